@@ -1,0 +1,2 @@
+//! The headless contract of the core.
+fn main() {}

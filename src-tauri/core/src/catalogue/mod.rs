@@ -1,0 +1,6 @@
+//! Catalogues: what each service provider offers, asks and demands.
+//!
+//! A catalogue is authored as text, built into a signed package, cached, searched and browsed. This module never decides
+//! what is clinically right: every fact in it belongs to a provider and carries its source.
+
+pub mod model;

@@ -1,0 +1,1 @@
+//! Drafts: what was picked and answered, and everything that follows from it.

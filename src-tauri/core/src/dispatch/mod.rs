@@ -1,0 +1,1 @@
+//! The delivery loop: the one place that waits.

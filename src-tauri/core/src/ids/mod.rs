@@ -1,0 +1,1 @@
+//! Identifiers that are parsed once and right ever after.

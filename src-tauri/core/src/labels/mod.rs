@@ -1,0 +1,1 @@
+//! Specimen labels: one layout, printed as PDF, ZPL II and picture.

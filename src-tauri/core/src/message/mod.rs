@@ -1,0 +1,1 @@
+//! The national requisition message, written from a finished order.

@@ -1,0 +1,1 @@
+//! Specimen numbers made offline, with check digits.

@@ -1,0 +1,1 @@
+//! The order document: one complete requisition with all codes resolved.

@@ -1,0 +1,1 @@
+//! Application receipts (AppRec 1.0 and 1.1).

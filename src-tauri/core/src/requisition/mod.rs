@@ -1,0 +1,1 @@
+//! A requisition as a value: frozen catalogue facts, specimens, and its life.

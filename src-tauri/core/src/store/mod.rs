@@ -1,0 +1,1 @@
+//! The durable, encrypted store of requisitions and the outbox.

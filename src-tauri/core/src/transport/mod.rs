@@ -1,0 +1,1 @@
+//! The line to a hospital: one trait, one method a fact.

@@ -1,0 +1,2 @@
+//! The simulated hospital as a program.
+fn main() {}
