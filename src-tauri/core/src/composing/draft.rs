@@ -1,0 +1,274 @@
+//! A draft: what the user picked, wrote and answered, and nothing that can be worked out from it.
+//!
+//! Catalogue facts are not copied here; they are looked up afresh until the draft becomes requisitions, so a catalogue
+//! update shows at once. Carries patient data: `Debug` prints none of it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// A draft as it is kept and as the window sees it.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Draft {
+    /// UUIDv7.
+    pub id: String,
+    /// Grows by one at every edit.
+    pub revision: u32,
+    /// When it was begun, RFC 3339.
+    pub created: String,
+    /// When it was last edited, RFC 3339.
+    pub updated: String,
+    /// For whom.
+    pub patient: Patient,
+    /// Requester id from the settings; the only one or the last one by default.
+    pub requester: Option<String>,
+    /// What was picked, in the order it was picked.
+    pub lines: Vec<Line>,
+    /// Answers to questions that all lines share, by `provider/question`.
+    pub shared_answers: BTreeMap<String, Answer>,
+    /// Clinical information.
+    pub clinical_text: String,
+    /// Diagnoses, the main one first.
+    pub diagnoses: Vec<Diagnosis>,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// List 4101; ordinary patient by default.
+    pub payment: String,
+    /// Who gets a copy.
+    pub copy_recipients: Vec<CopyRecipient>,
+    /// A word from the doctor to the one who collects; never sent.
+    pub note_to_collector: String,
+    /// Reasons given for going on against a `warn`.
+    pub overrides: Vec<Override>,
+    /// When the specimens are to be taken, `YYYY-MM-DD`, where it is not now.
+    pub planned_date: Option<String>,
+}
+
+/// The patient of a draft. Identified by a number, or by name, birth date and sex.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Patient {
+    /// 11 digits, already checked.
+    pub national_id: Option<String>,
+    /// `FNR`, `DNR`, `FHN` (list 8327), where there is a number.
+    pub id_kind: Option<String>,
+    /// Family name.
+    pub family: String,
+    /// Given and middle names.
+    pub given: String,
+    /// `YYYY-MM-DD`; from the number where it can be derived.
+    pub birth_date: Option<String>,
+    /// List 3101: `1` male, `2` female, `0` unknown, `9` not specified.
+    pub sex: String,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Street address.
+    pub street: Option<String>,
+    /// Postal code.
+    pub postal_code: Option<String>,
+    /// City.
+    pub city: Option<String>,
+}
+
+/// One picked service.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct Line {
+    /// Unique in the draft, never used again in it.
+    pub id: u32,
+    /// Provider (catalogue) id.
+    pub provider: String,
+    /// Service id.
+    pub service: String,
+    /// Panel it came with.
+    pub panel: Option<String>,
+    /// Name when it was picked, shown if the service is gone from the catalogue.
+    pub name: String,
+    /// Answers by question id.
+    pub answers: BTreeMap<String, Answer>,
+}
+
+/// An answer.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "type", content = "value", rename_all = "snake_case")]
+pub enum Answer {
+    /// Yes or no.
+    Boolean(bool),
+    /// One option's value.
+    Choice(String),
+    /// Several options' values.
+    Choices(Vec<String>),
+    /// Free text.
+    Text(String),
+    /// A number in the question's unit.
+    Number(f64),
+    /// `YYYY-MM-DD`.
+    Date(String),
+    /// `YYYY-MM-DDTHH:MM`, wall clock.
+    DateTime(String),
+}
+
+/// How urgent, one field that drives message, label, list and phone prompt.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// Ordinary.
+    #[default]
+    Routine,
+    /// Urgent.
+    Urgent,
+    /// At once.
+    Cito,
+}
+
+/// A diagnosis.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Diagnosis {
+    /// `ICPC2` or `ICD10`.
+    pub system: String,
+    /// Code.
+    pub code: String,
+    /// Text.
+    pub display: String,
+}
+
+/// A copy recipient.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CopyRecipient {
+    /// Organisation.
+    pub organisation: String,
+    /// HER-id of the organisation.
+    pub organisation_her: String,
+    /// Person or department.
+    pub name: String,
+    /// HER-id of the person or department.
+    pub her: String,
+    /// Whether `name` is a person.
+    pub person: bool,
+}
+
+/// A coded reason for going on against a `warn`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Override {
+    /// Line it concerns; none for the whole draft.
+    pub line: Option<u32>,
+    /// Provider id.
+    pub provider: String,
+    /// Rule id.
+    pub rule: String,
+    /// Value of the override reason.
+    pub reason: String,
+}
+
+/// One edit. Each is saved before the window hears of it.
+#[derive(Clone, Serialize, Deserialize, Type)]
+#[serde(tag = "edit", rename_all = "snake_case")]
+pub enum Edit {
+    /// Pick a service.
+    AddService {
+        /// Provider id.
+        provider: String,
+        /// Service id.
+        service: String,
+    },
+    /// Pick a panel: all its services.
+    AddPanel {
+        /// Provider id.
+        provider: String,
+        /// Panel id.
+        panel: String,
+    },
+    /// Take a line out.
+    RemoveLine {
+        /// Line id.
+        line: u32,
+    },
+    /// Put a withdrawn service's replacement in its place.
+    ReplaceLine {
+        /// Line id.
+        line: u32,
+    },
+    /// Answer a question, or take the answer back.
+    Answer {
+        /// Line id.
+        line: u32,
+        /// Question id.
+        question: String,
+        /// The answer; none takes it back.
+        answer: Option<Answer>,
+    },
+    /// Give a reason for going on, or take it back.
+    Override {
+        /// Line id; none for the whole draft.
+        line: Option<u32>,
+        /// Provider id.
+        provider: String,
+        /// Rule id.
+        rule: String,
+        /// Reason value; none takes it back.
+        reason: Option<String>,
+    },
+    /// Clinical information.
+    ClinicalText {
+        /// The whole text.
+        text: String,
+    },
+    /// A word to the collector.
+    NoteToCollector {
+        /// The whole text.
+        text: String,
+    },
+    /// All diagnoses.
+    Diagnoses {
+        /// The main one first.
+        diagnoses: Vec<Diagnosis>,
+    },
+    /// Urgency.
+    Urgency {
+        /// How urgent.
+        urgency: Urgency,
+    },
+    /// Payment.
+    Payment {
+        /// List 4101.
+        category: String,
+    },
+    /// All copy recipients.
+    CopyRecipients {
+        /// Who.
+        recipients: Vec<CopyRecipient>,
+    },
+    /// Who orders.
+    Requester {
+        /// Requester id from the settings.
+        requester: String,
+    },
+    /// The patient's own facts (address, telephone, name); never another person.
+    Patient {
+        /// The patient.
+        patient: Patient,
+    },
+    /// Planned day.
+    PlannedDate {
+        /// `YYYY-MM-DD`, or none for now.
+        date: Option<String>,
+    },
+}
+
+impl fmt::Debug for Draft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Draft").field("id", &self.id).field("revision", &self.revision).field("lines", &self.lines.len()).finish_non_exhaustive()
+    }
+}
+
+/// `Debug` of what a patient said or is: the type's name alone.
+macro_rules! redacted {
+    ($($name:ident),+) => {$(
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    )+};
+}
+redacted!(Patient, Line, Answer, Diagnosis, Edit);
