@@ -1,0 +1,653 @@
+//! What the window shows. A view holds everything a screen needs, so that a screen asks once.
+
+use requisition::catalogue::model::{Panel, Service, Text};
+use requisition::composing::composition::{Composition, ContainerRef};
+use requisition::composing::draft::{Draft, Patient, Urgency};
+use requisition::requisition::{Requisition, State};
+use serde::Serialize;
+use specta::Type;
+
+/// How far the application has come with opening its store.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(tag = "stage", rename_all = "snake_case")]
+pub enum Stage {
+    /// Ready for work.
+    Ready,
+    /// No keyring on this machine: a passphrase is offered, never taken for granted.
+    NoKeyring,
+    /// The keyring is there but locked.
+    KeyringLocked,
+    /// A store is here but its key is not in the keyring.
+    KeyMissing,
+    /// A passphrase protects the store.
+    NeedsPassphrase,
+    /// Another instance has the store open.
+    InUse,
+    /// The store was written by a newer version of the application.
+    NewerStore,
+    /// The store could not be opened.
+    Failed {
+        /// Error code.
+        code: String,
+        /// Reference that also stands in the log.
+        reference: String,
+    },
+}
+
+/// The application as a whole.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct AppView {
+    /// How far it has come.
+    pub stage: Stage,
+    /// Version of the application.
+    pub version: String,
+    /// Office, somebody who orders and a catalogue are in place.
+    pub set_up: bool,
+    /// What is still to be set up, in order: `office`, `requester`, `provider`.
+    pub to_set_up: Vec<String>,
+    /// A demo hospital was named at start.
+    pub demo: bool,
+    /// `nb`, `nn`, `en`.
+    pub language: String,
+    /// `system`, `light`, `dark`.
+    pub theme: String,
+    /// Where the data is kept.
+    pub data_dir: String,
+}
+
+/// The status strip and the numbers on the rail.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct StatusView {
+    /// The line to each provider.
+    pub lines: Vec<LineStatus>,
+    /// Messages in the queue.
+    pub queued: u32,
+    /// Since when the oldest has waited, RFC 3339.
+    pub oldest: Option<String>,
+    /// Requisitions waiting in the internal lab.
+    pub waiting: u32,
+    /// Items that need somebody.
+    pub needs_you: u32,
+    /// Catalogues in use.
+    pub catalogues: Vec<CatalogueStatus>,
+    /// Who is signed in.
+    pub signed_in: Option<PersonView>,
+}
+
+/// The line to one provider.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct LineStatus {
+    /// Provider id.
+    pub provider: String,
+    /// Name.
+    pub name: String,
+    /// It answered last time it was asked; none before the first answer.
+    pub online: Option<bool>,
+    /// Since when, RFC 3339.
+    pub since: Option<String>,
+}
+
+/// A catalogue in use.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct CatalogueStatus {
+    /// Provider id.
+    pub provider: String,
+    /// Name.
+    pub name: String,
+    /// Version; none while nothing was fetched.
+    pub version: Option<String>,
+    /// First day it applies.
+    pub valid_from: Option<String>,
+    /// When it was last checked for a new one, RFC 3339.
+    pub checked: Option<String>,
+    /// Older than its provider allows.
+    pub stale: bool,
+    /// Demonstration data.
+    pub demo: bool,
+    /// Services in it.
+    pub services: u32,
+    /// Why the last refresh gave nothing.
+    pub problem: Option<String>,
+}
+
+/// Somebody who works at the office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, Type)]
+pub struct PersonView {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Title.
+    pub title: String,
+    /// May order.
+    pub orders: bool,
+    /// HPR number.
+    pub hpr: String,
+    /// HER-id.
+    pub her: String,
+    /// Telephone.
+    pub phone: String,
+}
+
+/// The office.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, Type)]
+pub struct OfficeView {
+    /// Name.
+    pub name: String,
+    /// Organisation number.
+    pub organisation_number: String,
+    /// HER-id.
+    pub her: String,
+    /// Telephone.
+    pub phone: String,
+    /// Letters on the label.
+    pub label_code: String,
+}
+
+/// A connection; the token itself never goes to the window.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ConnectionView {
+    /// Provider id.
+    pub provider: String,
+    /// Name, once a catalogue told it.
+    pub name: String,
+    /// Gateway address.
+    pub gateway: String,
+    /// Public key.
+    pub public_key: String,
+    /// A token is kept.
+    pub has_token: bool,
+}
+
+/// Where labels come out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, Type)]
+pub struct PrintingView {
+    /// `queue`, `socket`, or empty before it is chosen.
+    pub kind: String,
+    /// Queue name or `host:port`.
+    pub target: String,
+    /// Stock.
+    pub stock: String,
+    /// Dots per inch.
+    pub dpi: u32,
+}
+
+/// Settings.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct SettingsView {
+    /// The office, once set up.
+    pub office: Option<OfficeView>,
+    /// People.
+    pub people: Vec<PersonView>,
+    /// Lines.
+    pub connections: Vec<ConnectionView>,
+    /// Labels.
+    pub printing: PrintingView,
+    /// Stocks to choose among.
+    pub stocks: Vec<String>,
+    /// `keyring` or `passphrase`.
+    pub key_place: String,
+    /// Station number for specimen numbers; none before enrolment.
+    pub station: Option<String>,
+    /// `nb`, `nn`, `en`.
+    pub language: String,
+    /// `system`, `light`, `dark`.
+    pub theme: String,
+}
+
+/// What a test of a line gave.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ConnectionTest {
+    /// It answered as a gateway.
+    pub ok: bool,
+    /// Error code otherwise.
+    pub code: Option<String>,
+    /// The gateway's own words.
+    pub detail: Option<String>,
+    /// Version of the catalogue it offers and we took.
+    pub catalogue: Option<String>,
+}
+
+/// A print queue.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct PrinterView {
+    /// Queue name.
+    pub name: String,
+    /// What it is called.
+    pub info: String,
+    /// `idle`, `printing`, `stopped`, `unknown`.
+    pub state: String,
+    /// Reasons the spooler gives: `media-empty` …
+    pub reasons: Vec<String>,
+}
+
+/// What is wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct FieldProblem {
+    /// Field of the form.
+    pub field: String,
+    /// Code that the window words.
+    pub code: String,
+}
+
+/// A patient form, checked.
+#[derive(Clone, Serialize, Type)]
+pub struct PatientCheckView {
+    /// It can be used.
+    pub ok: bool,
+    /// What is wrong.
+    pub problems: Vec<FieldProblem>,
+    /// `131169 00216`.
+    pub number: Option<String>,
+    /// `FNR`, `DNR`, `FHN`.
+    pub kind: Option<String>,
+    /// A synthetic number.
+    pub synthetic: bool,
+    /// `YYYY-MM-DD`.
+    pub birth_date: Option<String>,
+    /// List 3101.
+    pub sex: Option<String>,
+    /// Whole years.
+    pub age: Option<u32>,
+    /// This workstation has met the patient: what it knows.
+    pub known: Option<Patient>,
+}
+
+/// A patient for the banner and lists.
+#[derive(Clone, Serialize, Type)]
+pub struct PatientView {
+    /// The facts.
+    pub patient: Patient,
+    /// Whole years today.
+    pub age: Option<u32>,
+    /// A synthetic number.
+    pub synthetic: bool,
+}
+
+/// A draft in the list.
+#[derive(Clone, Serialize, Type)]
+pub struct DraftRow {
+    /// Id.
+    pub id: String,
+    /// For whom.
+    pub patient: PatientView,
+    /// Names of the first services.
+    pub services: Vec<String>,
+    /// How many.
+    pub count: u32,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// Last edit, RFC 3339.
+    pub updated: String,
+}
+
+/// A draft with all that follows from it.
+#[derive(Clone, Serialize, Type)]
+pub struct DraftView {
+    /// The draft.
+    pub draft: Draft,
+    /// For the banner.
+    pub patient: PatientView,
+    /// Who orders.
+    pub requester: Option<PersonView>,
+    /// Office name.
+    pub office: String,
+    /// What follows.
+    pub composition: Composition,
+}
+
+/// A hit on screen.
+#[derive(Clone, Serialize, Type)]
+pub struct HitView {
+    /// `service` or `panel`.
+    pub kind: String,
+    /// Provider id.
+    pub provider: String,
+    /// Provider name.
+    pub provider_name: String,
+    /// Discipline; empty for panels.
+    pub department_name: Text,
+    /// Service or panel id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Code, or number of services of a panel.
+    pub code: String,
+    /// Material and container: "Serum, gelrør".
+    pub material: String,
+    /// Container.
+    pub container: Option<ContainerRef>,
+    /// Fasting.
+    pub fasting: bool,
+    /// Already in the draft.
+    pub in_draft: bool,
+    /// Withdrawn: cannot be picked.
+    pub withdrawn: bool,
+    /// Field that matched: `name`, `code`, `synonym`, `member`, `typo`, `recent`, `favourite`.
+    pub why: String,
+    /// The word that matched.
+    pub matched: String,
+    /// Character ranges of the match in `name`, or in `matched` where another word matched.
+    pub ranges: Vec<(u32, u32)>,
+}
+
+/// Hits for one keystroke.
+#[derive(Clone, Serialize, Type)]
+pub struct SearchView {
+    /// The query they answer.
+    pub query: String,
+    /// The hits, best first within each provider and department.
+    pub hits: Vec<HitView>,
+    /// All there are.
+    pub total: u32,
+    /// Catalogues searched.
+    pub catalogues: u32,
+    /// Microseconds the search took.
+    pub micros: u32,
+}
+
+/// The tree.
+#[derive(Clone, Serialize, Type)]
+pub struct TreeProvider {
+    /// Provider id.
+    pub provider: String,
+    /// Name.
+    pub name: String,
+    /// Departments.
+    pub departments: Vec<TreeDepartment>,
+}
+
+/// A department in the tree.
+#[derive(Clone, Serialize, Type)]
+pub struct TreeDepartment {
+    /// Department id.
+    pub id: String,
+    /// Discipline.
+    pub name: Text,
+    /// Groups.
+    pub groups: Vec<TreeGroup>,
+}
+
+/// A group in the tree.
+#[derive(Clone, Serialize, Type)]
+pub struct TreeGroup {
+    /// Name.
+    pub name: String,
+    /// Services in it.
+    pub services: Vec<HitView>,
+}
+
+/// A handbook page.
+#[derive(Clone, Serialize, Type)]
+pub struct ServicePage {
+    /// Provider id.
+    pub provider: String,
+    /// Provider name.
+    pub provider_name: String,
+    /// Discipline.
+    pub department_name: Text,
+    /// Telephone.
+    pub phone: Option<String>,
+    /// Demonstration data.
+    pub demo: bool,
+    /// The service as the catalogue has it.
+    pub service: Service,
+    /// Its containers, in the order of its alternatives.
+    pub containers: Vec<requisition::catalogue::model::Container>,
+    /// Its questions.
+    pub questions: Vec<requisition::catalogue::model::Question>,
+    /// Rules that concern it.
+    pub rules: Vec<requisition::catalogue::model::Rule>,
+    /// Panels it is in.
+    pub panels: Vec<Panel>,
+    /// Title of its source.
+    pub source: String,
+    /// What adding it to the open draft would do to the plan.
+    pub effect: Option<EffectView>,
+}
+
+/// What adding a service would do to the specimen plan.
+#[derive(Clone, Serialize, Type)]
+pub struct EffectView {
+    /// Container it fits in without another one.
+    pub fits_in: Option<Text>,
+    /// Containers that would have to be taken besides.
+    pub new_containers: Vec<Text>,
+    /// Key of the planned specimen it would join.
+    pub joins: Option<String>,
+}
+
+/// What became of a draft.
+#[derive(Clone, Serialize, Type)]
+pub struct HandedOn {
+    /// The requisitions.
+    pub requisitions: Vec<String>,
+    /// How many went to the outbox.
+    pub queued: u32,
+}
+
+/// One on the internal lab's list.
+#[derive(Clone, Serialize, Type)]
+pub struct WorkItem {
+    /// Requisition id.
+    pub id: String,
+    /// For whom.
+    pub patient: PatientView,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// Service names.
+    pub services: Vec<String>,
+    /// Containers still to take.
+    pub containers: Vec<ContainerRef>,
+    /// The doctor's word.
+    pub note: String,
+    /// Since when, RFC 3339.
+    pub since: String,
+    /// Waits for something taken at home.
+    pub at_home: bool,
+    /// Labels were printed and it is not sent.
+    pub labelled_not_sent: bool,
+    /// State.
+    pub state: State,
+    /// Provider.
+    pub provider_name: String,
+}
+
+/// A requisition in the internal lab.
+#[derive(Clone, Serialize, Type)]
+pub struct CollectionView {
+    /// The requisition.
+    pub requisition: Requisition,
+    /// For the banner.
+    pub patient: PatientView,
+    /// State.
+    pub state: State,
+    /// Labels of its specimens.
+    pub labels: Vec<LabelView>,
+    /// People who may have collected.
+    pub collectors: Vec<String>,
+    /// The one signed in.
+    pub collector: String,
+    /// What stops completing: codes.
+    pub not_ready: Vec<String>,
+    /// What completing leaves behind: specimen ids.
+    pub remainder: Vec<String>,
+    /// Where labels come out.
+    pub printing: PrintingView,
+    /// Offline: completing queues.
+    pub online: bool,
+}
+
+/// A label.
+#[derive(Clone, Serialize, Type)]
+pub struct LabelView {
+    /// Specimen id.
+    pub specimen: String,
+    /// Specimen number.
+    pub number: String,
+    /// The label as it prints, SVG.
+    pub svg: String,
+    /// Asked to print, times.
+    pub asked: u32,
+    /// The spooler took it, RFC 3339.
+    pub spooled: Option<String>,
+    /// Staff confirmed or scanned it, RFC 3339.
+    pub confirmed: Option<String>,
+    /// Why the last print failed.
+    pub problem: Option<String>,
+}
+
+/// What scanning gave.
+#[derive(Clone, Serialize, Type)]
+#[serde(tag = "scan", rename_all = "snake_case")]
+pub enum ScanView {
+    /// One of this requisition's specimens: confirmed.
+    Confirmed {
+        /// Specimen id.
+        specimen: String,
+    },
+    /// Confirmed before.
+    Already {
+        /// Specimen id.
+        specimen: String,
+    },
+    /// Belongs to another requisition, of the same or another patient: stop.
+    Wrong {
+        /// Requisition it belongs to.
+        requisition: String,
+        /// Another patient.
+        other_patient: bool,
+        /// Already sent.
+        sent: bool,
+    },
+    /// Opens a requisition: a returned container, or a label scanned at the list.
+    Opens {
+        /// Requisition id.
+        requisition: String,
+        /// Specimen id.
+        specimen: String,
+    },
+    /// Nothing here has that number.
+    Unknown {
+        /// `check_digits`, `not_a_number`, `not_here`.
+        code: String,
+    },
+}
+
+/// One light.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct LightView {
+    /// `none`, `not_applicable`, `draft`, `waiting`, `queued`, `yes`, `partly`, `faults`, `no`, `attention`.
+    pub state: String,
+    /// When, RFC 3339.
+    pub at: Option<String>,
+}
+
+/// A row of the overview.
+#[derive(Clone, Serialize, Type)]
+pub struct OverviewRow {
+    /// Requisition id.
+    pub id: String,
+    /// For whom.
+    pub patient: PatientView,
+    /// Service names.
+    pub services: Vec<String>,
+    /// Provider.
+    pub provider_name: String,
+    /// Discipline.
+    pub department_name: Text,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// State.
+    pub state: State,
+    /// Sent.
+    pub sent: LightView,
+    /// Accepted.
+    pub accepted: LightView,
+    /// Specimen received.
+    pub received: LightView,
+    /// Answered.
+    pub answered: LightView,
+}
+
+/// Something that needs somebody.
+#[derive(Clone, Serialize, Type)]
+pub struct NeedView {
+    /// Requisition id.
+    pub id: String,
+    /// For whom.
+    pub patient: PatientView,
+    /// Service names.
+    pub services: Vec<String>,
+    /// `rejected`, `faults`, `no_receipt`, `labelled_not_sent`, `waiting_too_long`, `refused`, `not_let_in`, `conflict`, `cancelled_by_provider`.
+    pub reason: String,
+    /// The receiver's own words.
+    pub words: Option<String>,
+    /// Receiver's error code.
+    pub code: Option<String>,
+    /// Who: provider and department.
+    pub receiver: String,
+    /// Telephone of the receiver.
+    pub phone: Option<String>,
+    /// When it happened, RFC 3339.
+    pub at: String,
+    /// The one right act: `fix_and_resend`, `resend`, `complete`, `withdraw`, `phone`, `open`.
+    pub act: String,
+}
+
+/// The overview.
+#[derive(Clone, Serialize, Type)]
+pub struct OverviewView {
+    /// Needs somebody.
+    pub needs: Vec<NeedView>,
+    /// Rows.
+    pub rows: Vec<OverviewRow>,
+    /// All that fit the filter.
+    pub total: u32,
+    /// How many fit each state: `all`, `queued`, `unconfirmed`, `waiting`, `partly_answered`, `answered`.
+    pub counts: Vec<(String, u32)>,
+}
+
+/// A fact on the timeline.
+#[derive(Clone, Serialize, Type)]
+pub struct FactView {
+    /// `draft`, `waiting`, `collected`, `labels_asked`, `labels_spooled`, `finalised`, `attempt`, `delivered`, `accepted`, `faults`, `rejected`,
+    /// `specimen_received`, `partly_answered`, `answered`, `cancelled`, `expired`, `resent`, `withdrawn` …
+    pub fact: String,
+    /// When, RFC 3339.
+    pub at: String,
+    /// Who, where somebody did it.
+    pub who: Option<String>,
+    /// Number of the attempt, or of labels.
+    pub number: Option<u32>,
+    /// Code of what went wrong.
+    pub code: Option<String>,
+    /// The other side's own words.
+    pub words: Option<String>,
+}
+
+/// One requisition in the drawer.
+#[derive(Clone, Serialize, Type)]
+pub struct DetailView {
+    /// The row.
+    pub row: OverviewRow,
+    /// The requisition.
+    pub requisition: Requisition,
+    /// Newest first.
+    pub timeline: Vec<FactView>,
+    /// What may be done now: `fix_and_resend`, `resend`, `withdraw`, `complete`, `cancel`, `copy`, `reprint`, `message`.
+    pub acts: Vec<String>,
+    /// Needs somebody.
+    pub need: Option<NeedView>,
+    /// Message id of the newest message.
+    pub message_id: Option<String>,
+}
+
+/// What printing gave.
+#[derive(Clone, Serialize, Type)]
+pub struct PrintView {
+    /// Labels printed.
+    pub labels: u32,
+    /// Job number of the spooler.
+    pub job: Option<String>,
+}
