@@ -3,4 +3,7 @@
 //! A catalogue is authored as text, built into a signed package, cached, searched and browsed. This module never decides
 //! what is clinically right: every fact in it belongs to a provider and carries its source.
 
+pub mod authoring;
+pub mod conditions;
 pub mod model;
+pub mod version;

@@ -1,0 +1,170 @@
+//! TOML files, element by element, so that one broken element never hides the next.
+
+use std::{collections::BTreeMap, path::Path};
+
+use serde::de::DeserializeOwned;
+use toml::{
+    Spanned,
+    de::{DeTable, DeValue, ValueDeserializer},
+};
+
+use super::{Mistakes, What};
+
+/// One element with the lines of its fields.
+#[derive(Debug)]
+pub(super) struct Located<T> {
+    pub value: T,
+    pub line: u32,
+    fields: BTreeMap<String, u32>,
+}
+
+impl<T> Located<T> {
+    pub(super) fn at(value: T, line: u32) -> Self {
+        Self { value, line, fields: BTreeMap::new() }
+    }
+
+    /// Line of a field, `text.nb`; that of its nearest parent where it is not written.
+    pub(super) fn line_of(&self, field: &str) -> u32 {
+        let mut path = field;
+        loop {
+            if let Some(line) = self.fields.get(path) {
+                return *line;
+            }
+            match path.rfind('.') {
+                Some(dot) => path = &path[..dot],
+                None => return self.line,
+            }
+        }
+    }
+}
+
+/// A parsed TOML file.
+pub(super) struct TomlFile {
+    name: String,
+    text: String,
+}
+
+impl TomlFile {
+    /// Reads a file; a missing one is a mistake.
+    pub(super) fn read(dir: &Path, name: &str, mistakes: &mut Mistakes) -> Option<Self> {
+        match std::fs::read_to_string(dir.join(name)) {
+            Ok(text) => Some(Self { name: name.to_owned(), text }),
+            Err(error) => {
+                mistakes.add(name, 0, "", What::Unreadable(error.to_string()));
+                None
+            }
+        }
+    }
+
+    /// Reads a file that a provider may leave out.
+    pub(super) fn read_optional(dir: &Path, name: &str, mistakes: &mut Mistakes) -> Option<Self> {
+        if dir.join(name).exists() { Self::read(dir, name, mistakes) } else { None }
+    }
+
+    /// The top-level table.
+    pub(super) fn table<'a>(&'a self, mistakes: &mut Mistakes) -> Option<DeTable<'a>> {
+        let (table, errors) = DeTable::parse_recoverable(&self.text);
+        for error in &errors {
+            let line = error.span().map_or(0, |span| self.line(span.start));
+            mistakes.add(&self.name, line, "", What::Syntax(error.message().to_owned()));
+        }
+        errors.is_empty().then(|| table.into_inner())
+    }
+
+    /// Refuses keys that the file does not know.
+    pub(super) fn only(&self, table: &DeTable<'_>, known: &[&str], mistakes: &mut Mistakes) {
+        for (key, _) in table.iter() {
+            if !known.contains(&key.get_ref().as_ref()) {
+                let what = What::Syntax(format!("unknown field, expected one of: {}", known.join(", ")));
+                mistakes.add(&self.name, self.line(key.span().start), key.get_ref(), what);
+            }
+        }
+    }
+
+    /// Elements of an array of tables (`[[container]]`), the broken ones reported and left out.
+    pub(super) fn elements<T: DeserializeOwned>(
+        &self,
+        table: &DeTable<'_>,
+        key: &str,
+        mistakes: &mut Mistakes,
+    ) -> Vec<Located<T>> {
+        match table.get(key).map(Spanned::get_ref) {
+            None => Vec::new(),
+            Some(DeValue::Array(array)) => {
+                array.iter().filter_map(|element| self.element(element, key, mistakes)).collect()
+            }
+            Some(_) => {
+                let line = table.get(key).map_or(0, |value| self.line(value.span().start));
+                mistakes.add(&self.name, line, key, What::Syntax(format!("write it as [[{key}]]")));
+                Vec::new()
+            }
+        }
+    }
+
+    /// Tables named by their key (`[ferritin]`).
+    pub(super) fn named<T: DeserializeOwned>(
+        &self,
+        table: &DeTable<'_>,
+        mistakes: &mut Mistakes,
+    ) -> Vec<(String, Located<T>)> {
+        table
+            .iter()
+            .filter_map(|(key, value)| {
+                let mut located = self.element(value, key.get_ref(), mistakes)?;
+                located.line = self.line(key.span().start);
+                Some((key.get_ref().to_string(), located))
+            })
+            .collect()
+    }
+
+    /// One element, deserialised, with the lines of its fields.
+    pub(super) fn element<T: DeserializeOwned>(
+        &self,
+        value: &Spanned<DeValue<'_>>,
+        field: &str,
+        mistakes: &mut Mistakes,
+    ) -> Option<Located<T>> {
+        let mut fields = BTreeMap::new();
+        self.lines(value.get_ref(), "", &mut fields);
+        let line = self.line(value.span().start);
+        match T::deserialize(ValueDeserializer::from(value.clone())) {
+            Ok(value) => Some(Located { value, line, fields }),
+            Err(error) => {
+                let at = error.span().map_or(line, |span| self.line(span.start));
+                let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+                mistakes.add(&self.name, at, field, What::Syntax(what));
+                None
+            }
+        }
+    }
+
+    fn lines(&self, value: &DeValue<'_>, path: &str, into: &mut BTreeMap<String, u32>) {
+        let join = |key: &str| if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") };
+        match value {
+            DeValue::Table(table) => {
+                for (key, value) in table.iter() {
+                    let path = join(key.get_ref());
+                    into.insert(path.clone(), self.line(key.span().start));
+                    self.lines(value.get_ref(), &path, into);
+                }
+            }
+            DeValue::Array(array) => {
+                for (at, value) in array.iter().enumerate() {
+                    let path = format!("{path}[{at}]");
+                    into.insert(path.clone(), self.line(value.span().start));
+                    self.lines(value.get_ref(), &path, into);
+                }
+            }
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_) => {}
+        }
+    }
+
+    fn line(&self, offset: usize) -> u32 {
+        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
+        u32::try_from(before.iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
+    }
+}
