@@ -182,3 +182,22 @@ pub struct OverviewForm {
     /// Rows, 200 at the most.
     pub limit: u32,
 }
+
+/// A passphrase on its way in: never printed, and wiped when dropped.
+#[derive(Clone, Deserialize, Type)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The passphrase.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        zeroize::Zeroize::zeroize(&mut self.0);
+    }
+}

@@ -1,0 +1,373 @@
+//! The commands that the window may call, in one list. Each takes a form, calls the controller and answers a view; none
+//! decides anything.
+
+use std::sync::Arc;
+
+use requisition::composing::draft::Edit;
+use tauri::State;
+
+use crate::controller::Controller;
+use crate::error::CommandError;
+use crate::forms::*;
+use crate::views::*;
+
+type Answer<T> = Result<T, CommandError>;
+type Here<'a> = State<'a, Arc<Controller>>;
+
+/// Every command, for the handler and for the generated bindings.
+pub fn all() -> tauri_specta::Commands<tauri::Wry> {
+    tauri_specta::collect_commands![
+        app,
+        retry_start,
+        unlock,
+        start_with_passphrase,
+        status,
+        settings,
+        save_office,
+        save_person,
+        remove_person,
+        sign_in,
+        save_connection,
+        remove_connection,
+        test_connection,
+        import_catalogue,
+        save_preferences,
+        use_demo,
+        printers,
+        save_printing,
+        print_test_label,
+        check_patient,
+        recent_patients,
+        drafts,
+        start_draft,
+        draft,
+        edit_draft,
+        discard_draft,
+        hand_on,
+        search,
+        tree,
+        service_page,
+        set_favourite,
+        worklist,
+        collection,
+        record,
+        print_labels,
+        scan,
+        complete,
+        overview,
+        detail,
+        resend,
+        copy_to_draft,
+        cancel,
+        settle,
+        message,
+    ]
+}
+
+/// How far the application has come.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn app(here: Here<'_>) -> Answer<AppView> {
+    here.app()
+}
+
+/// Tries again to open the store, for instance after the keyring was unlocked.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn retry_start(here: Here<'_>) -> Answer<AppView> {
+    here.retry_start()
+}
+
+/// Opens a store that a passphrase protects.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn unlock(here: Here<'_>, passphrase: Secret) -> Answer<AppView> {
+    here.unlock(passphrase)
+}
+
+/// Protects a new store by a passphrase, where there is no keyring.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn start_with_passphrase(here: Here<'_>, passphrase: Secret) -> Answer<AppView> {
+    here.start_with_passphrase(passphrase)
+}
+
+/// The status strip and the numbers on the rail.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn status(here: Here<'_>) -> Answer<StatusView> {
+    here.status()
+}
+
+/// Everything that is set up.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn settings(here: Here<'_>) -> Answer<SettingsView> {
+    here.settings()
+}
+
+/// Sets up the office.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_office(here: Here<'_>, form: OfficeForm) -> Answer<SettingsView> {
+    here.save_office(form)
+}
+
+/// Adds or changes somebody who works here.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_person(here: Here<'_>, form: PersonForm) -> Answer<SettingsView> {
+    here.save_person(form)
+}
+
+/// Takes somebody off the list.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn remove_person(here: Here<'_>, id: String) -> Answer<SettingsView> {
+    here.remove_person(id)
+}
+
+/// Says who works at this workstation now.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn sign_in(here: Here<'_>, id: String) -> Answer<SettingsView> {
+    here.sign_in(id)
+}
+
+/// Sets up the line to a provider and fetches its catalogue.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_connection(here: Here<'_>, form: ConnectionForm) -> Answer<ConnectionTest> {
+    here.save_connection(form).await
+}
+
+/// Takes a provider off the list; its catalogue goes, its requisitions stay.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn remove_connection(here: Here<'_>, provider: String) -> Answer<SettingsView> {
+    here.remove_connection(provider)
+}
+
+/// Asks a provider's gateway whether it answers, and for a newer catalogue.
+#[tauri::command]
+#[specta::specta]
+pub async fn test_connection(here: Here<'_>, provider: String) -> Answer<ConnectionTest> {
+    here.test_connection(provider).await
+}
+
+/// Reads a catalogue package from a file with its signature beside it.
+#[tauri::command]
+#[specta::specta]
+pub async fn import_catalogue(here: Here<'_>, path: String) -> Answer<ConnectionTest> {
+    here.import_catalogue(path).await
+}
+
+/// Sets language and colours.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_preferences(here: Here<'_>, form: PreferencesForm) -> Answer<AppView> {
+    here.save_preferences(form)
+}
+
+/// Fills in the demo office, its people and the demo hospital named at start.
+#[tauri::command]
+#[specta::specta]
+pub async fn use_demo(here: Here<'_>) -> Answer<AppView> {
+    here.use_demo().await
+}
+
+/// The print queues of this machine.
+#[tauri::command]
+#[specta::specta]
+pub async fn printers(here: Here<'_>) -> Answer<Vec<PrinterView>> {
+    here.printers().await
+}
+
+/// Says where labels come out.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_printing(here: Here<'_>, form: PrintingForm) -> Answer<SettingsView> {
+    here.save_printing(form)
+}
+
+/// Prints a label with no patient on it.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_test_label(here: Here<'_>) -> Answer<PrintView> {
+    here.print_test_label().await
+}
+
+/// Checks a patient form while it is typed.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn check_patient(here: Here<'_>, form: PatientForm) -> Answer<PatientCheckView> {
+    here.check_patient(form)
+}
+
+/// Patients of this workstation, by name or number, newest first.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn recent_patients(here: Here<'_>, text: String) -> Answer<Vec<PatientView>> {
+    here.recent_patients(text)
+}
+
+/// All drafts, newest first.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn drafts(here: Here<'_>) -> Answer<Vec<DraftRow>> {
+    here.drafts()
+}
+
+/// Begins a draft.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn start_draft(here: Here<'_>, form: PatientForm) -> Answer<DraftView> {
+    here.start_draft(form)
+}
+
+/// A draft with all that follows from it.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn draft(here: Here<'_>, id: String) -> Answer<DraftView> {
+    here.draft(id)
+}
+
+/// Edits a draft; it is saved before this answers.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn edit_draft(here: Here<'_>, id: String, edit: Edit) -> Answer<DraftView> {
+    here.edit_draft(id, edit)
+}
+
+/// Throws a draft away.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn discard_draft(here: Here<'_>, id: String) -> Answer<()> {
+    here.discard_draft(id)
+}
+
+/// Hands a draft on.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn hand_on(here: Here<'_>, id: String, way: HandOn) -> Answer<HandedOn> {
+    here.hand_on(id, way)
+}
+
+/// Hits for what is typed; with nothing typed, what the office usually orders.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn search(here: Here<'_>, query: String, draft: Option<String>) -> Answer<SearchView> {
+    here.search(query, draft)
+}
+
+/// The tree of all that is offered.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn tree(here: Here<'_>, draft: Option<String>) -> Answer<Vec<TreeProvider>> {
+    here.tree(draft)
+}
+
+/// The handbook page of a service.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn service_page(here: Here<'_>, provider: String, service: String, draft: Option<String>) -> Answer<ServicePage> {
+    here.service_page(provider, service, draft)
+}
+
+/// Marks or unmarks a favourite.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn set_favourite(here: Here<'_>, provider: String, service: String, favourite: bool) -> Answer<()> {
+    here.set_favourite(provider, service, favourite)
+}
+
+/// The internal lab's list.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn worklist(here: Here<'_>) -> Answer<Vec<WorkItem>> {
+    here.worklist()
+}
+
+/// A requisition in the internal lab.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn collection(here: Here<'_>, id: String) -> Answer<CollectionView> {
+    here.collection(id)
+}
+
+/// Records what the collector did.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn record(here: Here<'_>, id: String, act: CollectionAct) -> Answer<CollectionView> {
+    here.record(id, act)
+}
+
+/// Gives numbers where there are none yet, and prints labels.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_labels(here: Here<'_>, id: String, specimens: Vec<String>) -> Answer<PrintView> {
+    here.print_labels(id, specimens).await
+}
+
+/// Takes what the scanner read, wherever the focus was.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn scan(here: Here<'_>, text: String, open: Option<String>) -> Answer<ScanView> {
+    here.scan(text, open)
+}
+
+/// Completes a requisition: freezes its message in the outbox.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn complete(here: Here<'_>, id: String) -> Answer<HandedOn> {
+    here.complete(id)
+}
+
+/// The overview.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn overview(here: Here<'_>, form: OverviewForm) -> Answer<OverviewView> {
+    here.overview(form)
+}
+
+/// One requisition with its timeline.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn detail(here: Here<'_>, id: String) -> Answer<DetailView> {
+    here.detail(id)
+}
+
+/// Sends the same message again, with the same id.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn resend(here: Here<'_>, id: String) -> Answer<DetailView> {
+    here.resend(id)
+}
+
+/// Opens a copy to be put right and sent as a new requisition; answers are copied where that is safe.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn copy_to_draft(here: Here<'_>, id: String) -> Answer<DraftView> {
+    here.copy_to_draft(id)
+}
+
+/// Takes back what was not sent yet, or asks the receiver to cancel what was.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn cancel(here: Here<'_>, id: String, reason: String) -> Answer<DetailView> {
+    here.cancel(id, reason)
+}
+
+/// Settles an item that needs somebody, with who and when.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn settle(here: Here<'_>, id: String, reason: String) -> Answer<DetailView> {
+    here.settle(id, reason)
+}
+
+/// The frozen message as text.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn message(here: Here<'_>, id: String) -> Answer<String> {
+    here.message(id)
+}
