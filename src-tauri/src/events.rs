@@ -1,0 +1,31 @@
+//! What the shell tells the window unasked. The window fetches again what a topic names; it never guesses what a command
+//! changed, and no event carries patient data.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Something stored has changed: fetch again what shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub struct Changed {
+    /// What changed, each topic at most once.
+    pub topics: Vec<Topic>,
+}
+
+/// A part of what is stored, as the screens divide it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum Topic {
+    /// The office, its requesters, or how the program is set.
+    Settings,
+    /// Drafts: their list or one of them.
+    Drafts,
+    /// Requisitions, their lights and their timeline.
+    Requisitions,
+    /// The queue to the hospitals and the state of the line.
+    Outbox,
+    /// What can be ordered.
+    Catalogue,
+    /// Print queues and label stock.
+    Printers,
+}
