@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use crate::codes::MessageVersion;
+
 /// A text in the three languages of the screens. Bokmål is always there.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
@@ -95,17 +97,6 @@ pub struct Provider {
     pub abilities: Abilities,
     /// Hours within which the receiver promises an application receipt; 96 at the most.
     pub receipt_within_hours: u32,
-}
-
-/// Version of the national requisition message (HIS 80821).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-pub enum MessageVersion {
-    /// v1.5 2008-12-01.
-    #[serde(rename = "1.5")]
-    V1_5,
-    /// v1.6 2012-02-15.
-    #[serde(rename = "1.6")]
-    V1_6,
 }
 
 /// What the receiver rejects by size, in characters, pieces and bytes.
@@ -512,7 +503,9 @@ pub enum AnswerPlace {
 }
 
 /// How hard a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// A quiet fact.
@@ -623,7 +616,11 @@ impl Indexed {
     #[must_use]
     pub fn new(catalogue: Catalogue) -> Self {
         fn by_id<T>(items: &[T], id: impl Fn(&T) -> &str) -> BTreeMap<String, usize> {
-            items.iter().enumerate().map(|(at, item)| (id(item).to_owned(), at)).collect()
+            items
+                .iter()
+                .enumerate()
+                .map(|(at, item)| (id(item).to_owned(), at))
+                .collect()
         }
         let index = Index {
             services: by_id(&catalogue.services, |s| &s.id),
@@ -644,30 +641,45 @@ impl Indexed {
     /// A service by id.
     #[must_use]
     pub fn service(&self, id: &str) -> Option<&Service> {
-        self.index.services.get(id).map(|at| &self.catalogue.services[*at])
+        self.index
+            .services
+            .get(id)
+            .map(|at| &self.catalogue.services[*at])
     }
 
     /// A container by id.
     #[must_use]
     pub fn container(&self, id: &str) -> Option<&Container> {
-        self.index.containers.get(id).map(|at| &self.catalogue.containers[*at])
+        self.index
+            .containers
+            .get(id)
+            .map(|at| &self.catalogue.containers[*at])
     }
 
     /// A department by id.
     #[must_use]
     pub fn department(&self, id: &str) -> Option<&Department> {
-        self.index.departments.get(id).map(|at| &self.catalogue.departments[*at])
+        self.index
+            .departments
+            .get(id)
+            .map(|at| &self.catalogue.departments[*at])
     }
 
     /// A question by id.
     #[must_use]
     pub fn question(&self, id: &str) -> Option<&Question> {
-        self.index.questions.get(id).map(|at| &self.catalogue.questions[*at])
+        self.index
+            .questions
+            .get(id)
+            .map(|at| &self.catalogue.questions[*at])
     }
 
     /// A panel by id.
     #[must_use]
     pub fn panel(&self, id: &str) -> Option<&Panel> {
-        self.index.panels.get(id).map(|at| &self.catalogue.panels[*at])
+        self.index
+            .panels
+            .get(id)
+            .map(|at| &self.catalogue.panels[*at])
     }
 }

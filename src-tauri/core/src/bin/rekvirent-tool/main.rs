@@ -1,2 +1,71 @@
-//! The headless contract of the core.
-fn main() {}
+//! The headless contract of the core: for catalogue authors, integrators, hospitals that try their line, and tests.
+//!
+//! Results go to standard output, progress and errors to standard error. The exit code says what kind of failure it
+//! was. A command that fails leaves no output file behind, and nothing here decides anything clinical: it calls the core.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod compose;
+
+/// Compose, label, plan and deliver requisitions without a window.
+///
+/// Exit codes: 0 done; 1 the input is refused (each problem names its field by the path in the document); 2 wrong usage;
+/// 3 the environment (a file, a key, the network).
+#[derive(Debug, Parser)]
+#[command(name = "rekvirent-tool", version, propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Turn an order document into a national requisition message
+    Compose(compose::Arguments),
+}
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+enum Failure {
+    /// The input is refused: one line for each problem.
+    Refused(Vec<String>),
+    /// The arguments contradict each other.
+    #[expect(
+        dead_code,
+        reason = "for the commands whose arguments clap alone cannot judge"
+    )]
+    Usage(String),
+    /// A file, a key or the network.
+    Environment(anyhow::Error),
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Environment(error)
+    }
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Compose(arguments) => compose::run(&arguments),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Refused(lines)) => {
+            for line in lines {
+                eprintln!("{line}");
+            }
+            ExitCode::from(1)
+        }
+        Err(Failure::Usage(text)) => {
+            eprintln!("{text}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Environment(error)) => {
+            eprintln!("{error:#}");
+            ExitCode::from(3)
+        }
+    }
+}
