@@ -3,7 +3,7 @@
 Wants PyPI `fonttools`. Usage: make-label-fonts.py PACKAGE_FOLDER OUT_FOLDER
 
 The printer's page gets the whole font file, so it holds only what names and labels need: Latin with the letters of
-Norwegian, Northern, Lule, Southern and Skolt Sámi, and what immigrants' names bring. "Source" is a reserved font name
+Norwegian and of Northern, Lule and Southern Sámi, and what immigrants' names bring. "Source" is a reserved font name
 (OFL 1.1, section 3), so the subset is renamed.
 """
 

@@ -1,0 +1,119 @@
+//! Labels as ZPL II for label printers.
+//!
+//! Letters, boxes and squares go as one picture in the printer's own dots (`^GF`), because a printer's fonts lack Sámi
+//! letters and measure otherwise; bars go as `^BC` with the module's dots and the code sets spelled out, so that the
+//! printer's firmware has nothing to decide. Nothing from outside can become a command: text is dots, and the bars' data is
+//! escaped.
+
+use std::fmt::Write;
+
+use super::LabelError;
+use super::code128::{Code128, Part};
+use super::layout::{Item, Layout};
+use super::raster::Bitmap;
+
+/// The labels as one job.
+pub fn zpl(labels: &[Layout]) -> Result<String, LabelError> {
+    let mut out = String::with_capacity(labels.len() * 4_000);
+    for label in labels {
+        if label.stock.sheet().is_some() {
+            return Err(LabelError::SheetOnLabelPrinter);
+        }
+        one(label, &mut out)?;
+    }
+    Ok(out)
+}
+
+fn one(label: &Layout, out: &mut String) -> Result<(), LabelError> {
+    let mut picture = Bitmap::white(label.width, label.height);
+    let mut bars = String::new();
+    for item in &label.items {
+        match item {
+            Item::Bars { x, y, height, module, symbol } => {
+                // Writing to a String cannot fail.
+                let _ = write!(bars, "^FO{x},{y}^BY{module},2,{height}^BCN,{height},N,N,N,N^FD{}^FS\n", data(symbol));
+            }
+            Item::Text(_) | Item::Box { .. } | Item::Matrix { .. } => picture.draw(item, 0, 0)?,
+        }
+    }
+    let _ = write!(out, "^XA^PW{}^LL{}^LH0,0^LS0^PON\n^FX {}^FS\n", label.width, label.height, comment(&label.number));
+    let row_bytes = (label.width as usize).div_ceil(8);
+    let total = row_bytes * label.height as usize;
+    let _ = write!(out, "^FO0,0^GFA,{total},{total},{row_bytes},{}^FS\n", picture_data(&picture));
+    out.push_str(&bars);
+    out.push_str("^PQ1^XZ\n");
+    Ok(())
+}
+
+/// The number for people who read the job: letters and digits only.
+fn comment(number: &str) -> String {
+    number.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ' ' | '/') { c } else { '.' }).collect()
+}
+
+/// The `^FD` data of a Code 128 field (ZPL II programming guide, `^BC`, table of invocation characters).
+fn data(symbol: &Code128) -> String {
+    let mut text = String::new();
+    for (index, part) in symbol.parts().iter().enumerate() {
+        match *part {
+            Part::SetB if index == 0 => text.push_str(">:"),
+            Part::SetC if index == 0 => text.push_str(">;"),
+            Part::SetB => text.push_str(">6"),
+            Part::SetC => text.push_str(">5"),
+            Part::One('>') => text.push_str(">0"),
+            Part::One('^') => text.push_str("><"),
+            Part::One('~') => text.push_str(">="),
+            Part::One(c) => text.push(c),
+            Part::Pair(a, b) => text.extend([a, b]),
+        }
+    }
+    text
+}
+
+/// The picture in ZPL's hexadecimal with its run lengths: `,` white to the end of the row, `!` black to the end, `:` as the
+/// row before.
+fn picture_data(picture: &Bitmap) -> String {
+    let mut out = String::new();
+    let mut before: Option<&[u8]> = None;
+    for row in picture.rows() {
+        if before == Some(row) {
+            out.push(':');
+        } else {
+            row_data(row, &mut out);
+        }
+        before = Some(row);
+    }
+    out
+}
+
+fn row_data(row: &[u8], out: &mut String) {
+    let nibbles: Vec<u8> = row.iter().flat_map(|byte| [byte >> 4, byte & 15]).collect();
+    let mut at = 0;
+    while at < nibbles.len() {
+        let value = nibbles[at];
+        let run = nibbles[at..].iter().take_while(|n| **n == value).count();
+        if at + run == nibbles.len() && (value == 0 || value == 15) {
+            out.push(if value == 0 { ',' } else { '!' });
+            return;
+        }
+        run_length(run, out);
+        out.push(char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase());
+        at += run;
+    }
+}
+
+/// `G` to `Y` are 1 to 19, `g` to `z` are 20 to 400 in twenties; they add up.
+fn run_length(mut run: usize, out: &mut String) {
+    while run >= 400 {
+        out.push('z');
+        run -= 400;
+    }
+    if run >= 20 {
+        out.push(char::from(b'f' + (run / 20) as u8));
+        run %= 20;
+        if run > 0 {
+            out.push(char::from(b'F' + run as u8));
+        }
+    } else if run > 1 {
+        out.push(char::from(b'F' + run as u8));
+    }
+}
