@@ -1,0 +1,116 @@
+//! `GET /v1/catalogues/{provider}`: the provider's signed package, from a folder of files. The hospital serves the bytes
+//! as they lie and never opens them. It may answer `have` with a delta by the contract; it always sends the whole.
+
+use std::path::Path as FilePath;
+
+use axum::body::Body;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::Shared;
+use super::problem::Problem;
+
+#[derive(Deserialize)]
+pub(super) struct Have {
+    have: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Side {
+    version: String,
+}
+
+struct Package {
+    bytes: Vec<u8>,
+    signature: String,
+    version: String,
+    etag: String,
+}
+
+pub(super) async fn package(
+    State(app): State<Shared>,
+    Path(provider): Path<String>,
+    Query(have): Query<Have>,
+    headers: HeaderMap,
+) -> Result<Response<Body>, Problem> {
+    let missing = || Problem::new(StatusCode::NOT_FOUND, "no-catalogue", "There is no catalogue of this provider here");
+    let plain = !provider.is_empty() && provider.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let folder = app.options.catalogues.as_deref().filter(|_| plain).ok_or_else(missing)?;
+    let package = read(folder, &provider).map_err(|error| {
+        tracing::warn!("catalogue {provider}: {error:#}");
+        missing()
+    })?;
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let same = text(header::IF_NONE_MATCH).is_some_and(|tags| tags == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == package.etag));
+    if same || have.have.as_deref() == Some(package.version.as_str()) {
+        return answer(StatusCode::NOT_MODIFIED, &package, Vec::new(), None);
+    }
+    let total = package.bytes.len();
+    let stale = text(header::IF_RANGE).is_some_and(|tag| tag != package.etag);
+    match text(header::RANGE).filter(|_| !stale).and_then(|range| wanted(range, total)) {
+        None => {
+            let bytes = package.bytes.clone();
+            answer(StatusCode::OK, &package, bytes, None)
+        }
+        Some(Err(())) => Ok(Response::builder()
+            .status(StatusCode::RANGE_NOT_SATISFIABLE)
+            .header(header::CONTENT_RANGE, format!("bytes */{total}"))
+            .body(Body::empty())
+            .unwrap_or_default()),
+        Some(Ok((first, last))) => {
+            let bytes = package.bytes[first..=last].to_vec();
+            answer(StatusCode::PARTIAL_CONTENT, &package, bytes, Some(format!("bytes {first}-{last}/{total}")))
+        }
+    }
+}
+
+fn read(folder: &FilePath, provider: &str) -> anyhow::Result<Package> {
+    let bytes = std::fs::read(folder.join(format!("{provider}.rkvcat")))?;
+    let signature = STANDARD.encode(std::fs::read(folder.join(format!("{provider}.rkvcat.minisig")))?);
+    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let version = match std::fs::read(folder.join(format!("{provider}.json"))) {
+        Ok(side) => serde_json::from_slice::<Side>(&side)?.version,
+        // Without a side file the content names its own version.
+        Err(_) => digest[..16].to_owned(),
+    };
+    Ok(Package { bytes, signature, version, etag: format!("\"{digest}\"") })
+}
+
+/// The single range asked for; nothing when the header is another unit or several ranges, which may be answered whole.
+fn wanted(range: &str, total: usize) -> Option<Result<(usize, usize), ()>> {
+    let (first, last) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let end = total.checked_sub(1);
+    Some(match (first.trim().parse::<usize>(), last.trim().parse::<usize>(), end) {
+        (_, _, None) => Err(()),
+        (Ok(first), _, Some(end)) if first > end => Err(()),
+        (Ok(first), Ok(last), Some(end)) if last >= first => Ok((first, last.min(end))),
+        (Ok(first), Err(_), Some(end)) if last.trim().is_empty() => Ok((first, end)),
+        (Err(_), Ok(length), Some(end)) if first.trim().is_empty() && length > 0 => Ok((total.saturating_sub(length), end)),
+        _ => return None,
+    })
+}
+
+fn answer(status: StatusCode, package: &Package, bytes: Vec<u8>, range: Option<String>) -> Result<Response<Body>, Problem> {
+    let mut response = Response::new(Body::from(bytes));
+    *response.status_mut() = status;
+    let mut put = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().insert(name, value);
+        }
+    };
+    put("etag", &package.etag);
+    put("catalogue-version", &package.version);
+    if status != StatusCode::NOT_MODIFIED {
+        put("content-type", "application/vnd.rekvirent.catalogue");
+        put("catalogue-signature", &package.signature);
+        put("accept-ranges", "bytes");
+    }
+    if let Some(range) = range {
+        put("content-range", &range);
+    }
+    Ok(response)
+}

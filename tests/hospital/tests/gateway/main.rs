@@ -1,0 +1,6 @@
+//! The hospital from outside, as a sender meets it.
+
+mod behaviours;
+mod delivery;
+mod reading;
+mod support;
