@@ -1,0 +1,110 @@
+//! One provider's line: flowing, or slow because the provider is down.
+//!
+//! A provider that is down must cost the others nothing and must not be hammered; and when it is back, everything flows
+//! at once. Whether it is there is what its answers say, never what the operating system says about the network.
+
+use jiff::Timestamp;
+
+use super::{Jitter, Outcome, Priority, wait_until};
+
+/// The state of a line. It is kept in memory only: a fresh start tries at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Entries flow.
+    Open {
+        /// Since when it answers.
+        since: Timestamp,
+    },
+    /// Nothing but one probe at a time.
+    Slow {
+        /// Since when it does not answer as it should.
+        since: Timestamp,
+        /// Failures in a row.
+        failures: u32,
+        /// Next probe.
+        probe_at: Timestamp,
+    },
+}
+
+/// What a contact with the provider told about the line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LaneNews {
+    /// It answered by the contract.
+    Answers,
+    /// It did not.
+    Fails,
+}
+
+impl Lane {
+    /// What an attempt's outcome tells about the line, as against about its message.
+    #[must_use]
+    pub fn news(outcome: &Outcome) -> Option<LaneNews> {
+        match outcome {
+            // A gateway that fails on one message may do well with the next: 500 and the like keep the lane open.
+            Outcome::Receipt(_) | Outcome::Refused { .. } | Outcome::Conflict { .. } => Some(LaneNews::Answers),
+            Outcome::TryLater { status, .. } => match status {
+                408 | 425 | 500 => Some(LaneNews::Answers),
+                _ => Some(LaneNews::Fails),
+            },
+            Outcome::NotLetIn { .. } | Outcome::Unreachable | Outcome::NoAnswer | Outcome::Broken { .. } => Some(LaneNews::Fails),
+            Outcome::Damaged | Outcome::Interrupted => None,
+        }
+    }
+
+    /// The lane after an outcome.
+    #[must_use]
+    pub fn after(self, outcome: &Outcome, now: Timestamp, jitter: Jitter) -> Self {
+        match Self::news(outcome) {
+            None => self,
+            Some(LaneNews::Answers) => self.answered(now),
+            Some(LaneNews::Fails) => {
+                let asked = match outcome {
+                    Outcome::TryLater { retry_after, .. } => *retry_after,
+                    Outcome::Receipt(_)
+                    | Outcome::Refused { .. }
+                    | Outcome::NotLetIn { .. }
+                    | Outcome::Conflict { .. }
+                    | Outcome::Unreachable
+                    | Outcome::NoAnswer
+                    | Outcome::Broken { .. }
+                    | Outcome::Damaged
+                    | Outcome::Interrupted => None,
+                };
+                let (since, failures) = self.failing(now);
+                Self::Slow { since, failures, probe_at: wait_until(now, failures, Priority::Urgent, asked, jitter) }
+            }
+        }
+    }
+
+    /// The lane after a contact that answered.
+    #[must_use]
+    pub fn answered(self, now: Timestamp) -> Self {
+        match self {
+            Self::Open { .. } => self,
+            Self::Slow { .. } => Self::Open { since: now },
+        }
+    }
+
+    /// The lane after a contact that failed.
+    #[must_use]
+    pub fn failed(self, now: Timestamp, jitter: Jitter) -> Self {
+        let (since, failures) = self.failing(now);
+        Self::Slow { since, failures, probe_at: wait_until(now, failures, Priority::Urgent, None, jitter) }
+    }
+
+    /// The lane when something hints that the network is back: probe now, believe nothing yet.
+    #[must_use]
+    pub fn hinted(self, now: Timestamp) -> Self {
+        match self {
+            Self::Open { .. } => self,
+            Self::Slow { since, failures, .. } => Self::Slow { since, failures, probe_at: now },
+        }
+    }
+
+    fn failing(self, now: Timestamp) -> (Timestamp, u32) {
+        match self {
+            Self::Open { .. } => (now, 1),
+            Self::Slow { since, failures, .. } => (since, failures.saturating_add(1)),
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The tables, as a list of migrations. A released migration is never edited; a column never changes meaning.
+
+/// Migrations in order; the file's `user_version` counts how many it has had.
+pub(super) const MIGRATIONS: &[&str] = &[V1];
+
+/// Times are milliseconds since 1970-01-01 UTC. Identifiers are UUIDs in lower case with hyphens. JSON is text.
+const V1: &str = r"
+CREATE TABLE settings (
+  key        TEXT    NOT NULL PRIMARY KEY CHECK (length(key) BETWEEN 1 AND 100), -- office, requesters, connections, preferences …
+  value      TEXT    NOT NULL CHECK (json_valid(value)),
+  changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE patients_recent (
+  key        TEXT    NOT NULL PRIMARY KEY, -- national id, or name, birth date and sex where there is none
+  folded     TEXT    NOT NULL,             -- name and number, folded for search
+  content    TEXT    NOT NULL CHECK (json_valid(content)),
+  used_at    INTEGER NOT NULL,
+  uses       INTEGER NOT NULL DEFAULT 1 CHECK (uses >= 1)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE drafts (
+  id         TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+  revision   INTEGER NOT NULL CHECK (revision >= 1), -- counts saves: an edit of an old state is refused
+  content    TEXT    NOT NULL CHECK (json_valid(content)),
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE requisitions (
+  id             TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36), -- ServReq/Id
+  phase          TEXT    NOT NULL CHECK (phase IN ('waiting_for_collection', 'partly_collected', 'collected', 'finalised', 'cancelled')),
+                                            -- what comes after 'finalised' is derived from outbox, receipts and events
+  revision       INTEGER NOT NULL DEFAULT 1 CHECK (revision >= 1),
+  content        TEXT    NOT NULL CHECK (json_valid(content)),
+  provider       TEXT    NOT NULL,
+  department     TEXT    NOT NULL DEFAULT '',
+  discipline     TEXT    NOT NULL DEFAULT '',
+  urgency        TEXT    NOT NULL CHECK (urgency IN ('routine', 'urgent', 'cito')),
+  patient_name   TEXT    NOT NULL,
+  patient_number TEXT    NOT NULL DEFAULT '', -- 11 digits, or empty
+  patient_folded TEXT    NOT NULL,            -- name and number, folded for search
+  requester      TEXT    NOT NULL DEFAULT '', -- id of who orders
+  summary        TEXT    NOT NULL DEFAULT '', -- services, as listed
+  created_at     INTEGER NOT NULL,
+  updated_at     INTEGER NOT NULL,
+  finalised_at   INTEGER,
+  held_by        TEXT,                        -- who has it open in the internal lab
+  held_at        INTEGER,
+  CHECK ((phase = 'finalised') = (finalised_at IS NOT NULL)),
+  CHECK ((held_by IS NULL) = (held_at IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX requisitions_by_time ON requisitions (created_at DESC);
+CREATE INDEX requisitions_open ON requisitions (phase, created_at) WHERE phase <> 'finalised';
+
+CREATE TABLE specimens (
+  id             TEXT    NOT NULL PRIMARY KEY,
+  requisition_id TEXT    NOT NULL REFERENCES requisitions (id),
+  number         TEXT    UNIQUE,              -- AnalysedSubject/IdByRequester: one number, one specimen, for ever
+  position       INTEGER NOT NULL,            -- order of draw within the requisition
+  status         TEXT    NOT NULL CHECK (status IN ('planned', 'collected', 'at_home', 'not_taken', 'spoiled')),
+  collected_at   TEXT,                        -- local time with offset, as the message carries it
+  collector      TEXT,
+  reason         TEXT,                        -- why not taken, or spoiled
+  updated_at     INTEGER NOT NULL,
+  CHECK ((status = 'collected') = (collected_at IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX specimens_by_requisition ON specimens (requisition_id, position);
+CREATE TRIGGER specimens_number_kept BEFORE UPDATE OF number ON specimens WHEN old.number IS NOT NULL AND new.number IS NOT old.number
+  BEGIN SELECT RAISE(ABORT, 'a specimen keeps its number'); END;
+CREATE TRIGGER specimens_kept BEFORE DELETE ON specimens WHEN old.number IS NOT NULL
+  BEGIN SELECT RAISE(ABORT, 'a number is never given back'); END;
+
+CREATE TABLE labels (
+  id              INTEGER PRIMARY KEY,
+  requisition_id  TEXT    NOT NULL REFERENCES requisitions (id),
+  specimen_id     TEXT    NOT NULL,
+  specimen_number TEXT    NOT NULL,
+  snapshot        TEXT    NOT NULL CHECK (json_valid(snapshot)), -- everything on the label; never changed
+  created_at      INTEGER NOT NULL
+) STRICT;
+CREATE INDEX labels_by_requisition ON labels (requisition_id);
+CREATE TRIGGER labels_frozen BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels are frozen'); END;
+
+CREATE TABLE label_prints (
+  id           INTEGER PRIMARY KEY,
+  label_id     INTEGER NOT NULL REFERENCES labels (id),
+  reprint      INTEGER NOT NULL CHECK (reprint >= 0), -- 0 for the first print
+  copies       INTEGER NOT NULL CHECK (copies >= 1),
+  printer      TEXT    NOT NULL,
+  asked_at     INTEGER NOT NULL,
+  asked_by     TEXT    NOT NULL,
+  spooled_at   INTEGER,           -- the spooler took it: not yet printed
+  confirmed_at INTEGER,           -- a person has seen it on the tube
+  confirmed_by TEXT,
+  failure      TEXT,              -- a code, when the spooler refused
+  UNIQUE (label_id, reprint),
+  CHECK ((confirmed_at IS NULL) = (confirmed_by IS NULL)),
+  CHECK (spooled_at IS NULL OR failure IS NULL)
+) STRICT;
+
+CREATE TABLE outbox (
+  sequence         INTEGER PRIMARY KEY AUTOINCREMENT,           -- the order in which messages were made
+  message_id       TEXT    NOT NULL UNIQUE CHECK (length(message_id) = 36), -- MsgId: the same in every attempt
+  requisition_id   TEXT    NOT NULL REFERENCES requisitions (id),
+  kind             TEXT    NOT NULL CHECK (kind IN ('N', 'M', 'A', 'C')),
+  bytes            BLOB    NOT NULL CHECK (length(bytes) > 0),  -- the finished message: never rendered again
+  sha256           BLOB    NOT NULL CHECK (length(sha256) = 32),
+  receiver_her     TEXT    NOT NULL,                            -- HER-id of the service
+  provider         TEXT    NOT NULL,                            -- the connection it goes by
+  version          TEXT    NOT NULL CHECK (version IN ('1.5', '1.6')),
+  priority         TEXT    NOT NULL CHECK (priority IN ('urgent', 'routine')),
+  receipt_hours    INTEGER NOT NULL CHECK (receipt_hours BETWEEN 1 AND 96), -- the receiver's promise
+  replaces         TEXT,                                        -- message that this one corrects
+  state            TEXT    NOT NULL CHECK (state IN ('queued', 'sending', 'delivered', 'accepted', 'accepted_with_errors', 'rejected', 'withdrawn', 'needs_attention')),
+  reason           TEXT,
+  waiting          TEXT    NOT NULL DEFAULT 'not_tried',        -- why it is still queued
+  attempts         INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+  next_attempt_at  INTEGER NOT NULL,
+  may_have_arrived INTEGER NOT NULL DEFAULT 0 CHECK (may_have_arrived IN (0, 1)),
+  created_at       INTEGER NOT NULL,
+  silent_since     INTEGER NOT NULL,                            -- the receipt alarm counts from here: when it was made, or asked to be sent again
+  delivered_at     INTEGER,                                     -- first proof that the line took it
+  settled_at       INTEGER,                                     -- first application receipt
+  resolved_at      INTEGER,                                     -- a person dealt with it
+  resolved_by      TEXT,
+  resolved_act     TEXT,
+  CHECK ((state = 'needs_attention') = (reason IS NOT NULL)),
+  CHECK (state NOT IN ('delivered', 'accepted', 'accepted_with_errors', 'rejected') OR delivered_at IS NOT NULL),
+  CHECK (state NOT IN ('accepted', 'accepted_with_errors', 'rejected') OR settled_at IS NOT NULL),
+  CHECK (state <> 'sending' OR attempts > 0),
+  CHECK ((resolved_at IS NULL) = (resolved_by IS NULL) AND (resolved_at IS NULL) = (resolved_act IS NULL))
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (provider, priority DESC, sequence) WHERE state = 'queued';
+CREATE INDEX outbox_by_requisition ON outbox (requisition_id, sequence);
+CREATE INDEX outbox_silent ON outbox (created_at) WHERE state = 'delivered';
+CREATE INDEX outbox_needs_you ON outbox (sequence) WHERE state IN ('rejected', 'accepted_with_errors', 'needs_attention') AND resolved_at IS NULL;
+CREATE TRIGGER outbox_frozen BEFORE UPDATE OF message_id, requisition_id, kind, bytes, sha256, receiver_her, provider, version, receipt_hours, replaces, created_at
+  ON outbox BEGIN SELECT RAISE(ABORT, 'a queued message is frozen'); END;
+CREATE TRIGGER outbox_kept BEFORE DELETE ON outbox BEGIN SELECT RAISE(ABORT, 'a queued message is never deleted'); END;
+
+CREATE TABLE attempts (
+  id         INTEGER PRIMARY KEY,
+  message_id TEXT    NOT NULL REFERENCES outbox (message_id),
+  number     INTEGER NOT NULL CHECK (number >= 1),
+  started_at INTEGER NOT NULL,            -- durable before the first byte is sent
+  ended_at   INTEGER,
+  outcome    TEXT,
+  status     INTEGER,                     -- HTTP status
+  detail     TEXT,                        -- the gateway's own words
+  receipt_id TEXT,                        -- transport receipt
+  duplicate  INTEGER,                     -- the gateway had it already
+  UNIQUE (message_id, number),
+  CHECK ((ended_at IS NULL) = (outcome IS NULL)),
+  CHECK (outcome IS NOT 'receipt' OR receipt_id IS NOT NULL)
+) STRICT;
+CREATE INDEX attempts_open ON attempts (message_id) WHERE ended_at IS NULL;
+
+CREATE TABLE receipts (
+  id          INTEGER PRIMARY KEY,
+  provider    TEXT    NOT NULL,
+  message_id  TEXT REFERENCES outbox (message_id), -- the entry it speaks of; NULL where this store does not know it
+  named_id    TEXT    NOT NULL,            -- the message that it names
+  verdict     TEXT    NOT NULL CHECK (verdict IN ('accepted', 'rejected', 'accepted_with_errors', 'unreadable')),
+  faults      TEXT    NOT NULL DEFAULT '[]' CHECK (json_valid(faults)), -- codes of list 8221 with the receiver's text
+  raw         TEXT    NOT NULL,            -- the document as it came
+  digest      BLOB    NOT NULL CHECK (length(digest) = 32),
+  received_at INTEGER NOT NULL,            -- by the gateway's clock
+  taken_at    INTEGER NOT NULL,            -- by ours
+  times       INTEGER NOT NULL DEFAULT 1 CHECK (times >= 1), -- how often it came
+  UNIQUE (provider, named_id, digest)
+) STRICT;
+CREATE INDEX receipts_by_message ON receipts (message_id);
+
+CREATE TABLE events (
+  id             INTEGER PRIMARY KEY,
+  provider       TEXT    NOT NULL,
+  cursor         TEXT    NOT NULL,
+  message_id     TEXT,
+  requisition_id TEXT REFERENCES requisitions (id), -- NULL where this store does not know it
+  specimen       TEXT,
+  type           TEXT    NOT NULL CHECK (type IN ('specimen-received', 'specimen-rejected', 'partly-answered', 'answered', 'cancelled-by-provider', 'expired')),
+  at             INTEGER NOT NULL,
+  text           TEXT,
+  taken_at       INTEGER NOT NULL,
+  resolved_at    INTEGER,
+  resolved_by    TEXT,
+  resolved_act   TEXT,
+  UNIQUE (provider, cursor),
+  CHECK ((resolved_at IS NULL) = (resolved_by IS NULL))
+) STRICT;
+CREATE INDEX events_by_requisition ON events (requisition_id, at);
+
+CREATE TABLE cursors (
+  provider   TEXT    NOT NULL,
+  stream     TEXT    NOT NULL CHECK (stream IN ('receipts', 'events')),
+  value      TEXT    NOT NULL,
+  changed_at INTEGER NOT NULL,
+  PRIMARY KEY (provider, stream)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+  id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  at      INTEGER NOT NULL,
+  who     TEXT    NOT NULL,
+  act     TEXT    NOT NULL,
+  subject TEXT    NOT NULL,           -- id of what it was done to
+  detail  TEXT    NOT NULL DEFAULT ''
+) STRICT;
+CREATE TRIGGER audit_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is never deleted'); END;
+CREATE TRIGGER audit_frozen BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is frozen'); END;
+
+CREATE TABLE number_marks (
+  station    TEXT    NOT NULL PRIMARY KEY,
+  high_water INTEGER NOT NULL CHECK (high_water >= 0), -- numbers up to here may be in use; made durable before printing
+  changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER number_marks_rise BEFORE UPDATE ON number_marks WHEN new.high_water < old.high_water
+  BEGIN SELECT RAISE(ABORT, 'a number mark never falls'); END;
+
+CREATE TABLE service_uses (
+  provider TEXT    NOT NULL,
+  service  TEXT    NOT NULL,
+  uses     INTEGER NOT NULL CHECK (uses >= 1),
+  used_at  INTEGER NOT NULL,
+  PRIMARY KEY (provider, service)
+) STRICT, WITHOUT ROWID;
+";
