@@ -1,0 +1,220 @@
+//! A desktop of its own: virtual display, session bus and keyring.
+//!
+//! It never touches the desktop of the person who runs the tests: no variable of theirs reaches the programs started here.
+
+use std::{
+    ffi::OsString,
+    fs,
+    io::Write as _,
+    os::unix::fs::DirBuilderExt as _,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::Context as _;
+
+use crate::process::{Process, need, until};
+
+/// What the keyring of the desktop is like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyringState {
+    /// There and unlocked, as after signing in.
+    #[default]
+    Unlocked,
+    /// There and locked.
+    Locked,
+    /// No keyring service at all.
+    Absent,
+}
+
+/// The running desktop.
+#[derive(Debug)]
+pub struct Desktop {
+    dir: PathBuf,
+    display: String,
+    bus: String,
+    // In this order they end: what uses the bus before the bus.
+    keyring: Option<Process>,
+    _bus: Process,
+    _xvfb: Process,
+}
+
+impl Desktop {
+    /// Starts a desktop with its files in `dir`.
+    ///
+    /// # Errors
+    /// When a program is missing or does not come up.
+    pub async fn start(dir: &Path, keyring: KeyringState) -> anyhow::Result<Self> {
+        for program in ["Xvfb", "dbus-daemon", "gnome-keyring-daemon"] {
+            need(program)?;
+        }
+        for folder in ["run", "home", "data", "config", "cache"] {
+            fs::DirBuilder::new()
+                .mode(0o700)
+                .recursive(true)
+                .create(dir.join(folder))?;
+        }
+        let (xvfb, display) = start_display(dir).await?;
+        let (bus_process, bus) = start_bus(dir).await?;
+        let mut desktop = Self {
+            dir: dir.to_owned(),
+            display,
+            bus,
+            keyring: None,
+            _bus: bus_process,
+            _xvfb: xvfb,
+        };
+        desktop.set_keyring(keyring).await?;
+        Ok(desktop)
+    }
+
+    /// Brings the keyring into this state, keeping what it holds.
+    ///
+    /// # Errors
+    /// When the daemon does not come up.
+    pub async fn set_keyring(&mut self, state: KeyringState) -> anyhow::Result<()> {
+        self.end_keyring().await?;
+        match state {
+            KeyringState::Unlocked => self.start_keyring(true).await,
+            KeyringState::Locked => {
+                // A keyring must exist before it can be locked: unlock once, which makes it.
+                self.start_keyring(true).await?;
+                self.end_keyring().await?;
+                self.start_keyring(false).await
+            }
+            KeyringState::Absent => Ok(()),
+        }
+    }
+
+    /// A command on this desktop, with nothing of ours but the path to programs.
+    #[must_use]
+    pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            command.env_remove(name);
+        }
+        command.envs(self.environment());
+        command
+    }
+
+    fn environment(&self) -> Vec<(&'static str, OsString)> {
+        let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/bin:/bin".into());
+        let folder = |name: &str| self.dir.join(name).into_os_string();
+        vec![
+            ("PATH", path),
+            ("DISPLAY", self.display.clone().into()),
+            ("DBUS_SESSION_BUS_ADDRESS", self.bus.clone().into()),
+            ("HOME", folder("home")),
+            ("XDG_RUNTIME_DIR", folder("run")),
+            ("XDG_DATA_HOME", folder("data")),
+            ("XDG_CONFIG_HOME", folder("config")),
+            ("XDG_CACHE_HOME", folder("cache")),
+            ("GDK_BACKEND", "x11".into()),
+            ("NO_AT_BRIDGE", "1".into()),
+            ("LANG", "C.UTF-8".into()),
+            ("TZ", "Europe/Oslo".into()),
+            ("RUST_BACKTRACE", "1".into()),
+        ]
+    }
+
+    async fn start_keyring(&mut self, unlocked: bool) -> anyhow::Result<()> {
+        let mut command = self.command("gnome-keyring-daemon");
+        command.args(["--foreground", "--components=secrets"]);
+        if unlocked {
+            command.arg("--unlock");
+        }
+        let mut daemon = Process::start("keyring", &command, &self.dir)?;
+        if let Some(mut stdin) = daemon.stdin() {
+            // The empty password, as on a machine whose user signs in without one.
+            stdin.write_all(b"\n")?;
+        }
+        until("the keyring", async || {
+            daemon.still_runs()?;
+            Ok(self.keyring_answers()?.then_some(()))
+        })
+        .await?;
+        self.keyring = Some(daemon);
+        Ok(())
+    }
+
+    async fn end_keyring(&mut self) -> anyhow::Result<()> {
+        drop(self.keyring.take());
+        until("the keyring to end", async || {
+            Ok((!self.keyring_answers()?).then_some(()))
+        })
+        .await
+    }
+
+    fn keyring_answers(&self) -> anyhow::Result<bool> {
+        let answer = self
+            .command("dbus-send")
+            .args([
+                "--session",
+                "--print-reply",
+                "--dest=org.freedesktop.DBus",
+                "/",
+                "org.freedesktop.DBus.NameHasOwner",
+                "string:org.freedesktop.secrets",
+            ])
+            .output()
+            .context("dbus-send cannot be started")?;
+        Ok(String::from_utf8_lossy(&answer.stdout).contains("true"))
+    }
+}
+
+async fn start_display(dir: &Path) -> anyhow::Result<(Process, String)> {
+    let mut command = Command::new("Xvfb");
+    command.args([
+        "-displayfd",
+        "1",
+        "-screen",
+        "0",
+        "1400x900x24",
+        "-nolisten",
+        "tcp",
+    ]);
+    let mut xvfb = Process::start("xvfb", &command, dir)?;
+    let display = until("the virtual display", async || {
+        xvfb.still_runs()?;
+        let output = xvfb.output();
+        // The number stands alone on a line; warnings of the keyboard compiler may stand around it.
+        Ok(output
+            .lines()
+            .find(|line| !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit()))
+            .filter(|_| output.ends_with('\n'))
+            .map(|number| format!(":{number}")))
+    })
+    .await?;
+    Ok((xvfb, display))
+}
+
+/// A session bus without activatable services: what is there is what the test started.
+async fn start_bus(dir: &Path) -> anyhow::Result<(Process, String)> {
+    let socket = dir.join("bus");
+    let config = dir.join("bus.conf");
+    fs::write(
+        &config,
+        format!(
+            r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+ "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>session</type>
+  <listen>unix:path={}</listen>
+  <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy>
+</busconfig>
+"#,
+            socket.display()
+        ),
+    )?;
+    let mut command = Command::new("dbus-daemon");
+    command
+        .arg(format!("--config-file={}", config.display()))
+        .args(["--nofork", "--nopidfile"]);
+    let mut bus = Process::start("bus", &command, dir)?;
+    until("the session bus", async || {
+        bus.still_runs()?;
+        Ok(socket.exists().then_some(()))
+    })
+    .await?;
+    Ok((bus, format!("unix:path={}", socket.display())))
+}

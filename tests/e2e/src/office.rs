@@ -1,0 +1,196 @@
+//! One workstation with everything around it.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::{
+    desktop::{Desktop, KeyringState},
+    printing::Spooler,
+    window::Window,
+};
+
+/// Two windows at a time are what two cores carry without every wait growing long.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
+/// What is special about an office.
+#[derive(Debug, Clone, Default)]
+pub struct OfficeOptions {
+    /// What its keyring is like.
+    pub keyring: KeyringState,
+    /// Further arguments for every start of the application.
+    pub arguments: Vec<String>,
+    /// Start no demo hospital; one may be opened later.
+    pub without_hospital: bool,
+}
+
+/// A workstation: desktop, spooler, data folder, and the demo hospital at the other end of the line.
+pub struct Office {
+    /// The desktop that the window stands on.
+    pub desktop: Desktop,
+    /// The print spooler.
+    pub spooler: Spooler,
+    hospital: Option<hospital::Hospital>,
+    hospital_port: u16,
+    options: OfficeOptions,
+    dir: TempDir,
+    _place: SemaphorePermit<'static>,
+}
+
+impl Office {
+    /// An ordinary office: unlocked keyring, hospital open.
+    ///
+    /// # Errors
+    /// When something that it needs is missing or does not come up.
+    pub async fn open() -> anyhow::Result<Self> {
+        Self::open_with(OfficeOptions::default()).await
+    }
+
+    /// An office with something special about it.
+    ///
+    /// # Errors
+    /// As for [`Office::open`].
+    pub async fn open_with(options: OfficeOptions) -> anyhow::Result<Self> {
+        let place = ROOM.acquire().await?;
+        // Another may have done it already; the provider is the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let dir = tempfile::Builder::new()
+            .prefix("rekvirent-e2e.")
+            .tempdir()?;
+        open_to_others(dir.path())?;
+        let desktop = Desktop::start(&dir.path().join("desktop"), options.keyring).await?;
+        let spooler = Spooler::start(&dir.path().join("cups"), &desktop).await?;
+        let mut office = Self {
+            desktop,
+            spooler,
+            hospital: None,
+            hospital_port: 0,
+            options,
+            dir,
+            _place: place,
+        };
+        if !office.options.without_hospital {
+            office.open_hospital().await?;
+        }
+        Ok(office)
+    }
+
+    /// Opens the demo hospital, at the address that it had before, with what it remembers.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub async fn open_hospital(&mut self) -> anyhow::Result<()> {
+        let opened = hospital::start(hospital::Options {
+            port: self.hospital_port,
+            data_dir: Some(self.dir.path().join("hospital")),
+            catalogues: catalogues(),
+            receipt_delay: Duration::from_millis(200),
+            ..hospital::Options::default()
+        })
+        .await?;
+        self.hospital_port = opened.port();
+        self.hospital = Some(opened);
+        Ok(())
+    }
+
+    /// Pulls the plug of the hospital.
+    pub async fn close_hospital(&mut self) {
+        if let Some(open) = self.hospital.take() {
+            open.shutdown().await;
+        }
+    }
+
+    /// The hospital, to ask what it received or to tell it to misbehave.
+    ///
+    /// # Errors
+    /// When it is closed.
+    pub fn hospital(&self) -> anyhow::Result<&hospital::Hospital> {
+        self.hospital.as_ref().context("the hospital is closed")
+    }
+
+    /// Starts the application, as a click on its icon would, and waits for its window.
+    ///
+    /// # Errors
+    /// When no window opens.
+    pub async fn start(&self) -> anyhow::Result<Window> {
+        let mut arguments = vec![
+            "--data-dir".to_owned(),
+            self.data_dir().display().to_string(),
+        ];
+        if self.hospital_port != 0 {
+            arguments.push("--demo".to_owned());
+            arguments.push(format!("http://127.0.0.1:{}", self.hospital_port));
+            if let Some(key) = demo_key() {
+                arguments.push("--demo-key".to_owned());
+                arguments.push(key.display().to_string());
+            }
+        }
+        arguments.extend(self.options.arguments.iter().cloned());
+        Window::open(self, &application()?, &arguments).await
+    }
+
+    /// Where the application keeps its data.
+    #[must_use]
+    pub fn data_dir(&self) -> PathBuf {
+        self.dir.path().join("data")
+    }
+
+    /// A folder for the files of this office that are not the application's.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+}
+
+/// The built application.
+fn application() -> anyhow::Result<PathBuf> {
+    let path = match std::env::var_os("REKVIRENT_BIN") {
+        Some(path) => PathBuf::from(path),
+        None => built("rekvirent")?,
+    };
+    if !path.is_file() {
+        bail!(
+            "{} has not been built: `make test` builds it, or `cargo build --workspace --lib --bins --tests`",
+            path.display()
+        );
+    }
+    Ok(path)
+}
+
+/// A program beside which this test was built: `target/<profile>/deps/e2e-…` -> `target/<profile>/<name>`.
+fn built(name: &str) -> anyhow::Result<PathBuf> {
+    let test = std::env::current_exe()?;
+    let profile = test
+        .parent()
+        .and_then(Path::parent)
+        .context("the test program stands in no target folder")?;
+    Ok(profile.join(name))
+}
+
+/// The top of the repository.
+#[must_use]
+pub fn top() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The demo catalogues as the hospital publishes them.
+fn catalogues() -> Option<PathBuf> {
+    let dir = top().join(".run/catalogues");
+    dir.is_dir().then_some(dir)
+}
+
+fn demo_key() -> Option<PathBuf> {
+    let key = top().join(".run/keys/catalogue.pub");
+    key.is_file().then_some(key)
+}
+
+/// The print backends run as another user and must reach their part of the folder.
+fn open_to_others(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(dir, std::fs::Permissions::from_mode(0o755))
+}

@@ -1,0 +1,213 @@
+//! A print spooler of its own: a real CUPS whose queues lead to listeners of the test, so that a test reads the very bytes
+//! that a printer would have got.
+
+use std::{
+    fs,
+    net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::PermissionsExt as _,
+    path::Path,
+    process::Command,
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use tokio::{
+    io::AsyncReadExt as _,
+    net::{TcpListener, TcpStream},
+    sync::mpsc,
+    task::JoinHandle,
+};
+
+use crate::{
+    desktop::Desktop,
+    process::{PATIENCE, Process, free_port, need, until},
+};
+
+/// The running spooler.
+#[derive(Debug)]
+pub struct Spooler {
+    server: String,
+    _cupsd: Process,
+}
+
+impl Spooler {
+    /// Starts a spooler with its files in `dir`, listening on loopback.
+    ///
+    /// # Errors
+    /// When CUPS is missing or does not come up.
+    pub async fn start(dir: &Path, desktop: &Desktop) -> anyhow::Result<Self> {
+        for program in ["cupsd", "lpadmin"] {
+            need(program)?;
+        }
+        let port = free_port()?;
+        write_configuration(dir, port)?;
+        let mut command = desktop.command("/usr/sbin/cupsd");
+        command
+            .arg("-f")
+            .arg("-c")
+            .arg(dir.join("cupsd.conf"))
+            .arg("-s")
+            .arg(dir.join("cups-files.conf"));
+        let mut cupsd = Process::start("cupsd", &command, dir)?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        until("the print spooler", async || {
+            cupsd.still_runs()?;
+            Ok(TcpStream::connect(address).await.ok().map(drop))
+        })
+        .await?;
+        Ok(Self {
+            server: address.to_string(),
+            _cupsd: cupsd,
+        })
+    }
+
+    /// What programs need in `CUPS_SERVER` to print here.
+    #[must_use]
+    pub fn server(&self) -> &str {
+        &self.server
+    }
+
+    /// Makes a queue to a printer that takes bytes as they are.
+    ///
+    /// # Errors
+    /// When CUPS refuses.
+    pub async fn queue(&self, name: &str) -> anyhow::Result<Printer> {
+        let printer = Printer::listen().await?;
+        self.lpadmin(&[
+            "-p",
+            name,
+            "-E",
+            "-v",
+            &format!("socket://{}", printer.address),
+            "-m",
+            "raw",
+        ])?;
+        Ok(printer)
+    }
+
+    /// Removes a queue, as somebody in the office might.
+    ///
+    /// # Errors
+    /// When CUPS refuses.
+    pub fn remove(&self, name: &str) -> anyhow::Result<()> {
+        self.lpadmin(&["-x", name])
+    }
+
+    fn lpadmin(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        let done = Command::new("/usr/sbin/lpadmin")
+            .env("CUPS_SERVER", &self.server)
+            .args(arguments)
+            .output()
+            .context("lpadmin cannot be started")?;
+        if !done.status.success() {
+            bail!(
+                "lpadmin {arguments:?}: {}",
+                String::from_utf8_lossy(&done.stderr)
+            );
+        }
+        Ok(())
+    }
+}
+
+/// The far end of a queue.
+#[derive(Debug)]
+pub struct Printer {
+    address: SocketAddr,
+    jobs: mpsc::UnboundedReceiver<Vec<u8>>,
+    listener: JoinHandle<()>,
+}
+
+impl Printer {
+    /// A label printer on the network, with no queue in between.
+    ///
+    /// # Errors
+    /// When there is no free port.
+    pub async fn listen() -> anyhow::Result<Self> {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = socket.local_addr()?;
+        let (sender, jobs) = mpsc::unbounded_channel();
+        let listener = tokio::spawn(async move {
+            while let Ok((mut stream, _)) = socket.accept().await {
+                let mut job = Vec::new();
+                // CUPS may connect only to look; a job has bytes.
+                if stream.read_to_end(&mut job).await.is_ok()
+                    && !job.is_empty()
+                    && sender.send(job).is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Ok(Self {
+            address,
+            jobs,
+            listener,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The next job that comes out.
+    ///
+    /// # Errors
+    /// When none comes.
+    pub async fn next_job(&mut self) -> anyhow::Result<Vec<u8>> {
+        tokio::time::timeout(PATIENCE, self.jobs.recv())
+            .await
+            .ok()
+            .flatten()
+            .context("nothing came out of the printer")
+    }
+
+    /// How many jobs came out that nobody has taken yet. Says nothing about what may still come.
+    #[must_use]
+    pub fn jobs_waiting(&self) -> usize {
+        self.jobs.len()
+    }
+}
+
+impl Drop for Printer {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+fn write_configuration(dir: &Path, port: u16) -> anyhow::Result<()> {
+    for folder in ["", "root", "cache", "spool", "state", "tmp", "log"] {
+        let path = dir.join(folder);
+        fs::create_dir_all(&path)?;
+        // The backends run as another user.
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))?;
+    }
+    let at = |folder: &str| dir.join(folder).display().to_string();
+    let retry = Duration::from_secs(1).as_secs();
+    fs::write(
+        dir.join("cupsd.conf"),
+        format!(
+            "Listen 127.0.0.1:{port}\nBrowsing Off\nWebInterface No\nLogLevel warn\nErrorPolicy abort-job\n\
+             JobRetryInterval {retry}\nDefaultAuthType None\n\
+             <Location />\nOrder allow,deny\nAllow localhost\n</Location>\n\
+             <Location /admin>\nOrder allow,deny\nAllow localhost\n</Location>\n\
+             <Policy default>\n<Limit All>\nOrder allow,deny\nAllow localhost\n</Limit>\n</Policy>\n"
+        ),
+    )?;
+    fs::write(
+        dir.join("cups-files.conf"),
+        format!(
+            "ServerRoot {}\nCacheDir {}\nRequestRoot {}\nStateDir {}\nTempDir {}\n\
+             AccessLog {log}/access\nErrorLog {log}/error\nPageLog {log}/page\n\
+             Sandboxing relaxed\nFileDevice No\n",
+            at("root"),
+            at("cache"),
+            at("spool"),
+            at("state"),
+            at("tmp"),
+            log = at("log"),
+        ),
+    )?;
+    Ok(())
+}

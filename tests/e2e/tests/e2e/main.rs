@@ -1,0 +1,4 @@
+//! What happens in an office, in the real window.
+
+mod opening;
+mod surroundings;
