@@ -1,0 +1,86 @@
+// What a rule says about a draft, beside what it concerns: a warning with coded ways on, a stop without, or a quiet fact.
+import { Chips } from "@navikt/ds-react";
+import { CheckmarkIcon, ExclamationmarkTriangleFillIcon, InformationSquareIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
+import { inLanguage, shortDate } from "../format";
+import type { Finding } from "../ipc/model";
+import { useLanguage, useTexts, type Texts } from "../texts";
+
+type OwnCode = keyof Texts["findings"];
+
+/** The words of a finding: the catalogue's own, or ours for our own codes. */
+export function findingText(finding: Finding, t: Texts, language: "nb" | "nn" | "en"): string {
+  if (finding.text && (finding.text.nb || finding.text.nn || finding.text.en)) return inLanguage(finding.text, language);
+  const own = finding.rule in t.findings ? (finding.rule as OwnCode) : "other";
+  return t.findings[own]({ ...finding.params, rule: finding.rule, ...(finding.provider_name ? { provider: finding.provider_name } : {}) });
+}
+
+export function FindingNote({ finding, onOverride, now }: { finding: Finding; onOverride?: (reason: string | null) => void; now: Date }) {
+  const t = useTexts();
+  const language = useLanguage();
+  const words = findingText(finding, t, language);
+  const anchor = findingAnchor(finding);
+
+  if (finding.severity === "note") {
+    return (
+      <p className="finding finding--note">
+        <InformationSquareIcon aria-hidden />
+        <span>{words}</span>
+      </p>
+    );
+  }
+  if (finding.severity === "warn" && finding.overridden) {
+    const reason = finding.override_reasons.find((each) => each.value === finding.overridden);
+    return (
+      <p className="finding finding--kept">
+        <CheckmarkIcon aria-hidden />
+        <span>
+          {lead(words)[0]} {t.basket.kept(reason ? inLanguage(reason.text, language) : finding.overridden)}{" "}
+          {onOverride && (
+            <button type="button" className="link-button" onClick={() => onOverride(null)}>
+              {t.basket.undoOverride}
+            </button>
+          )}
+        </span>
+      </p>
+    );
+  }
+  const stop = finding.severity === "stop";
+  const [first, rest] = lead(words);
+  return (
+    <div className={stop ? "finding finding--stop" : "finding finding--warn"} id={anchor} tabIndex={-1}>
+      {stop ? (
+        <XMarkOctagonFillIcon className="stop-icon" title={t.basket.stop} />
+      ) : (
+        <ExclamationmarkTriangleFillIcon className="warn-icon" title={t.basket.warning} />
+      )}
+      <p>
+        <span className="strong">{first}</span> {rest}
+      </p>
+      {!stop && finding.override_reasons.length > 0 && onOverride && (
+        <div className="finding__reasons" role="group" aria-label={t.basket.keepBecause}>
+          <span>{t.basket.keepBecause}</span>
+          <Chips size="small" data-color="neutral">
+            {finding.override_reasons.map((reason) => (
+              <Chips.Toggle key={reason.value} checkmark={false} onClick={() => onOverride(reason.value)}>
+                {inLanguage(reason.text, language)}
+              </Chips.Toggle>
+            ))}
+          </Chips>
+        </div>
+      )}
+      {finding.source && <p className="finding__source">{finding.checked ? t.basket.source(finding.source, shortDate(finding.checked, now)) : finding.source}</p>}
+    </div>
+  );
+}
+
+/** Where the action bar's link jumps to. */
+export function findingAnchor(finding: Pick<Finding, "rule" | "subject">): string {
+  const about = finding.subject.about === "line" ? `line-${finding.subject.line}` : finding.subject.about;
+  return `finding-${about}-${finding.rule}`;
+}
+
+/** The first sentence, which is set bold, and the rest. */
+export function lead(words: string): [string, string] {
+  const end = words.search(/[.!?]\s+\S/);
+  return end < 0 ? [words, ""] : [words.slice(0, end + 1), words.slice(end + 1).trim()];
+}

@@ -1,0 +1,76 @@
+// The window around the screens: rail, status strip, palette, and the keys that work everywhere.
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useQuery } from "../ipc/query";
+import { NavigationContext, SCREENS, type Navigation, type Place } from "./navigation";
+import { Palette } from "./Palette";
+import { Rail } from "./Rail";
+import { StatusStrip } from "./StatusStrip";
+
+/** Put on the field that `/` leads to. */
+export const SEARCH_FIELD = "data-search-field";
+
+const LINE_POLL_MS = 20_000;
+
+export function Frame({ children }: { children: (place: Place) => ReactNode }) {
+  const [place, setPlace] = useState<Place>({ screen: "compose" });
+  const [palette, setPalette] = useState(false);
+  const status = useQuery("status", ["outbox", "requisitions", "drafts", "catalogue", "settings"], (backend) => backend.status());
+  const { refetch } = status;
+
+  useEffect(() => {
+    const timer = setInterval(refetch, LINE_POLL_MS);
+    return () => clearInterval(timer);
+  }, [refetch]);
+
+  const go = useCallback((to: Place) => setPlace(to), []);
+  const navigation = useMemo<Navigation>(() => ({ place, go }), [place, go]);
+
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const inDialog = document.querySelector("dialog[open]") !== null;
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+        if (event.key.toLowerCase() === "k") {
+          event.preventDefault();
+          setPalette((open) => (inDialog && !open ? false : !open));
+          return;
+        }
+        const screen = SCREENS[Number(event.key) - 1];
+        if (screen && !inDialog) {
+          event.preventDefault();
+          go({ screen });
+        }
+        return;
+      }
+      if (event.key === "/" && !event.altKey && !inDialog && !isTyping(event.target)) {
+        const field = document.querySelector<HTMLInputElement>(`[${SEARCH_FIELD}]`);
+        if (field) {
+          event.preventDefault();
+          field.focus();
+          field.select();
+        }
+      }
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, [go]);
+
+  return (
+    <NavigationContext.Provider value={navigation}>
+      <div className="frame">
+        <Rail waiting={status.data?.waiting ?? 0} needsYou={status.data?.needs_you ?? 0} />
+        <main className="frame__screen" data-screen-shown={place.screen}>
+          {children(place)}
+        </main>
+        <StatusStrip status={status.data} />
+        {palette && <Palette onClose={() => setPalette(false)} />}
+      </div>
+    </NavigationContext.Provider>
+  );
+}
+
+/** Whether a key belongs to a text field. */
+export function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement) return true;
+  return target instanceof HTMLInputElement && !["button", "checkbox", "radio", "submit"].includes(target.type);
+}

@@ -1,0 +1,69 @@
+// What is always true right now: the line, the queue, the catalogues, who works here, the time. It never moves and never hides.
+import { CloudSlashIcon, DatabaseIcon, InboxUpIcon, PersonIcon, CloudIcon } from "@navikt/aksel-icons";
+import { age, clockTime, parseMoment, shortDate, timeOrDateTime } from "../format";
+import type { StatusView } from "../ipc/model";
+import { useTexts } from "../texts";
+import { useNow } from "./clock";
+
+export function StatusStrip({ status }: { status: StatusView | null }) {
+  const t = useTexts();
+  const now = useNow();
+  const line = lineState(status);
+  return (
+    <footer className="strip" aria-label={t.strip.label}>
+      {line.state === "offline" && (
+        <span className="strip__cell strip__cell--line strip__cell--offline" data-line="offline">
+          <CloudSlashIcon aria-hidden />
+          {line.since ? t.strip.offlineSince(timeOrDateTime(line.since, now)) : t.strip.offline}
+        </span>
+      )}
+      {line.state === "online" && (
+        <span className="strip__cell strip__cell--line" data-line="online">
+          <CloudIcon aria-hidden />
+          {t.strip.online}
+        </span>
+      )}
+      {status && (
+        <span className="strip__cell" data-queued={status.queued}>
+          <InboxUpIcon aria-hidden />
+          {status.queued > 0 && status.oldest ? t.strip.queue(status.queued, age(status.oldest, now, t)) : t.strip.queueEmpty}
+        </span>
+      )}
+      {status && (
+        <span className="strip__cell strip__cell--catalogues ellipsis" title={catalogueLine(status, now, t)}>
+          <DatabaseIcon aria-hidden />
+          <span className="ellipsis">{catalogueLine(status, now, t)}</span>
+        </span>
+      )}
+      <span className="strip__right">
+        {status && (
+          <span className="strip__cell">
+            <PersonIcon aria-hidden />
+            <span className="sr-only">{t.strip.signedIn}</span>
+            {status.signed_in ? [status.signed_in.name, status.signed_in.title].filter(Boolean).join(", ") : t.strip.nobody}
+          </span>
+        )}
+        <span className="strip__cell">{clockTime(now)}</span>
+      </span>
+    </footer>
+  );
+}
+
+function catalogueLine(status: StatusView, now: Date, t: ReturnType<typeof useTexts>): string {
+  const known = status.catalogues.filter((each) => each.version);
+  if (known.length === 0) return t.strip.noCatalogue;
+  const list = known.map((each) => t.strip.catalogue(firstWord(each.name), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "")).join(" · ");
+  return known.some((each) => each.demo) ? `${t.strip.catalogues(list)} · ${t.strip.demo}` : t.strip.catalogues(list);
+}
+
+const firstWord = (name: string) => name.split(" ")[0] ?? name;
+
+/** Offline as soon as one line is known to be down, since the earliest of them; nothing is claimed before a first answer. */
+export function lineState(status: Pick<StatusView, "lines"> | null): { state: "online" | "offline" | "unknown"; since: string | null } {
+  const down = status?.lines.filter((line) => line.online === false) ?? [];
+  if (down.length > 0) {
+    const since = down.flatMap((line) => (line.since && parseMoment(line.since) ? [line.since] : [])).sort((a, b) => parseMoment(a)!.getTime() - parseMoment(b)!.getTime());
+    return { state: "offline", since: since[0] ?? null };
+  }
+  return { state: status?.lines.some((line) => line.online) ? "online" : "unknown", since: null };
+}

@@ -1,0 +1,25 @@
+// Which screen is shown, and what it opens with. One place, so that a list, the palette and a scan open things alike.
+import { createContext, useContext } from "react";
+
+export const SCREENS = ["compose", "internalLab", "overview", "catalogue", "settings"] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export type Place = {
+  screen: Screen;
+  /** Draft to open in compose. */
+  draft?: string;
+  /** Requisition to open in the internal lab or the overview. */
+  requisition?: string;
+  /** Service to open in the handbook. */
+  service?: { provider: string; service: string };
+  /** Patient to start with in compose. */
+  patient?: { number: string; given: string; family: string; birthDate: string; sex: string };
+};
+
+export type Navigation = { place: Place; go: (place: Place) => void };
+
+export const NavigationContext = createContext<Navigation>({ place: { screen: "compose" }, go: () => undefined });
+
+export function useNavigation(): Navigation {
+  return useContext(NavigationContext);
+}

@@ -1,0 +1,79 @@
+// Short words about what just happened, spoken politely by screen readers. Errors stay until they are closed.
+import { CheckmarkCircleFillIcon, XMarkIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
+import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
+import { errorWords, type Failure } from "../ipc/failure";
+import { useTexts } from "../texts";
+
+type Toast = { id: number; text: string; more?: string; error: boolean };
+
+export type Tell = {
+  /** Shown and spoken for some seconds. */
+  say: (text: string) => void;
+  /** Spoken only: what the eye sees anyway. */
+  whisper: (text: string) => void;
+  /** Shown and spoken until closed. */
+  fail: (failure: Failure) => void;
+};
+
+const TellContext = createContext<Tell>({ say: () => undefined, whisper: () => undefined, fail: () => undefined });
+
+export function useTell(): Tell {
+  return useContext(TellContext);
+}
+
+const SHOWN_MS = 5_000;
+
+export function Toasts({ children }: { children: ReactNode }) {
+  const t = useTexts();
+  const [toasts, setToasts] = useState<readonly Toast[]>([]);
+  const [spoken, setSpoken] = useState("");
+  const next = useRef(1);
+
+  const drop = useCallback((id: number) => setToasts((all) => all.filter((toast) => toast.id !== id)), []);
+  const add = useCallback(
+    (toast: Omit<Toast, "id">) => {
+      const id = next.current++;
+      setToasts((all) => [...all.filter((each) => each.text !== toast.text).slice(-2), { ...toast, id }]);
+      if (!toast.error) setTimeout(() => drop(id), SHOWN_MS);
+    },
+    [drop],
+  );
+  const tell = useMemo<Tell>(
+    () => ({
+      say: (text) => add({ text, error: false }),
+      // The same words twice are news again: a trailing space makes the region change.
+      whisper: (text) => setSpoken((before) => (before === text ? `${text} ` : text)),
+      fail: (failure) => {
+        const words = errorWords(failure, t);
+        const reference = failure.reference ? ` ${t.start.reference(failure.reference)}.` : "";
+        add({ text: words.text, more: `${words.action}${reference}`, error: true });
+      },
+    }),
+    [add, t],
+  );
+
+  return (
+    <TellContext.Provider value={tell}>
+      {children}
+      <div className="sr-only" role="status" aria-live="polite">
+        {spoken}
+      </div>
+      <div className="toasts" role="status" aria-live="polite">
+        {toasts.map((toast) => (
+          <div key={toast.id} className={toast.error ? "toast toast--error" : "toast"}>
+            {toast.error ? <XMarkOctagonFillIcon className="stop-icon" aria-hidden /> : <CheckmarkCircleFillIcon className="ok-icon" aria-hidden />}
+            <div>
+              <p className={toast.more ? "strong" : undefined}>{toast.text}</p>
+              {toast.more && <p className="t14">{toast.more}</p>}
+            </div>
+            {toast.error && (
+              <button type="button" className="icon-button" onClick={() => drop(toast.id)}>
+                <XMarkIcon title={t.common.close} />
+              </button>
+            )}
+          </div>
+        ))}
+      </div>
+    </TellContext.Provider>
+  );
+}

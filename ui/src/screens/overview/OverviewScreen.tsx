@@ -1,0 +1,11 @@
+import type { Place } from "../../frame/navigation";
+import { useTexts } from "../../texts";
+
+export function OverviewScreen({ place }: { place: Place }) {
+  const t = useTexts();
+  return (
+    <div className="empty-state" data-requisition={place.requisition}>
+      <h1 className="t20">{t.rail.overview}</h1>
+    </div>
+  );
+}
