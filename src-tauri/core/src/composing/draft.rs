@@ -109,7 +109,9 @@ pub enum Answer {
 }
 
 /// How urgent, one field that drives message, label, list and phone prompt.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// Ordinary.
@@ -257,7 +259,11 @@ pub enum Edit {
 
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Draft").field("id", &self.id).field("revision", &self.revision).field("lines", &self.lines.len()).finish_non_exhaustive()
+        f.debug_struct("Draft")
+            .field("id", &self.id)
+            .field("revision", &self.revision)
+            .field("lines", &self.lines.len())
+            .finish_non_exhaustive()
     }
 }
 

@@ -8,7 +8,9 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::catalogue::model::{Coded, ContainerKind, LabelPer, MessageVersion, Spin, Symbology, Text};
+use crate::catalogue::model::{
+    Coded, ContainerKind, LabelPer, MessageVersion, Spin, Symbology, Text,
+};
 use crate::composing::composition::AskedQuestion;
 use crate::composing::draft::{Answer, CopyRecipient, Diagnosis, Patient, Urgency};
 
@@ -244,6 +246,9 @@ pub enum State {
 
 impl fmt::Debug for Requisition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Requisition").field("id", &self.id).field("services", &self.services.len()).finish_non_exhaustive()
+        f.debug_struct("Requisition")
+            .field("id", &self.id)
+            .field("services", &self.services.len())
+            .finish_non_exhaustive()
     }
 }
