@@ -56,11 +56,7 @@ impl CommandError {
     /// An expected refusal: nothing to look up in the log.
     #[must_use]
     pub fn new(code: ErrorCode) -> Self {
-        Self {
-            code,
-            params: BTreeMap::new(),
-            reference: reference(),
-        }
+        Self { code, params: BTreeMap::new(), reference: reference() }
     }
 
     /// Adds a value that the wording names.
@@ -119,10 +115,7 @@ mod tests {
 
     #[test]
     fn two_failures_can_be_told_apart_on_the_telephone() {
-        let (one, two) = (
-            CommandError::new(ErrorCode::Internal),
-            CommandError::new(ErrorCode::Internal),
-        );
+        let (one, two) = (CommandError::new(ErrorCode::Internal), CommandError::new(ErrorCode::Internal));
         assert_eq!(one.reference.len(), 8);
         assert_ne!(one.reference, two.reference);
     }

@@ -127,19 +127,13 @@ fn find_or_make(
     // A keyring that accepts and forgets would lose every requisition at the next start: find out before there are any.
     match keyring.read(&name)? {
         Some(kept) if kept.as_slice() == key.bytes() => Ok(Some(key)),
-        Some(_) | None => Err(KeyringError::Failed(
-            "it did not keep the key that it accepted".to_owned(),
-        )),
+        Some(_) | None => Err(KeyringError::Failed("it did not keep the key that it accepted".to_owned())),
     }
 }
 
 fn parse(secret: &[u8]) -> Result<DatabaseKey, KeyringError> {
-    let bytes = <[u8; 32]>::try_from(secret).map_err(|_| {
-        KeyringError::Failed(format!(
-            "the kept key has {} bytes instead of 32",
-            secret.len()
-        ))
-    })?;
+    let bytes = <[u8; 32]>::try_from(secret)
+        .map_err(|_| KeyringError::Failed(format!("the kept key has {} bytes instead of 32", secret.len())))?;
     Ok(DatabaseKey::new(bytes))
 }
 
@@ -158,9 +152,7 @@ impl Keyring for DesktopKeyring {
     }
 
     fn write(&self, name: &str, secret: &[u8]) -> Result<(), KeyringError> {
-        ::keyring::Entry::new(SERVICE, name)
-            .and_then(|entry| entry.set_secret(secret))
-            .map_err(|error| problem(&error))
+        ::keyring::Entry::new(SERVICE, name).and_then(|entry| entry.set_secret(secret)).map_err(|error| problem(&error))
     }
 }
 
@@ -209,26 +201,14 @@ mod tests {
 
     #[test]
     fn a_locked_keyring_is_told_apart_from_none() {
-        let with = |fault: KeyringError| TestRing {
-            fault: Some(fault),
-            ..TestRing::default()
-        };
-        assert_eq!(
-            ask(&with(KeyringError::Locked), false, 1),
-            KeySource::Locked
-        );
-        assert_eq!(
-            ask(&with(KeyringError::Missing), false, 1),
-            KeySource::NoKeyring
-        );
+        let with = |fault: KeyringError| TestRing { fault: Some(fault), ..TestRing::default() };
+        assert_eq!(ask(&with(KeyringError::Locked), false, 1), KeySource::Locked);
+        assert_eq!(ask(&with(KeyringError::Missing), false, 1), KeySource::NoKeyring);
     }
 
     #[test]
     fn a_keyring_that_forgets_is_found_out_before_there_is_data() {
-        let ring = TestRing {
-            forgets: true,
-            ..TestRing::default()
-        };
+        let ring = TestRing { forgets: true, ..TestRing::default() };
         assert!(matches!(ask(&ring, false, 1), KeySource::Failed(_)));
     }
 
@@ -265,23 +245,14 @@ mod tests {
         fn read(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
             match &self.fault {
                 Some(fault) => Err(fault.clone()),
-                None => Ok(self
-                    .entries
-                    .lock()
-                    .unwrap()
-                    .get(name)
-                    .cloned()
-                    .map(Zeroizing::new)),
+                None => Ok(self.entries.lock().unwrap().get(name).cloned().map(Zeroizing::new)),
             }
         }
 
         fn write(&self, name: &str, secret: &[u8]) -> Result<(), KeyringError> {
             *self.writes.lock().unwrap() += 1;
             if !self.forgets {
-                self.entries
-                    .lock()
-                    .unwrap()
-                    .insert(name.to_owned(), secret.to_vec());
+                self.entries.lock().unwrap().insert(name.to_owned(), secret.to_vec());
             }
             Ok(())
         }

@@ -13,9 +13,7 @@ use std::{
 use anyhow::Context as _;
 use clap::Parser as _;
 use tauri::{AppHandle, Manager as _, Theme as WindowTheme, Url, WebviewUrl, WebviewWindowBuilder};
-use tracing_subscriber::{
-    filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _,
-};
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::args::{Args, Theme};
 
@@ -81,13 +79,9 @@ impl DataDir {
 pub fn open(app: &mut tauri::App, args: &Args) -> anyhow::Result<()> {
     let root = match &args.data_dir {
         Some(dir) => dir.clone(),
-        None => app
-            .path()
-            .app_data_dir()
-            .context("this platform names no folder for application data")?,
+        None => app.path().app_data_dir().context("this platform names no folder for application data")?,
     };
-    let data = DataDir::prepare(&root)
-        .with_context(|| format!("the data folder {} cannot be used", root.display()))?;
+    let data = DataDir::prepare(&root).with_context(|| format!("the data folder {} cannot be used", root.display()))?;
     start_log(&data.logs()).context("the log cannot be written")?;
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
 
@@ -146,21 +140,18 @@ fn window_theme(theme: Option<Theme>) -> Option<WindowTheme> {
 
 /// Reads the folder's random name, or gives it one.
 fn installation(file: &Path) -> io::Result<String> {
-    match fs::read_to_string(file) {
-        Ok(text) => uuid::Uuid::parse_str(text.trim())
-            .map(|id| id.to_string())
-            .map_err(|_| {
-                io::Error::new(
-                    io::ErrorKind::InvalidData,
-                    "its file `installation` is damaged",
-                )
-            }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+    match File::create_new(file) {
+        Ok(mut new) => {
             let id = uuid::Uuid::new_v4().to_string();
-            let mut new = File::create_new(file)?;
             io::Write::write_all(&mut new, id.as_bytes())?;
             new.sync_all()?;
             Ok(id)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            let text = fs::read_to_string(file)?;
+            let id = uuid::Uuid::parse_str(text.trim())
+                .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its file `installation` is damaged"))?;
+            Ok(id.to_string())
         }
         Err(error) => Err(error),
     }
@@ -192,14 +183,9 @@ fn start_log(dir: &Path) -> io::Result<()> {
         .with_default(tracing::Level::WARN)
         .with_target("rekvirent", ours)
         .with_target("requisition", ours);
-    let lines = tracing_subscriber::fmt::layer()
-        .with_ansi(false)
-        .with_writer(Mutex::new(file));
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(Mutex::new(file));
     // A second subscriber in one process (tests) is no reason not to start.
-    let _ = tracing_subscriber::registry()
-        .with(targets)
-        .with(lines)
-        .try_init();
+    let _ = tracing_subscriber::registry().with(targets).with(lines).try_init();
     Ok(())
 }
 

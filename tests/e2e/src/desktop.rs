@@ -49,21 +49,11 @@ impl Desktop {
             need(program)?;
         }
         for folder in ["run", "home", "data", "config", "cache"] {
-            fs::DirBuilder::new()
-                .mode(0o700)
-                .recursive(true)
-                .create(dir.join(folder))?;
+            fs::DirBuilder::new().mode(0o700).recursive(true).create(dir.join(folder))?;
         }
         let (xvfb, display) = start_display(dir).await?;
         let (bus_process, bus) = start_bus(dir).await?;
-        let mut desktop = Self {
-            dir: dir.to_owned(),
-            display,
-            bus,
-            keyring: None,
-            _bus: bus_process,
-            _xvfb: xvfb,
-        };
+        let mut desktop = Self { dir: dir.to_owned(), display, bus, keyring: None, _bus: bus_process, _xvfb: xvfb };
         desktop.set_keyring(keyring).await?;
         Ok(desktop)
     }
@@ -139,10 +129,7 @@ impl Desktop {
 
     async fn end_keyring(&mut self) -> anyhow::Result<()> {
         drop(self.keyring.take());
-        until("the keyring to end", async || {
-            Ok((!self.keyring_answers()?).then_some(()))
-        })
-        .await
+        until("the keyring to end", async || Ok((!self.keyring_answers()?).then_some(()))).await
     }
 
     fn keyring_answers(&self) -> anyhow::Result<bool> {
@@ -164,15 +151,7 @@ impl Desktop {
 
 async fn start_display(dir: &Path) -> anyhow::Result<(Process, String)> {
     let mut command = Command::new("Xvfb");
-    command.args([
-        "-displayfd",
-        "1",
-        "-screen",
-        "0",
-        "1400x900x24",
-        "-nolisten",
-        "tcp",
-    ]);
+    command.args(["-displayfd", "1", "-screen", "0", "1400x900x24", "-nolisten", "tcp"]);
     let mut xvfb = Process::start("xvfb", &command, dir)?;
     let display = until("the virtual display", async || {
         xvfb.still_runs()?;
@@ -207,9 +186,7 @@ async fn start_bus(dir: &Path) -> anyhow::Result<(Process, String)> {
         ),
     )?;
     let mut command = Command::new("dbus-daemon");
-    command
-        .arg(format!("--config-file={}", config.display()))
-        .args(["--nofork", "--nopidfile"]);
+    command.arg(format!("--config-file={}", config.display())).args(["--nofork", "--nopidfile"]);
     let mut bus = Process::start("bus", &command, dir)?;
     until("the session bus", async || {
         bus.still_runs()?;

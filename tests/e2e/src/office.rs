@@ -59,21 +59,11 @@ impl Office {
         let place = ROOM.acquire().await?;
         // Another may have done it already; the provider is the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let dir = tempfile::Builder::new()
-            .prefix("rekvirent-e2e.")
-            .tempdir()?;
+        let dir = tempfile::Builder::new().prefix("rekvirent-e2e.").tempdir()?;
         open_to_others(dir.path())?;
         let desktop = Desktop::start(&dir.path().join("desktop"), options.keyring).await?;
         let spooler = Spooler::start(&dir.path().join("cups"), &desktop).await?;
-        let mut office = Self {
-            desktop,
-            spooler,
-            hospital: None,
-            hospital_port: 0,
-            options,
-            dir,
-            _place: place,
-        };
+        let mut office = Self { desktop, spooler, hospital: None, hospital_port: 0, options, dir, _place: place };
         if !office.options.without_hospital {
             office.open_hospital().await?;
         }
@@ -118,10 +108,7 @@ impl Office {
     /// # Errors
     /// When no window opens.
     pub async fn start(&self) -> anyhow::Result<Window> {
-        let mut arguments = vec![
-            "--data-dir".to_owned(),
-            self.data_dir().display().to_string(),
-        ];
+        let mut arguments = vec!["--data-dir".to_owned(), self.data_dir().display().to_string()];
         if self.hospital_port != 0 {
             arguments.push("--demo".to_owned());
             arguments.push(format!("http://127.0.0.1:{}", self.hospital_port));
@@ -165,10 +152,7 @@ fn application() -> anyhow::Result<PathBuf> {
 /// A program beside which this test was built: `target/<profile>/deps/e2e-…` -> `target/<profile>/<name>`.
 fn built(name: &str) -> anyhow::Result<PathBuf> {
     let test = std::env::current_exe()?;
-    let profile = test
-        .parent()
-        .and_then(Path::parent)
-        .context("the test program stands in no target folder")?;
+    let profile = test.parent().and_then(Path::parent).context("the test program stands in no target folder")?;
     Ok(profile.join(name))
 }
 

@@ -11,8 +11,7 @@ use thirtyfour::{Key, WebDriver, WebElement};
 const LOOK: &str = include_str!("look.js");
 
 /// Whether the first page stands.
-pub(crate) const READY: &str =
-    "return document.readyState === 'complete' && document.body.innerText.trim() !== ''";
+pub(crate) const READY: &str = "return document.readyState === 'complete' && document.body.innerText.trim() !== ''";
 
 /// Runs axe-core, which must have been loaded, and answers one line per finding and place.
 pub(crate) const AXE: &str = r"
@@ -33,10 +32,7 @@ pub(crate) struct Query {
 
 impl Query {
     pub(crate) fn new(role: &str, name: &str) -> Self {
-        Self {
-            role: role.to_owned(),
-            name: name.to_owned(),
-        }
+        Self { role: role.to_owned(), name: name.to_owned() }
     }
 }
 
@@ -95,10 +91,7 @@ impl Element {
     pub async fn choose(&self, text: &str) -> anyhow::Result<()> {
         let chosen = self
             .session
-            .execute(
-                look("choose(arguments[0], arguments[1])"),
-                vec![self.inner.to_json()?, json!(text)],
-            )
+            .execute(look("choose(arguments[0], arguments[1])"), vec![self.inner.to_json()?, json!(text)])
             .await?;
         let chosen: Option<String> = chosen.convert()?;
         match chosen {
@@ -133,47 +126,30 @@ impl Element {
 }
 
 /// The one match, or a sentence on what stands there instead.
-pub(crate) async fn find(
-    session: &WebDriver,
-    query: &Query,
-) -> anyhow::Result<Result<Element, String>> {
-    let answer = session
-        .execute(
-            look("find(arguments[0], arguments[1])"),
-            vec![json!(query.role), json!(query.name)],
-        )
-        .await?;
+pub(crate) async fn find(session: &WebDriver, query: &Query) -> anyhow::Result<Result<Element, String>> {
+    let answer =
+        session.execute(look("find(arguments[0], arguments[1])"), vec![json!(query.role), json!(query.name)]).await?;
     if let Value::String(why) = answer.json() {
         return Ok(Err(why.clone()));
     }
     let inner = answer.element().context("a match that is no element")?;
-    Ok(Ok(Element {
-        session: session.clone(),
-        inner,
-    }))
+    Ok(Ok(Element { session: session.clone(), inner }))
 }
 
 pub(crate) async fn count(session: &WebDriver, query: &Query) -> anyhow::Result<u64> {
     let answer = session
-        .execute(
-            look("matches(arguments[0], arguments[1]).length"),
-            vec![json!(query.role), json!(query.name)],
-        )
+        .execute(look("matches(arguments[0], arguments[1]).length"), vec![json!(query.role), json!(query.name)])
         .await?;
     Ok(answer.convert()?)
 }
 
 pub(crate) async fn focused(session: &WebDriver) -> anyhow::Result<String> {
-    let answer = session
-        .execute(look("describe(document.activeElement)"), Vec::new())
-        .await?;
+    let answer = session.execute(look("describe(document.activeElement)"), Vec::new()).await?;
     Ok(answer.convert()?)
 }
 
 pub(crate) async fn visible_text(session: &WebDriver) -> anyhow::Result<String> {
-    let answer = session
-        .execute("return document.body.innerText", Vec::new())
-        .await?;
+    let answer = session.execute("return document.body.innerText", Vec::new()).await?;
     Ok(answer.convert()?)
 }
 

@@ -42,12 +42,7 @@ impl Spooler {
         let port = free_port()?;
         write_configuration(dir, port)?;
         let mut command = desktop.command("/usr/sbin/cupsd");
-        command
-            .arg("-f")
-            .arg("-c")
-            .arg(dir.join("cupsd.conf"))
-            .arg("-s")
-            .arg(dir.join("cups-files.conf"));
+        command.arg("-f").arg("-c").arg(dir.join("cupsd.conf")).arg("-s").arg(dir.join("cups-files.conf"));
         let mut cupsd = Process::start("cupsd", &command, dir)?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
         until("the print spooler", async || {
@@ -55,10 +50,7 @@ impl Spooler {
             Ok(TcpStream::connect(address).await.ok().map(drop))
         })
         .await?;
-        Ok(Self {
-            server: address.to_string(),
-            _cupsd: cupsd,
-        })
+        Ok(Self { server: address.to_string(), _cupsd: cupsd })
     }
 
     /// What programs need in `CUPS_SERVER` to print here.
@@ -73,15 +65,7 @@ impl Spooler {
     /// When CUPS refuses.
     pub async fn queue(&self, name: &str) -> anyhow::Result<Printer> {
         let printer = Printer::listen().await?;
-        self.lpadmin(&[
-            "-p",
-            name,
-            "-E",
-            "-v",
-            &format!("socket://{}", printer.address),
-            "-m",
-            "raw",
-        ])?;
+        self.lpadmin(&["-p", name, "-E", "-v", &format!("socket://{}", printer.address), "-m", "raw"])?;
         Ok(printer)
     }
 
@@ -100,10 +84,7 @@ impl Spooler {
             .output()
             .context("lpadmin cannot be started")?;
         if !done.status.success() {
-            bail!(
-                "lpadmin {arguments:?}: {}",
-                String::from_utf8_lossy(&done.stderr)
-            );
+            bail!("lpadmin {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
         }
         Ok(())
     }
@@ -130,19 +111,12 @@ impl Printer {
             while let Ok((mut stream, _)) = socket.accept().await {
                 let mut job = Vec::new();
                 // CUPS may connect only to look; a job has bytes.
-                if stream.read_to_end(&mut job).await.is_ok()
-                    && !job.is_empty()
-                    && sender.send(job).is_err()
-                {
+                if stream.read_to_end(&mut job).await.is_ok() && !job.is_empty() && sender.send(job).is_err() {
                     return;
                 }
             }
         });
-        Ok(Self {
-            address,
-            jobs,
-            listener,
-        })
+        Ok(Self { address, jobs, listener })
     }
 
     /// Where it listens.
@@ -156,11 +130,7 @@ impl Printer {
     /// # Errors
     /// When none comes.
     pub async fn next_job(&mut self) -> anyhow::Result<Vec<u8>> {
-        tokio::time::timeout(PATIENCE, self.jobs.recv())
-            .await
-            .ok()
-            .flatten()
-            .context("nothing came out of the printer")
+        tokio::time::timeout(PATIENCE, self.jobs.recv()).await.ok().flatten().context("nothing came out of the printer")
     }
 
     /// How many jobs came out that nobody has taken yet. Says nothing about what may still come.

@@ -34,14 +34,8 @@ impl Process {
         let err = out.try_clone()?;
         let mut tied = tied_to_us(command);
         tied.stdout(out).stderr(err);
-        let child = tied
-            .spawn()
-            .with_context(|| format!("{name} cannot be started"))?;
-        Ok(Self {
-            name: name.to_owned(),
-            child,
-            log,
-        })
+        let child = tied.spawn().with_context(|| format!("{name} cannot be started"))?;
+        Ok(Self { name: name.to_owned(), child, log })
     }
 
     /// Its process number.
@@ -84,9 +78,7 @@ impl Drop for Process {
 /// The same command under `setpriv`, so that the kernel ends it when we die without dropping anything.
 fn tied_to_us(command: &Command) -> Command {
     let mut tied = Command::new("setpriv");
-    tied.args(["--pdeathsig", "KILL", "--"])
-        .arg(command.get_program())
-        .args(command.get_args());
+    tied.args(["--pdeathsig", "KILL", "--"]).arg(command.get_program()).args(command.get_args());
     for (name, value) in command.get_envs() {
         match value {
             Some(value) => tied.env(name, value),
@@ -119,10 +111,7 @@ pub fn need(program: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// After [`PATIENCE`], saying what was awaited; or at once when the condition itself fails.
-pub async fn until<T>(
-    what: &str,
-    mut condition: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
-) -> anyhow::Result<T> {
+pub async fn until<T>(what: &str, mut condition: impl AsyncFnMut() -> anyhow::Result<Option<T>>) -> anyhow::Result<T> {
     let began = Instant::now();
     loop {
         if let Some(found) = condition().await? {
@@ -140,9 +129,7 @@ pub async fn until<T>(
 /// # Errors
 /// When there is no such process.
 pub fn kill(pid: u32) -> anyhow::Result<()> {
-    let status = Command::new("kill")
-        .args(["-KILL", &pid.to_string()])
-        .status()?;
+    let status = Command::new("kill").args(["-KILL", &pid.to_string()]).status()?;
     if !status.success() {
         bail!("process {pid} could not be killed");
     }
@@ -176,7 +163,5 @@ fn parent_of(pid: u32) -> Option<u32> {
 /// # Errors
 /// When the system gives none.
 pub fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
-        .local_addr()?
-        .port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
 }

@@ -27,11 +27,7 @@ impl Window {
     ///
     /// # Errors
     /// When no window opens, with what the driver and the application wrote.
-    pub(crate) async fn open(
-        office: &Office,
-        application: &Path,
-        arguments: &[String],
-    ) -> anyhow::Result<Self> {
+    pub(crate) async fn open(office: &Office, application: &Path, arguments: &[String]) -> anyhow::Result<Self> {
         need("WebKitWebDriver")?;
         let port = free_port()?;
         let mut command = office.desktop.command("WebKitWebDriver");
@@ -49,17 +45,12 @@ impl Window {
         .await?;
 
         let mut capabilities = Capabilities::new();
-        capabilities.set(
-            "webkitgtk:browserOptions",
-            json!({ "binary": application, "args": arguments }),
-        )?;
+        capabilities.set("webkitgtk:browserOptions", json!({ "binary": application, "args": arguments }))?;
         let session = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities)
             .request_timeout(Duration::from_secs(60))
             .connect()
             .await
-            .with_context(|| {
-                format!("no window opened; the program wrote:\n{}", driver.output())
-            })?;
+            .with_context(|| format!("no window opened; the program wrote:\n{}", driver.output()))?;
         let window = Self { session, driver };
         window.ready().await?;
         Ok(window)
@@ -81,13 +72,11 @@ impl Window {
     pub async fn find(&self, role: &str, name: &str) -> anyhow::Result<Element> {
         let query = Query::new(role, name);
         let mut last = String::new();
-        let found = until(&query.to_string(), async || {
-            match page::find(&self.session, &query).await? {
-                Ok(element) => Ok(Some(element)),
-                Err(why) => {
-                    last = why;
-                    Ok(None)
-                }
+        let found = until(&query.to_string(), async || match page::find(&self.session, &query).await? {
+            Ok(element) => Ok(Some(element)),
+            Err(why) => {
+                last = why;
+                Ok(None)
             }
         })
         .await;
@@ -106,10 +95,8 @@ impl Window {
     /// When it stays.
     pub async fn gone(&self, role: &str, name: &str) -> anyhow::Result<()> {
         let query = Query::new(role, name);
-        until(&format!("{query} to go"), async || {
-            Ok((page::count(&self.session, &query).await? == 0).then_some(()))
-        })
-        .await
+        until(&format!("{query} to go"), async || Ok((page::count(&self.session, &query).await? == 0).then_some(())))
+            .await
     }
 
     /// A button.
@@ -152,9 +139,7 @@ impl Window {
         let mut last = String::new();
         until(&format!("the text {text:?}"), async || {
             last = page::visible_text(&self.session).await?;
-            Ok(page::folded(&last)
-                .contains(&page::folded(text))
-                .then_some(()))
+            Ok(page::folded(&last).contains(&page::folded(text)).then_some(()))
         })
         .await
         .with_context(|| format!("the window shows:\n{last}"))
@@ -190,12 +175,7 @@ impl Window {
     /// # Errors
     /// When the window is gone.
     pub async fn type_text(&self, text: &str) -> anyhow::Result<()> {
-        Ok(self
-            .session
-            .action_chain()
-            .send_keys(text)
-            .perform()
-            .await?)
+        Ok(self.session.action_chain().send_keys(text).perform().await?)
     }
 
     /// The role and name of what has the focus, as `role "name"`.
@@ -226,24 +206,13 @@ impl Window {
         let source = top().join("ui/node_modules/axe-core/axe.min.js");
         let axe = fs::read_to_string(&source)
             .with_context(|| format!("{} is not there: `make ui` installs it", source.display()))?;
-        let loaded = self
-            .session
-            .execute("return typeof window.axe === 'object'", Vec::new())
-            .await?;
+        let loaded = self.session.execute("return typeof window.axe === 'object'", Vec::new()).await?;
         if loaded.json() != &Value::Bool(true) {
             self.session.execute(axe, Vec::new()).await?;
         }
-        let findings = self
-            .session
-            .execute_async(page::AXE, Vec::new())
-            .await
-            .context("axe-core did not run")?;
+        let findings = self.session.execute_async(page::AXE, Vec::new()).await.context("axe-core did not run")?;
         let findings: Vec<String> = findings.convert()?;
-        ensure!(
-            findings.is_empty(),
-            "axe-core on {name}:\n{}",
-            findings.join("\n")
-        );
+        ensure!(findings.is_empty(), "axe-core on {name}:\n{}", findings.join("\n"));
         Ok(())
     }
 
@@ -269,10 +238,7 @@ impl Window {
     pub async fn close(self) -> anyhow::Result<()> {
         let pids = children(self.driver.id());
         self.session.clone().quit().await?;
-        until("the application to end", async || {
-            Ok(pids.iter().all(|pid| !alive(*pid)).then_some(()))
-        })
-        .await
+        until("the application to end", async || Ok(pids.iter().all(|pid| !alive(*pid)).then_some(()))).await
     }
 
     /// Kills the application at once, as a crash or a power cut would, and waits until it is gone.
@@ -287,10 +253,7 @@ impl Window {
         for pid in &pids {
             kill(*pid)?;
         }
-        until("the application to be gone", async || {
-            Ok(pids.iter().all(|pid| !alive(*pid)).then_some(()))
-        })
-        .await
+        until("the application to be gone", async || Ok(pids.iter().all(|pid| !alive(*pid)).then_some(()))).await
     }
 
     /// Waits until the page has been loaded and something stands on it.
@@ -304,10 +267,8 @@ impl Window {
     }
 
     async fn picture_of_failure(&self, query: &Query) -> String {
-        let name: String = format!("failed {query}")
-            .chars()
-            .map(|c| if c.is_alphanumeric() { c } else { '-' })
-            .collect();
+        let name: String =
+            format!("failed {query}").chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
         match self.screenshot(&name).await {
             Ok(path) => format!("picture: {}", path.display()),
             Err(error) => format!("no picture: {error}"),
@@ -330,7 +291,5 @@ fn alive(pid: u32) -> bool {
     let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
         return false;
     };
-    !stat
-        .rsplit_once(')')
-        .is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
+    !stat.rsplit_once(')').is_some_and(|(_, rest)| rest.trim_start().starts_with('Z'))
 }
