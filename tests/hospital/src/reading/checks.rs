@@ -148,7 +148,8 @@ fn check_patient(patient: &View<'_, '_>, summary: &Summary, faults: &mut Vec<Fau
         None => faults.push(Fault::remark("E34", "Pasientens navn er ikke skrevet «Etternavn, Fornavn».")),
     }
     let nationally_identified = matches!(person.id_type.as_str(), "FNR" | "DNR" | "FHN");
-    if !nationally_identified && !(has_birth_date && has_sex) {
+    let described = has_birth_date && has_sex;
+    if !nationally_identified && !described {
         faults.push(Fault::rejects("E36", "Uten fødselsnummer, D-nummer eller felles hjelpenummer trengs fødselsdato og kjønn."));
     }
     if has_birth_date && !is_date(&person.birth_date) {

@@ -11,7 +11,7 @@ use super::{Version, View};
 
 const TREE: &str = "
 Message = Type MsgVersion? MIGversion GenDate MsgId Status? ServReq?
-ServReq = ServType IssueDate PaymentCat? ReqComment? Ack? MsgDescr Id ServProvId? RequestedDateReport? RequestedPrioReport? NoReport? LevelOfDetail? EscortRequired? Permission5* Reservation* Patient|Material|Animal ServProvider Requester PaymentResponsible? CopyDest* RefDoc* ReasonAsText* Comment* ReqInvestigation*
+ServReq = ServType IssueDate PaymentCat? ReqComment? Ack? MsgDescr Id ServProvId? RequestedDateReport? RequestedPrioReport? NoReport? LevelOfDetail? EscortRequired? Reservation* Permission5* Patient|Material|Animal ServProvider Requester PaymentResponsible? CopyDest* RefDoc* ReasonAsText* Comment* ReqInvestigation*
 Patient = BasisForHealthServices? Sex? DateOfBirth? DateOfDeath? Name? IdByServProvider? IdByRequester? OffId TypeOffId Relation? ResponsibleHcp? AdmLocation? AdditionalId* Address? InfItem*
 Material = InvMaterial? IdByServProvider? IdByRequester? Relation? ResponsibleHcp?
 Animal = Sex? Name? NameOwner? Species? IdByServProvider? IdByRequester? Relation? ResponsibleHcp?
@@ -33,10 +33,10 @@ Requester = Role? ComMethod? HCP
 PaymentResponsible = Role? TypeGuarantor HCP
 CopyDest = Role? CopyDestRole* HCP
 CopyDestRole = MsgType ReqComMethod? ActComMethod?
-RefDoc = IssueDate? MsgType Id? MimeType? Description? Compression? FileReference|Content?
+RefDoc = IssueDate? MsgType Id? MimeType? Description? Compression? FileReference|Content? Booking5?
 ReasonAsText = Heading? TextResultValue? TextCode?
 ServReq/Comment = Heading? TextResultValue? TextCode?
-ReqInvestigation = ServType Purpose? ReqDate? Priority? Comment? Investigation* StandingInv? AnalysedSubject* Booking5?
+ReqInvestigation = ServType Purpose? ReqDate? Priority? Comment? Investigation* StandingInv? AnalysedSubject*
 Investigation = Id+ Spec* Comment? Priority?
 StandingInv = NumberOfTimes? ScheduledStart? ScheduledEnd? CycleTime? EndCondition? Instructions?
 AnalysedSubject = RequestedSubject|CollectedSample|CollectedStudyProduct Type? TypeCoded? IdByRequester? IdByServProv? PreservMaterial? Comment? AnatomicalOrigin? Number? SampleCollInd? SampleCollProc? SampleHandling* SubjectMeasures* AnalysedSubject? Pretreatment?
@@ -128,4 +128,78 @@ fn descend(element: &View<'_, '_>, parent: &str, version: Version, depth: usize,
 /// Element names come from the sender; keep what is shown short.
 fn shown(name: &str) -> String {
     name.chars().take(40).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An element of the reference tree: its name, what it holds, whether it may be left out and repeated, and whether it
+    /// is one of a choice.
+    struct Reference {
+        name: String,
+        children: Vec<Reference>,
+        required: bool,
+        many: bool,
+        choice: bool,
+    }
+
+    /// Reads lines from `at` that are indented deeper than `indent`.
+    fn read(lines: &[&str], at: &mut usize, indent: usize) -> Vec<Reference> {
+        let mut found = Vec::new();
+        while let Some(line) = lines.get(*at) {
+            let depth = line.len() - line.trim_start().len();
+            if depth < indent {
+                break;
+            }
+            *at += 1;
+            let Some((name, rest)) = line.trim().split_once("  [") else { continue };
+            let children = read(lines, at, indent + 2);
+            found.push(Reference {
+                name: name.to_owned(),
+                children,
+                required: rest.starts_with('1'),
+                many: rest.contains("..*]"),
+                choice: rest.contains("(choice)"),
+            });
+        }
+        found
+    }
+
+    fn compare(element: &Reference, parent: &str, version: Version, seen: &mut usize) {
+        if element.children.is_empty() || OPEN.contains(&element.name.as_str()) {
+            return;
+        }
+        let qualified = format!("{parent}/{}", element.name);
+        let line = LINES.get(qualified.as_str()).or_else(|| LINES.get(element.name.as_str()));
+        let slots = line.unwrap_or_else(|| panic!("no line for {qualified}")).iter().filter(|slot| !slot.old || version == Version::V1_5);
+        let ours: Vec<(String, bool)> = slots.flat_map(|slot| slot.names.iter().map(|name| ((*name).to_owned(), slot.many))).collect();
+        let theirs: Vec<(String, bool)> = element.children.iter().map(|child| (child.name.clone(), child.many)).collect();
+        assert_eq!(ours, theirs, "{qualified}");
+        for child in &element.children {
+            let slot = line.unwrap().iter().find(|slot| slot.names.contains(&child.name.as_str())).unwrap();
+            // In the trees a choice marks its members and not itself, so only the others can be compared.
+            assert!(child.choice || slot.required == child.required, "{qualified}/{}", child.name);
+            compare(child, &element.name, version, seen);
+        }
+        *seen += 1;
+    }
+
+    #[test]
+    fn every_element_stands_where_the_schema_has_it() {
+        let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared");
+        let folder = std::env::var_os("REKVIRENT_SHARED").map_or_else(|| beside.into(), std::path::PathBuf::from);
+        for (file, version) in [("STRUCTURE-v1.5.txt", Version::V1_5), ("STRUCTURE-v1.6.txt", Version::V1_6)] {
+            let Ok(text) = std::fs::read_to_string(folder.join("standard").join(file)) else {
+                println!("SKIPPED: the reference data is not here ({})", folder.display());
+                return;
+            };
+            let lines: Vec<&str> = text.lines().skip(1).collect();
+            let (mut at, mut seen) = (0, 0);
+            for element in read(&lines, &mut at, 0) {
+                compare(&element, "", version, &mut seen);
+            }
+            assert!(seen > 30, "{seen}");
+        }
+    }
 }

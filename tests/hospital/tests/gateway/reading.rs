@@ -45,7 +45,8 @@ async fn what_is_no_message_is_refused_on_the_line_with_the_reason() {
 #[tokio::test]
 async fn bad_messages_are_rejected_with_code_and_norwegian_reason() {
     let hospital = hospital().await;
-    let cases: [(&str, &str, fn(&str) -> String); 16] = [
+    type Change = fn(&str) -> String;
+    let cases: [(&str, &str, Change); 16] = [
         ("T10", "MIGversion", |xml| xml.replace("v1.6 2012", "v1.5 2008")),
         ("T02", "GenDate", |xml| xml.replace("2026-03-02T09:10:11", "2026-03-02")),
         ("T02", "MIGversion", |xml| xml.replace("<MIGversion>v1.6 2012-02-15</MIGversion>", "")),
