@@ -7,6 +7,7 @@
 mod code128;
 mod content;
 mod font;
+mod from_order;
 mod layout;
 mod matrix;
 mod pdf;
@@ -21,6 +22,7 @@ use thiserror::Error;
 pub use code128::{Code128, QUIET_ZONE};
 pub use content::{Collection, LabelContent, LabelIdentity, LabelUrgency};
 pub use font::Weight;
+pub use from_order::{age, contents_of};
 pub use layout::{Item, Layout, PrintedSymbol, Symbology, Text, layout};
 pub use matrix::{MATRIX_QUIET_ZONE, Matrix};
 pub use pdf::pdf;

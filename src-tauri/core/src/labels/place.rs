@@ -12,6 +12,8 @@ use crate::numbers::SpecimenNumber;
 
 /// How far a size may go down before letters are cut.
 const SHRINK: f32 = 0.8;
+/// How far the second identifier goes down to let the name stand beside it.
+const IDENTITY_SHRINK: f32 = 0.86;
 /// The smallest text, in millimetres of em: about 4.5 points.
 const SMALLEST: f32 = 1.6;
 /// Between two texts of one row, in em of the smaller.
@@ -47,6 +49,9 @@ impl Typeset {
 
     /// Smaller, then cut at the end with an ellipsis; `None` when not even a letter has room.
     fn cut(text: &str, weight: Weight, size: f32, room: f32) -> Result<Option<Self>, LabelError> {
+        if text.is_empty() {
+            return Ok(None);
+        }
         let whole = Self::new(text.to_owned(), weight, size)?;
         if let Some(fitting) = whole.shrunk(room, size * SHRINK) {
             return Ok(Some(fitting));
@@ -121,7 +126,6 @@ impl<'a> Rows<'a> {
             Some(word) => Some(Typeset::new(word.to_owned(), Weight::Semibold, sizes.line * 0.95)?),
             None => None,
         };
-        let beside = identity.as_ref().map_or(0.0, |text| text.width + GAP * sizes.name);
         let mut rows = Self {
             content,
             dpi,
@@ -135,9 +139,17 @@ impl<'a> Rows<'a> {
             tall: false,
         };
         let whole = Typeset::new(name(&content.family, &content.given)?, Weight::Semibold, sizes.name)?;
-        if let Some(fitting) = whole.shrunk(room - beside, sizes.name * SHRINK) {
-            rows.name = fitting;
-            return Ok(rows);
+        // Beside each other: the identifier at its full size, else a little smaller.
+        for share in [1.0, IDENTITY_SHRINK] {
+            let identity = rows.identity.clone().map(|text| {
+                let size = text.size * share;
+                text.resized(size)
+            });
+            let beside = identity.as_ref().map_or(0.0, |text| text.width + GAP * text.size);
+            if let Some(fitting) = whole.clone().shrunk(room - beside, sizes.name * SHRINK) {
+                (rows.name, rows.identity) = (fitting, identity);
+                return Ok(rows);
+            }
         }
         // A row more, if that leaves the bars high enough to be hit by a scanner.
         rows.tall = true;
@@ -145,6 +157,11 @@ impl<'a> Rows<'a> {
             rows.name = shortened(content, room, sizes)?;
         } else {
             rows.tall = false;
+            rows.identity = rows.identity.map(|text| {
+                let size = (text.size * IDENTITY_SHRINK).max(sizes.least.min(text.size));
+                text.resized(size)
+            });
+            let beside = rows.identity.as_ref().map_or(0.0, |text| text.width + GAP * text.size);
             rows.name = shortened(content, room - beside, sizes)?;
         }
         Ok(rows)
@@ -286,7 +303,7 @@ impl<'a> Rows<'a> {
         let department = font::printable(&self.content.department)?;
         let department = Typeset::cut(&department, Weight::Regular, sizes.small * 1.1, room * 0.45)?;
         let mut left_room = room;
-        if let Some(text) = department.filter(|text| !text.text.is_empty()) {
+        if let Some(text) = department {
             left_room -= text.width + GAP * sizes.small;
             let x = self.width - self.margin - text.width;
             items.push(text.item(x, baseline, false));

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod compose;
+mod labels;
+mod number;
 
 /// Compose, label, plan and deliver requisitions without a window.
 ///
@@ -24,6 +26,10 @@ struct Cli {
 enum Command {
     /// Turn an order document into a national requisition message
     Compose(compose::Arguments),
+    /// Make the labels of an order document's specimens
+    Labels(labels::Arguments),
+    /// Say what a specimen number or national identity number is
+    Number(number::Arguments),
 }
 
 /// Why a command did not do what it was asked.
@@ -32,10 +38,6 @@ enum Failure {
     /// The input is refused: one line for each problem.
     Refused(Vec<String>),
     /// The arguments contradict each other.
-    #[expect(
-        dead_code,
-        reason = "for the commands whose arguments clap alone cannot judge"
-    )]
     Usage(String),
     /// A file, a key or the network.
     Environment(anyhow::Error),
@@ -50,6 +52,8 @@ impl From<anyhow::Error> for Failure {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Compose(arguments) => compose::run(&arguments),
+        Command::Labels(arguments) => labels::run(&arguments),
+        Command::Number(arguments) => number::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
