@@ -12,7 +12,7 @@ use jiff::tz::TimeZone;
 use requisition::codes::MessageVersion;
 use requisition::ids::{MessageId, RequisitionId};
 use requisition::message::{self, Envelope};
-use requisition::order::{self, Kind, Moment};
+use requisition::order::{self, Kind, Moment, Order};
 use uuid::Uuid;
 
 use crate::Failure;
@@ -38,17 +38,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         MessageVersion::V1_6
     };
     let now = norwegian_now()?;
-    let bytes = fs::read(&arguments.order)
-        .with_context(|| format!("cannot read {}", arguments.order.display()))?;
-    let folder = arguments.order.parent().map(|folder| {
-        if folder.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            folder
-        }
-    });
-    let mut order = order::read(&bytes, &now, folder)
-        .map_err(|problems| Failure::Refused(problems.iter().map(ToString::to_string).collect()))?;
+    let mut order = read_order(&arguments.order, &now)?;
     if order.kind == Kind::New {
         order
             .requisition
@@ -75,18 +65,32 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Reads an order document; attachments by path are read from its folder.
+pub fn read_order(path: &Path, now: &Zoned) -> Result<Order, Failure> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let folder = path.parent().map(|folder| {
+        if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        }
+    });
+    order::read(&bytes, now, folder)
+        .map_err(|problems| Failure::Refused(problems.iter().map(ToString::to_string).collect()))
+}
+
 /// Now, on a Norwegian wall clock: the zone of times without offset in the documents and in the message.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the tool's own start: here the clock is read"
 )]
-fn norwegian_now() -> Result<Zoned, Failure> {
+pub fn norwegian_now() -> Result<Zoned, Failure> {
     let zone = TimeZone::get("Europe/Oslo").context("the time zone Europe/Oslo is missing")?;
     Ok(Zoned::now().with_time_zone(zone))
 }
 
 /// Writes a file that is there whole or not at all.
-fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+pub fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
     let name = path
         .file_name()
         .with_context(|| format!("{} is no file name", path.display()))?;

@@ -4,9 +4,7 @@
 //! station given with `--station`, or of the test station that is never leased; the tool keeps no counter, so numbers for
 //! real tubes come from the application.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context as _;
 use requisition::labels::{self, Dpi, LabelError, LabelPart, Layout, Stock, Symbology};
@@ -15,6 +13,7 @@ use requisition::order::Order;
 use serde_json::json;
 
 use crate::Failure;
+use crate::compose::{norwegian_now, read_order, write_whole};
 
 /// No hospital leases this station: its numbers are for trying scanners and printers.
 const TEST_STATION: u32 = 99_999;
@@ -69,13 +68,13 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.stock.sheet().is_some() && matches!(arguments.format, Format::Zpl) {
         return Err(Failure::Usage(LabelError::SheetOnLabelPrinter.to_string()));
     }
-    let order = read_order(&arguments.order)?;
+    let now = norwegian_now()?;
+    let order = read_order(&arguments.order, &now)?;
     if order.specimens.is_empty() {
         return Err(Failure::Refused(vec!["specimens: there is no specimen to label".to_owned()]));
     }
     let numbers = numbers(&order, arguments)?;
-    let today = jiff_today();
-    let contents = labels::contents_of(&order, today, |at, _| numbers[at].0.clone());
+    let contents = labels::contents_of(&order, now.date(), |at, _| numbers[at].0.clone());
     let dpi = match (arguments.dpi.as_deref(), arguments.format) {
         (Some("203"), _) | (None, Format::Zpl) => Dpi::D203,
         (Some(_), _) | (None, Format::Pdf | Format::Png) => Dpi::D300,
@@ -106,13 +105,6 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let placed = placed(&order, &numbers, &layouts);
     println!("{}", json!({ "stock": arguments.stock, "dpi": dpi.per_inch(), "labels": placed }));
     Ok(())
-}
-
-fn read_order(path: &Path) -> Result<Order, Failure> {
-    let bytes = fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let text = String::from_utf8(bytes)
-        .map_err(|error| Failure::Refused(vec![format!("UTF-8: the file is not UTF-8 text ({})", error.utf8_error())]))?;
-    serde_json::from_str(&text).map_err(|error| Failure::Refused(vec![format!("JSON: {error}")]))
 }
 
 /// The number of each specimen, and whether it was made here.
@@ -149,11 +141,6 @@ fn arbitrary_counter() -> Result<u32, Failure> {
     Ok(u32::from_le_bytes(bytes) % 99_000)
 }
 
-#[expect(clippy::disallowed_methods, reason = "the tool's day is the machine's day")]
-fn jiff_today() -> jiff::civil::Date {
-    jiff::Zoned::now().date()
-}
-
 /// The field of the order document that a label could not be made of.
 fn field(at: usize, error: LabelError) -> String {
     match error {
@@ -183,19 +170,4 @@ fn placed(order: &Order, numbers: &[(String, bool)], layouts: &[Layout]) -> Vec<
             })
         })
         .collect()
-}
-
-/// Writes beside the target and renames, so that a failure leaves no half file.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = fs::File::create(&beside)
-        .and_then(|mut file| file.write_all(bytes))
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // Nothing more can be done if this fails too; the error that counts is the first.
-        let _ = fs::remove_file(&beside);
-    }
-    Ok(written.with_context(|| format!("{} cannot be written", path.display()))?)
 }
