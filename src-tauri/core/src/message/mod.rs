@@ -6,12 +6,15 @@
 mod groups;
 mod parties;
 mod render;
+#[cfg(test)]
+mod samples;
 mod structure;
 pub(crate) mod tree;
 mod writer;
 
 pub use render::{Envelope, RenderError, render};
 pub use structure::{StructureError, check};
+pub use tree::TreeError;
 
 use crate::codes::MessageVersion;
 
