@@ -66,17 +66,9 @@ mod tests {
 
     #[test]
     fn every_line_of_the_lists_belongs_to_a_list() {
-        let lines = LISTS
-            .lines()
-            .filter(|line| !line.starts_with(['#', '=']))
-            .count();
+        let lines = LISTS.lines().filter(|line| !line.starts_with(['#', '='])).count();
         assert_eq!(lists().values().map(BTreeMap::len).sum::<usize>(), lines);
-        assert!(
-            LISTS
-                .lines()
-                .filter(|line| !line.starts_with('#'))
-                .all(|line| line.matches('\t').count() == 1)
-        );
+        assert!(LISTS.lines().filter(|line| !line.starts_with('#')).all(|line| line.matches('\t').count() == 1));
     }
 
     #[test]
@@ -91,9 +83,7 @@ mod tests {
     fn every_nlk_code_is_found_and_no_other() {
         assert!(NLK.lines().all(in_nlk));
         assert!(NLK.lines().is_sorted() && NLK.lines().all(|line| line.len() + 1 == NLK_LINE));
-        for wrong in [
-            "NPU00000", "", "NPU0219", "npu02192", "ZZZ99999", "AAA00000",
-        ] {
+        for wrong in ["NPU00000", "", "NPU0219", "npu02192", "ZZZ99999", "AAA00000"] {
             assert!(!in_nlk(wrong), "{wrong}");
         }
     }

@@ -117,9 +117,7 @@ impl Discipline {
     /// The value with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|discipline| discipline.code() == code)
+        Self::ALL.into_iter().find(|discipline| discipline.code() == code)
     }
 
     /// Radiology: examinations of the patient. The others take specimens to a laboratory.
@@ -178,12 +176,7 @@ impl CodeSystem {
     pub const fn list(self) -> Option<ListNumber> {
         match self.0 {
             System::Volven(list) => Some(list),
-            System::Nlk
-            | System::Ncrp
-            | System::Norpat
-            | System::Icpc2
-            | System::Icd10
-            | System::Local => None,
+            System::Nlk | System::Ncrp | System::Norpat | System::Icpc2 | System::Icd10 | System::Local => None,
         }
     }
 
@@ -267,31 +260,19 @@ impl Code {
     /// A code with its text.
     #[must_use]
     pub fn new(system: CodeSystem, code: impl Into<String>, display: impl Into<String>) -> Self {
-        Self {
-            system,
-            code: Some(code.into()),
-            display: display.into(),
-        }
+        Self { system, code: Some(code.into()), display: display.into() }
     }
 
     /// A service or value that the receiver knows only by its text.
     #[must_use]
     pub fn text(display: impl Into<String>) -> Self {
-        Self {
-            system: CodeSystem::LOCAL,
-            code: None,
-            display: display.into(),
-        }
+        Self { system: CodeSystem::LOCAL, code: None, display: display.into() }
     }
 
     /// A value of one of the numbered lists with the list's own text; `None` when the list lacks it.
     #[must_use]
     pub fn of_list(list: ListNumber, code: &str) -> Option<Self> {
-        Some(Self::new(
-            CodeSystem::volven(list),
-            code,
-            list_text(list, code)?,
-        ))
+        Some(Self::new(CodeSystem::volven(list), code, list_text(list, code)?))
     }
 }
 
@@ -311,19 +292,9 @@ mod tests {
             ("volven:8351", "8351"),
         ] {
             let system = CodeSystem::parse(name).unwrap();
-            assert_eq!(
-                (system.to_string().as_str(), system.oid()),
-                (name, format!("2.16.578.1.12.4.1.1.{oid}"))
-            );
+            assert_eq!((system.to_string().as_str(), system.oid()), (name, format!("2.16.578.1.12.4.1.1.{oid}")));
         }
-        for wrong in [
-            "SNOMED",
-            "nlk",
-            "volven:835",
-            "volven:83511",
-            "volven:+351",
-            "",
-        ] {
+        for wrong in ["SNOMED", "nlk", "volven:835", "volven:83511", "volven:+351", ""] {
             assert_eq!(CodeSystem::parse(wrong), Err(UnknownCodeSystem), "{wrong}");
         }
     }

@@ -72,11 +72,7 @@ impl NationalId {
         let remainder = first_remainder(&digits);
         let second = second_holds(&digits);
         if id.kind() == NationalIdKind::Fhn {
-            return if remainder == 0 && second {
-                Ok(id)
-            } else {
-                Err(NationalIdError::ControlDigits)
-            };
+            return if remainder == 0 && second { Ok(id) } else { Err(NationalIdError::ControlDigits) };
         }
         let holds = remainder <= 3 && second;
         let Some((day, month)) = id.day_and_month() else {
@@ -84,21 +80,14 @@ impl NationalId {
         };
         // 29 February is right in some century; which one cannot always be told, so any will do.
         let year = i16::from(digits[4] * 10 + digits[5]);
-        if ![1800, 1900, 2000]
-            .iter()
-            .any(|century| Date::new(century + year, month, day).is_ok())
-        {
+        if ![1800, 1900, 2000].iter().any(|century| Date::new(century + year, month, day).is_ok()) {
             return Err(NationalIdError::NoSuchDate);
         }
         if holds {
             return Ok(id);
         }
         let local = (41..=52).contains(&(digits[2] * 10 + digits[3]));
-        Err(if local {
-            NationalIdError::LocalNumber
-        } else {
-            NationalIdError::ControlDigits
-        })
+        Err(if local { NationalIdError::LocalNumber } else { NationalIdError::ControlDigits })
     }
 
     /// Which register gave it.
@@ -114,11 +103,7 @@ impl NationalId {
     /// Which rule its first control digit follows. FH-numbers follow the old one.
     #[must_use]
     pub fn rule(&self) -> NumberRule {
-        if first_remainder(&self.digits()) == 0 {
-            NumberRule::Until2031
-        } else {
-            NumberRule::From2032
-        }
+        if first_remainder(&self.digits()) == 0 { NumberRule::Until2031 } else { NumberRule::From2032 }
     }
 
     /// Whether it is a made-up number for tests: month + 80 (Tenor), + 65 or + 40.
@@ -154,11 +139,7 @@ impl NationalId {
         if self.kind() == NationalIdKind::Fhn || self.rule() == NumberRule::From2032 {
             return None;
         }
-        Some(if self.digits()[8] % 2 == 1 {
-            Sex::Male
-        } else {
-            Sex::Female
-        })
+        Some(if self.digits()[8] % 2 == 1 { Sex::Male } else { Sex::Female })
     }
 
     /// The eleven digits, for the message and the store.
@@ -205,11 +186,7 @@ impl NationalId {
 }
 
 fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
-    digits
-        .iter()
-        .zip(weights)
-        .map(|(digit, weight)| u32::from(*digit) * weight)
-        .sum()
+    digits.iter().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight).sum()
 }
 
 /// 0 until 2031, 0 to 3 from 2032.
@@ -265,82 +242,40 @@ mod tests {
     #[test]
     fn a_number_from_2032_is_accepted_but_tells_neither_century_nor_sex() {
         let id = NationalId::parse("30108299939").unwrap();
-        assert_eq!(
-            (id.rule(), id.birth_date(), id.sex()),
-            (NumberRule::From2032, None, None)
-        );
-        assert_eq!(
-            NationalId::parse("30108299920").unwrap().rule(),
-            NumberRule::Until2031
-        );
+        assert_eq!((id.rule(), id.birth_date(), id.sex()), (NumberRule::From2032, None, None));
+        assert_eq!(NationalId::parse("30108299920").unwrap().rule(), NumberRule::Until2031);
     }
 
     #[test]
     fn wrong_digits_say_why() {
-        assert_eq!(
-            NationalId::parse("20036914712"),
-            Err(NationalIdError::ControlDigits)
-        );
-        assert_eq!(
-            NationalId::parse("01015000322"),
-            Err(NationalIdError::ControlDigits)
-        );
-        assert_eq!(
-            NationalId::parse("32016400952"),
-            Err(NationalIdError::NoSuchDate)
-        );
-        assert_eq!(
-            NationalId::parse("29020105729"),
-            Err(NationalIdError::NoSuchDate)
-        );
-        assert_eq!(
-            NationalId::parse("1311690021"),
-            Err(NationalIdError::NotElevenDigits)
-        );
-        assert_eq!(
-            NationalId::parse("1311690021x"),
-            Err(NationalIdError::NotElevenDigits)
-        );
-        assert_eq!(
-            NationalId::parse("13516900210"),
-            Err(NationalIdError::LocalNumber)
-        );
+        assert_eq!(NationalId::parse("20036914712"), Err(NationalIdError::ControlDigits));
+        assert_eq!(NationalId::parse("01015000322"), Err(NationalIdError::ControlDigits));
+        assert_eq!(NationalId::parse("32016400952"), Err(NationalIdError::NoSuchDate));
+        assert_eq!(NationalId::parse("29020105729"), Err(NationalIdError::NoSuchDate));
+        assert_eq!(NationalId::parse("1311690021"), Err(NationalIdError::NotElevenDigits));
+        assert_eq!(NationalId::parse("1311690021x"), Err(NationalIdError::NotElevenDigits));
+        assert_eq!(NationalId::parse("13516900210"), Err(NationalIdError::LocalNumber));
     }
 
     #[test]
     fn other_registers_have_their_own_rules() {
-        assert_eq!(
-            NationalId::parse("70019950032").unwrap().kind(),
-            NationalIdKind::Dnr
-        );
+        assert_eq!(NationalId::parse("70019950032").unwrap().kind(), NationalIdKind::Dnr);
         for number in ["80005484026", "80005045804", "80009001259"] {
             let id = NationalId::parse(number).unwrap();
-            assert_eq!(
-                (id.kind(), id.birth_date(), id.sex()),
-                (NationalIdKind::Fhn, None, None)
-            );
+            assert_eq!((id.kind(), id.birth_date(), id.sex()), (NationalIdKind::Fhn, None, None));
         }
-        assert_eq!(
-            NationalId::parse("80005484027"),
-            Err(NationalIdError::ControlDigits)
-        );
+        assert_eq!(NationalId::parse("80005484027"), Err(NationalIdError::ControlDigits));
     }
 
     #[test]
     fn people_write_spaces_and_read_six_and_five() {
         let id = NationalId::parse(" 131169 00216").unwrap();
-        assert_eq!(
-            (id.as_str(), id.formatted().as_str()),
-            ("13116900216", "131169 00216")
-        );
+        assert_eq!((id.as_str(), id.formatted().as_str()), ("13116900216", "131169 00216"));
     }
 
     #[test]
     fn debug_output_never_shows_the_number() {
         let shown = format!("{:?}", NationalId::parse("13116900216").unwrap());
-        assert!(
-            !shown.contains("131169") && !shown.contains("00216"),
-            "{shown}"
-        );
+        assert!(!shown.contains("131169") && !shown.contains("00216"), "{shown}");
     }
 }

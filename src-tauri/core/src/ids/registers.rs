@@ -82,18 +82,10 @@ fn organisation(digits: &[u8]) -> Result<(), RegisterNumberError> {
     if digits.len() != 9 || !matches!(digits[0], b'8' | b'9') {
         return Err(RegisterNumberError::Digits);
     }
-    let sum: u32 = digits
-        .iter()
-        .zip([3, 2, 7, 6, 5, 4, 3, 2])
-        .map(|(d, weight)| u32::from(d - b'0') * weight)
-        .sum();
+    let sum: u32 = digits.iter().zip([3, 2, 7, 6, 5, 4, 3, 2]).map(|(d, weight)| u32::from(d - b'0') * weight).sum();
     // A remainder of 1 would need the digit 10: such numbers are never issued.
     let check = (11 - sum % 11) % 11;
-    if check == u32::from(digits[8] - b'0') {
-        Ok(())
-    } else {
-        Err(RegisterNumberError::CheckDigit)
-    }
+    if check == u32::from(digits[8] - b'0') { Ok(()) } else { Err(RegisterNumberError::CheckDigit) }
 }
 
 #[cfg(test)]
@@ -105,38 +97,22 @@ mod tests {
         for right in ["883974832", "971318864", "974744570", "974 744 570"] {
             assert!(right.parse::<OrganisationNumber>().is_ok(), "{right}");
         }
-        assert_eq!(
-            "883974833".parse::<OrganisationNumber>(),
-            Err(RegisterNumberError::CheckDigit)
-        );
-        assert_eq!(
-            "783974832".parse::<OrganisationNumber>(),
-            Err(RegisterNumberError::Digits)
-        );
-        assert_eq!(
-            "88397483".parse::<OrganisationNumber>(),
-            Err(RegisterNumberError::Digits)
-        );
+        assert_eq!("883974833".parse::<OrganisationNumber>(), Err(RegisterNumberError::CheckDigit));
+        assert_eq!("783974832".parse::<OrganisationNumber>(), Err(RegisterNumberError::Digits));
+        assert_eq!("88397483".parse::<OrganisationNumber>(), Err(RegisterNumberError::Digits));
     }
 
     #[test]
     fn her_ids_have_no_leading_zero_and_no_dot() {
         assert_eq!("91096".parse::<HerId>().unwrap().as_str(), "91096");
         for wrong in ["", "0", "091096", "91096.1", "1234567890"] {
-            assert_eq!(
-                wrong.parse::<HerId>(),
-                Err(RegisterNumberError::Digits),
-                "{wrong}"
-            );
+            assert_eq!(wrong.parse::<HerId>(), Err(RegisterNumberError::Digits), "{wrong}");
         }
     }
 
     #[test]
     fn hpr_numbers_keep_their_leading_zeros() {
-        assert_eq!(
-            "009144897".parse::<HprNumber>().unwrap().as_str(),
-            "009144897"
-        );
+        assert_eq!("009144897".parse::<HprNumber>().unwrap().as_str(), "009144897");
         assert!("914489".parse::<HprNumber>().is_err());
     }
 }

@@ -27,20 +27,13 @@ struct Common<'a> {
 
 /// The groups, in the order in which their first services are given.
 pub(super) fn groups(order: &Order) -> Vec<Group<'_>> {
-    let places: HashMap<&str, usize> = order
-        .specimens
-        .iter()
-        .enumerate()
-        .map(|(at, specimen)| (specimen.key.as_str(), at))
-        .collect();
+    let places: HashMap<&str, usize> =
+        order.specimens.iter().enumerate().map(|(at, specimen)| (specimen.key.as_str(), at)).collect();
     let mut groups: Vec<Group<'_>> = Vec::new();
     let mut known: HashMap<Common<'_>, usize> = HashMap::new();
     for service in &order.services {
-        let mut specimens: Vec<usize> = service
-            .specimens
-            .iter()
-            .filter_map(|key| places.get(key.as_str()).copied())
-            .collect();
+        let mut specimens: Vec<usize> =
+            service.specimens.iter().filter_map(|key| places.get(key.as_str()).copied()).collect();
         specimens.sort_unstable();
         specimens.dedup();
         let common = Common {
@@ -51,25 +44,14 @@ pub(super) fn groups(order: &Order) -> Vec<Group<'_>> {
             requested: service.requested_date.as_ref(),
             series: service.series.as_ref(),
         };
-        let joins = if order.discipline.is_radiology() {
-            None
-        } else {
-            known.get(&common)
-        };
+        let joins = if order.discipline.is_radiology() { None } else { known.get(&common) };
         if let Some(at) = joins {
             groups[*at].services.push(service);
             continue;
         }
-        let specimens = common
-            .specimens
-            .iter()
-            .map(|at| &order.specimens[*at])
-            .collect();
+        let specimens = common.specimens.iter().map(|at| &order.specimens[*at]).collect();
         known.insert(common, groups.len());
-        groups.push(Group {
-            services: vec![service],
-            specimens,
-        });
+        groups.push(Group { services: vec![service], specimens });
     }
     groups
 }

@@ -21,14 +21,8 @@ pub(super) struct IdLists {
 impl IdLists {
     pub(super) const fn of(version: MessageVersion) -> Self {
         match version {
-            MessageVersion::V1_5 => Self {
-                unit: 8268,
-                person: 8268,
-            },
-            MessageVersion::V1_6 => Self {
-                unit: 9051,
-                person: 8116,
-            },
+            MessageVersion::V1_5 => Self { unit: 8268, person: 8268 },
+            MessageVersion::V1_6 => Self { unit: 9051, person: 8116 },
         }
     }
 }
@@ -53,12 +47,7 @@ impl Out {
                 }
                 out.additional(&extra, lists.unit)
             })?;
-            out.address(
-                AT_WORK,
-                party.address.as_ref(),
-                party.phone.as_deref(),
-                party.email.as_deref(),
-            )
+            out.address(AT_WORK, party.address.as_ref(), party.phone.as_deref(), party.email.as_deref())
         })
     }
 
@@ -85,22 +74,12 @@ impl Out {
                 })?;
             }
             let phone = Some(clinician.phone.as_str());
-            out.address(
-                AT_WORK,
-                clinician.address.as_ref(),
-                phone,
-                clinician.email.as_deref(),
-            )
+            out.address(AT_WORK, clinician.address.as_ref(), phone, clinician.email.as_deref())
         })
     }
 
     /// `Address` of a patient.
-    pub(super) fn home(
-        &mut self,
-        address: Option<&Address>,
-        phone: Option<&str>,
-        email: Option<&str>,
-    ) -> Done {
+    pub(super) fn home(&mut self, address: Option<&Address>, phone: Option<&str>, email: Option<&str>) -> Done {
         self.address(AT_HOME, address, phone, email)
     }
 
@@ -116,11 +95,7 @@ impl Out {
     }
 
     /// Name and primary id; gives back the other ids, which stand at the end of the unit.
-    fn unit_head<'a>(
-        &mut self,
-        unit: &'a Unit,
-        lists: IdLists,
-    ) -> Result<Vec<(&'static str, &'a str)>, RenderError> {
+    fn unit_head<'a>(&mut self, unit: &'a Unit, lists: IdLists) -> Result<Vec<(&'static str, &'a str)>, RenderError> {
         self.text("Name", &unit.name)?;
         let mut ids = unit_ids(&unit.ids);
         if ids.is_empty() {
@@ -142,13 +117,7 @@ impl Out {
         self.additional(others, list)
     }
 
-    fn address(
-        &mut self,
-        kind: &str,
-        address: Option<&Address>,
-        phone: Option<&str>,
-        email: Option<&str>,
-    ) -> Done {
+    fn address(&mut self, kind: &str, address: Option<&Address>, phone: Option<&str>, email: Option<&str>) -> Done {
         let nowhere = Address::default();
         let address = address.unwrap_or(&nowhere);
         if *address == nowhere && phone.is_none() && email.is_none() {
@@ -164,10 +133,7 @@ impl Out {
                 out.attributes("TeleAddress", &[("V", &format!("tel:{number}"))])?;
             }
             if let Some(email) = email {
-                out.attributes(
-                    "TeleAddress",
-                    &[("V", &format!("mailto:{}", in_uri(email)))],
-                )?;
+                out.attributes("TeleAddress", &[("V", &format!("mailto:{}", in_uri(email)))])?;
             }
             Ok(())
         })
@@ -177,14 +143,8 @@ impl Out {
 /// HCPerson has no place for a profession, so it stands with the name, which receivers show.
 fn name_with_profession(clinician: &Clinician) -> Option<String> {
     let name = clinician.name.as_deref()?;
-    let profession = clinician
-        .profession
-        .as_deref()
-        .and_then(|code| list_text(9060, code));
-    Some(profession.map_or_else(
-        || name.to_owned(),
-        |profession| format!("{name} ({profession})"),
-    ))
+    let profession = clinician.profession.as_deref().and_then(|code| list_text(9060, code));
+    Some(profession.map_or_else(|| name.to_owned(), |profession| format!("{name} ({profession})")))
 }
 
 /// HER is always the primary id.
@@ -205,34 +165,14 @@ fn unit_ids(ids: &UnitIds) -> Vec<(&'static str, &str)> {
 fn person_ids(ids: &PersonIds) -> Vec<(&'static str, &str)> {
     let her = ids.her.as_ref().map(|her| her.as_str());
     let hpr = ids.hpr.as_ref().map(|hpr| hpr.as_str());
-    [("HER", her), ("HPR", hpr)]
-        .into_iter()
-        .filter_map(|(kind, id)| Some((kind, id?)))
-        .collect()
+    [("HER", her), ("HPR", hpr)].into_iter().filter_map(|(kind, id)| Some((kind, id?))).collect()
 }
 
 /// What a URI cannot carry is percent-encoded; letters like ø stay as people read them.
 fn in_uri(email: &str) -> String {
     let mut uri = String::with_capacity(email.len());
     for c in email.chars() {
-        if matches!(
-            c,
-            '%' | '#'
-                | '?'
-                | '['
-                | ']'
-                | '<'
-                | '>'
-                | '"'
-                | '\\'
-                | '^'
-                | '`'
-                | '{'
-                | '|'
-                | '}'
-                | '/'
-                | '&'
-        ) {
+        if matches!(c, '%' | '#' | '?' | '[' | ']' | '<' | '>' | '"' | '\\' | '^' | '`' | '{' | '|' | '}' | '/' | '&') {
             uri.push_str(&format!("%{:02X}", u32::from(c)));
         } else {
             uri.push(c);

@@ -9,8 +9,8 @@ use super::{mig_version, namespace};
 use crate::codes::{Code, ListNumber, MessageVersion, Sex, list_text};
 use crate::ids::MessageId;
 use crate::order::{
-    Action, Attachment, CopyOf, CopyRecipient, DiagnosisRole, Kind, Moment, Order, Reservation,
-    Service, Specimen, Status, Urgency,
+    Action, Attachment, CopyOf, CopyRecipient, DiagnosisRole, Kind, Moment, Order, Reservation, Service, Specimen,
+    Status, Urgency,
 };
 
 /// Namespace of an attachment's content (HIS 1036).
@@ -54,11 +54,7 @@ pub enum RenderError {
 ///
 /// # Errors
 /// [`RenderError`]; nothing is ever left out to make an order fit.
-pub fn render(
-    order: &Order,
-    envelope: &Envelope,
-    version: MessageVersion,
-) -> Result<Vec<u8>, RenderError> {
+pub fn render(order: &Order, envelope: &Envelope, version: MessageVersion) -> Result<Vec<u8>, RenderError> {
     let mut out = Out::new()?;
     out.element_in("Message", Some(namespace(version)), |out| {
         out.message_type(order, version)?;
@@ -78,15 +74,9 @@ impl Out {
     fn message_type(&mut self, order: &Order, version: MessageVersion) -> Done {
         match version {
             MessageVersion::V1_5 => self.attributes("Type", &[("V", "R"), ("DN", "Rekvisisjon")]),
-            MessageVersion::V1_6 => self.listed(
-                "Type",
-                8279,
-                if order.discipline.is_radiology() {
-                    "REQ_RTG"
-                } else {
-                    "REQ_LAB"
-                },
-            ),
+            MessageVersion::V1_6 => {
+                self.listed("Type", 8279, if order.discipline.is_radiology() { "REQ_RTG" } else { "REQ_LAB" })
+            }
         }
     }
 
@@ -94,26 +84,11 @@ impl Out {
         let lists = IdLists::of(version);
         let head = &order.requisition;
         self.listed("ServType", 7309, kind_code(order.kind))?;
-        self.time(
-            "IssueDate",
-            head.issued
-                .as_ref()
-                .ok_or(RenderError::Incomplete("requisition.issued"))?,
-        )?;
+        self.time("IssueDate", head.issued.as_ref().ok_or(RenderError::Incomplete("requisition.issued"))?)?;
         let payment = order.payment.as_ref();
-        self.maybe_listed(
-            "PaymentCat",
-            4101,
-            payment.and_then(|payment| payment.category.as_deref()),
-        )?;
+        self.maybe_listed("PaymentCat", 4101, payment.and_then(|payment| payment.category.as_deref()))?;
         self.listed("MsgDescr", 8202, order.discipline.code())?;
-        self.text(
-            "Id",
-            &head
-                .id
-                .ok_or(RenderError::Incomplete("requisition.id"))?
-                .text(),
-        )?;
+        self.text("Id", &head.id.ok_or(RenderError::Incomplete("requisition.id"))?.text())?;
         self.maybe_text("ServProvId", head.service_provider_id.as_deref())?;
         self.maybe_time("RequestedDateReport", order.requested_report_date.as_ref())?;
         self.urgency(order.urgency, version)?;
@@ -121,9 +96,7 @@ impl Out {
             self.listed_with_system("Reservation", 3108, reservation_code(reservation))?;
         }
         self.element("Patient", |out| out.patient(order, version))?;
-        self.element("ServProvider", |out| {
-            out.party(&order.service_provider, lists)
-        })?;
+        self.element("ServProvider", |out| out.party(&order.service_provider, lists))?;
         self.element("Requester", |out| out.party(&order.requester, lists))?;
         if let Some(payer) = payment.and_then(|payment| payment.payer.as_ref()) {
             self.element("PaymentResponsible", |out| {
@@ -154,12 +127,8 @@ impl Out {
     fn urgency(&mut self, urgency: Option<Urgency>, version: MessageVersion) -> Done {
         match (urgency, version) {
             (None, _) | (Some(Urgency::High | Urgency::Low), MessageVersion::V1_5) => Ok(()),
-            (Some(Urgency::Normal), MessageVersion::V1_5) => {
-                self.listed("RequestedPrioReport", 7303, "NORM")
-            }
-            (Some(urgency), MessageVersion::V1_6) => {
-                self.listed("RequestedPrioReport", 8115, urgency_code(urgency))
-            }
+            (Some(Urgency::Normal), MessageVersion::V1_5) => self.listed("RequestedPrioReport", 7303, "NORM"),
+            (Some(urgency), MessageVersion::V1_6) => self.listed("RequestedPrioReport", 8115, urgency_code(urgency)),
         }
     }
 
@@ -169,17 +138,9 @@ impl Out {
                 out.listed_with_system("TextCode", 8274, if may_change { "1" } else { "2" })
             })?;
         }
-        if let (Some(urgency @ (Urgency::High | Urgency::Low)), MessageVersion::V1_5) =
-            (order.urgency, version)
-        {
-            let text = list_text(8115, urgency_code(urgency))
-                .ok_or(RenderError::NotInList { list: 8115 })?;
-            self.element("Comment", |out| {
-                out.text(
-                    "TextResultValue",
-                    &format!("Ønsket prioritet på svar: {text}"),
-                )
-            })?;
+        if let (Some(urgency @ (Urgency::High | Urgency::Low)), MessageVersion::V1_5) = (order.urgency, version) {
+            let text = list_text(8115, urgency_code(urgency)).ok_or(RenderError::NotInList { list: 8115 })?;
+            self.element("Comment", |out| out.text("TextResultValue", &format!("Ønsket prioritet på svar: {text}")))?;
         }
         for comment in &order.comments {
             self.element("Comment", |out| {
@@ -200,10 +161,7 @@ impl Out {
         self.maybe_listed("Sex", 3101, patient.sex.map(Sex::code))?;
         self.maybe_time("DateOfBirth", patient.birth_date.map(Moment::from).as_ref())?;
         self.text("Name", &patient.name.family_first())?;
-        self.maybe_text(
-            "IdByServProvider",
-            patient.local_ids.service_provider.as_deref(),
-        )?;
+        self.maybe_text("IdByServProvider", patient.local_ids.service_provider.as_deref())?;
         self.maybe_text("IdByRequester", patient.local_ids.requester.as_deref())?;
         let ids: Vec<(&str, &str)> = [
             ("FNR", patient.ids.fnr.as_ref().map(|id| id.as_str())),
@@ -214,9 +172,7 @@ impl Out {
         .into_iter()
         .filter_map(|(kind, id)| Some((kind, id?)))
         .collect();
-        let ((kind, id), others) = ids
-            .split_first()
-            .ok_or(RenderError::Incomplete("patient.ids"))?;
+        let ((kind, id), others) = ids.split_first().ok_or(RenderError::Incomplete("patient.ids"))?;
         self.text("OffId", id)?;
         self.listed("TypeOffId", 8327, kind)?;
         let relations = match version {
@@ -231,11 +187,7 @@ impl Out {
             self.element("AdmLocation", |out| out.listed("AdmCat", 8240, category))?;
         }
         self.additional(others, 8327)?;
-        self.home(
-            patient.address.as_ref(),
-            patient.phone.as_deref(),
-            patient.email.as_deref(),
-        )?;
+        self.home(patient.address.as_ref(), patient.phone.as_deref(), patient.email.as_deref())?;
         self.information(order)
     }
 
@@ -245,9 +197,7 @@ impl Out {
                 out.element("Observation", |out| {
                     out.maybe_text("Description", item.text.as_deref())?;
                     out.maybe_text("Comment", item.comment.as_deref())?;
-                    item.code
-                        .as_ref()
-                        .map_or(Ok(()), |code| out.coded("CodedDescr", code))
+                    item.code.as_ref().map_or(Ok(()), |code| out.coded("CodedDescr", code))
                 })?;
                 out.listed("Type", 8233, &item.item_type)?;
                 out.maybe_time("StartDateTime", item.from.as_ref())?;
@@ -261,9 +211,7 @@ impl Out {
                 DiagnosisRole::Secondary => "B",
             };
             self.element("InfItem", |out| {
-                out.element("Observation", |out| {
-                    out.coded("CodedDescr", &diagnosis.code)
-                })?;
+                out.element("Observation", |out| out.coded("CodedDescr", &diagnosis.code))?;
                 out.listed("Type", 8233, role)
             })?;
         }
@@ -293,14 +241,8 @@ impl Out {
     }
 
     fn attachment(&mut self, attachment: &Attachment) -> Done {
-        let base64 = attachment
-            .base64
-            .as_deref()
-            .ok_or(RenderError::Attachment)?;
-        let compact: String = base64
-            .chars()
-            .filter(|c| !c.is_ascii_whitespace())
-            .collect();
+        let base64 = attachment.base64.as_deref().ok_or(RenderError::Attachment)?;
+        let compact: String = base64.chars().filter(|c| !c.is_ascii_whitespace()).collect();
         self.element("RefDoc", |out| {
             out.maybe_time("IssueDate", attachment.date.as_ref())?;
             out.listed("MsgType", 8114, "A")?;
@@ -308,9 +250,7 @@ impl Out {
             out.text("MimeType", attachment.mime_type.name())?;
             out.text("Description", &attachment.description)?;
             out.element("Content", |out| {
-                out.element_in("Base64Container", Some(BASE64_NAMESPACE), |out| {
-                    out.characters(&compact)
-                })
+                out.element_in("Base64Container", Some(BASE64_NAMESPACE), |out| out.characters(&compact))
             })
         })
     }
@@ -328,10 +268,7 @@ impl Out {
         }
         if let Some(series) = &common.series {
             self.element("StandingInv", |out| {
-                out.maybe_text(
-                    "NumberOfTimes",
-                    series.times.map(|times| times.to_string()).as_deref(),
-                )?;
+                out.maybe_text("NumberOfTimes", series.times.map(|times| times.to_string()).as_deref())?;
                 out.maybe_time("ScheduledStart", series.start.as_ref())?;
                 out.maybe_time("ScheduledEnd", series.end.as_ref())?;
                 out.maybe_text("CycleTime", series.interval.as_deref())?;
@@ -362,10 +299,7 @@ impl Out {
                 out.time("CollectedDate", collected)?;
                 // Receivers do not show the coded way of taking, so it stands as text too.
                 let method = specimen.collection_method.as_ref();
-                let comment = specimen
-                    .collector_comment
-                    .as_deref()
-                    .or(method.map(|code| code.display.as_str()));
+                let comment = specimen.collector_comment.as_deref().or(method.map(|code| code.display.as_str()));
                 out.maybe_text("CollectorComment", comment)?;
                 method.map_or(Ok(()), |code| out.coded("CollectorsCommentCoded", code))
             })?;
@@ -377,20 +311,13 @@ impl Out {
             })?;
         }
         self.maybe_text("Type", specimen.material.text.as_deref())?;
-        specimen
-            .material
-            .code
-            .as_ref()
-            .map_or(Ok(()), |code| self.coded("TypeCoded", code))?;
+        specimen.material.code.as_ref().map_or(Ok(()), |code| self.coded("TypeCoded", code))?;
         self.maybe_text("IdByRequester", specimen.ids.requester.as_deref())?;
         self.maybe_text("IdByServProv", specimen.ids.service_provider.as_deref())?;
         self.maybe_text("PreservMaterial", specimen.preservative.as_deref())?;
         self.maybe_text("Comment", specimen.comment.as_deref())?;
         self.maybe_text("AnatomicalOrigin", specimen.anatomical_origin.as_deref())?;
-        self.maybe_text(
-            "Number",
-            specimen.number.map(|number| number.to_string()).as_deref(),
-        )?;
+        self.maybe_text("Number", specimen.number.map(|number| number.to_string()).as_deref())?;
         if specimen.collected.is_none() {
             self.listed("SampleCollInd", 1101, "2")?;
         }
@@ -400,10 +327,7 @@ impl Out {
         for measure in &specimen.measures {
             self.element("SubjectMeasures", |out| {
                 out.text("TypeQuantity", &measure.quantity)?;
-                out.attributes(
-                    "Quantity",
-                    &[("V", &measure.value.to_string()), ("U", &measure.unit)],
-                )
+                out.attributes("Quantity", &[("V", &measure.value.to_string()), ("U", &measure.unit)])
             })?;
         }
         if let Some(pretreatment) = &specimen.pretreatment {

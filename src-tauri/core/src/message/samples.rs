@@ -7,20 +7,11 @@ use crate::order::*;
 use crate::parties::*;
 
 fn unit(name: &str, her: &str) -> Unit {
-    Unit {
-        name: name.into(),
-        ids: UnitIds {
-            her: Some(her.parse().unwrap()),
-            ..UnitIds::default()
-        },
-    }
+    Unit { name: name.into(), ids: UnitIds { her: Some(her.parse().unwrap()), ..UnitIds::default() } }
 }
 
 fn base(discipline: Discipline) -> Order {
-    let doctor = PersonIds {
-        her: Some("91100".parse().unwrap()),
-        hpr: Some("9144897".parse().unwrap()),
-    };
+    let doctor = PersonIds { her: Some("91100".parse().unwrap()), hpr: Some("9144897".parse().unwrap()) };
     let party = |organisation: Unit| Party {
         organisation,
         departments: vec![],
@@ -42,15 +33,9 @@ fn base(discipline: Discipline) -> Order {
         },
         discipline,
         patient: Patient {
-            ids: PatientIds {
-                fnr: Some("13116900216".parse().unwrap()),
-                ..PatientIds::default()
-            },
+            ids: PatientIds { fnr: Some("13116900216".parse().unwrap()), ..PatientIds::default() },
             local_ids: LocalIds::default(),
-            name: PatientName {
-                family: "Danser".into(),
-                given: "Line".into(),
-            },
+            name: PatientName { family: "Danser".into(), given: "Line".into() },
             sex: Some(Sex::Female),
             birth_date: Some(date(1969, 11, 13)),
             address: None,
@@ -59,10 +44,7 @@ fn base(discipline: Discipline) -> Order {
             admission_category: None,
         },
         requester: Party {
-            person: Some(Person {
-                name: "August September".into(),
-                ids: doctor.clone(),
-            }),
+            person: Some(Person { name: "August September".into(), ids: doctor.clone() }),
             ..party(office)
         },
         ordering_clinician: Clinician {
@@ -114,10 +96,7 @@ fn service(code: Code, specimens: &[&str]) -> Service {
 fn specimen(key: &str, material: Material) -> Specimen {
     Specimen {
         key: key.into(),
-        ids: LocalIds {
-            requester: Some(format!("0240305000{key}")),
-            service_provider: None,
-        },
+        ids: LocalIds { requester: Some(format!("0240305000{key}")), service_provider: None },
         material,
         anatomical_origin: None,
         collected: Some(Moment::parse("2024-03-05T10:00:00").unwrap()),
@@ -135,36 +114,21 @@ fn specimen(key: &str, material: Material) -> Specimen {
 }
 
 pub(crate) fn laboratory() -> Order {
-    let serum = Material {
-        text: None,
-        code: Some(Code::new(CodeSystem::volven(8351), "S", "Serum")),
-    };
-    let mut urine = specimen(
-        "2",
-        Material {
-            text: Some("Urin".into()),
-            code: None,
-        },
-    );
+    let serum = Material { text: None, code: Some(Code::new(CodeSystem::volven(8351), "S", "Serum")) };
+    let mut urine = specimen("2", Material { text: Some("Urin".into()), code: None });
     urine.collected = None;
     urine.not_collected = true;
     Order {
         services: vec![
             service(Code::new(CodeSystem::NLK, "NOR05865", "Us-TSH"), &["1"]),
-            service(
-                Code::new(CodeSystem::LOCAL, "DYRK", "Urin dyrkning"),
-                &["2"],
-            ),
+            service(Code::new(CodeSystem::LOCAL, "DYRK", "Urin dyrkning"), &["2"]),
             Service {
                 comment: Some("Ring ved funn".into()),
                 ..service(Code::new(CodeSystem::NLK, "NOR05863", "Us-FT4"), &["1"])
             },
         ],
         specimens: vec![specimen("1", serum), urine],
-        reasons: vec![Reason {
-            heading: "PROB".into(),
-            text: "Slapp.\r\n\r\n  <Anemi> & \"stoffskifte\"?".into(),
-        }],
+        reasons: vec![Reason { heading: "PROB".into(), text: "Slapp.\r\n\r\n  <Anemi> & \"stoffskifte\"?".into() }],
         ..base(Discipline::Lab)
     }
 }
@@ -173,18 +137,8 @@ pub(crate) fn pathology() -> Order {
     let jar = |key: &str, site: &str| Specimen {
         anatomical_origin: Some(site.into()),
         preservative: Some("Formalin".into()),
-        measures: vec![Measure {
-            quantity: "Lengde".into(),
-            value: 4.5,
-            unit: "mm".into(),
-        }],
-        ..specimen(
-            key,
-            Material {
-                text: Some("Hudbiopsi".into()),
-                code: None,
-            },
-        )
+        measures: vec![Measure { quantity: "Lengde".into(), value: 4.5, unit: "mm".into() }],
+        ..specimen(key, Material { text: Some("Hudbiopsi".into()), code: None })
     };
     Order {
         services: vec![Service {
@@ -200,10 +154,7 @@ pub(crate) fn pathology() -> Order {
             base64: Some("JVBER\ni0xLjQ=".into()),
             path: None,
         }],
-        copy_recipients: vec![CopyRecipient {
-            party: base(Discipline::Hist).requester,
-            gets: Some(CopyOf::Both),
-        }],
+        copy_recipients: vec![CopyRecipient { party: base(Discipline::Hist).requester, gets: Some(CopyOf::Both) }],
         ..base(Discipline::Hist)
     }
 }
@@ -218,22 +169,13 @@ pub(crate) fn magnetic_resonance() -> Order {
         to: None,
         date: None,
     };
-    let right = Code::new(
-        CodeSystem::NCRP,
-        "ZTX0XA",
-        "Høyresidig bildediagnostisk undersøkelse",
-    );
-    let knee = || Service {
-        priority: Some("14".into()),
-        ..service(Code::new(CodeSystem::NCRP, "SNG0AG", "MR Kne"), &[])
-    };
+    let right = Code::new(CodeSystem::NCRP, "ZTX0XA", "Høyresidig bildediagnostisk undersøkelse");
+    let knee =
+        || Service { priority: Some("14".into()), ..service(Code::new(CodeSystem::NCRP, "SNG0AG", "MR Kne"), &[]) };
     Order {
         may_change_modality: Some(true),
         urgency: Some(Urgency::High),
-        payment: Some(Payment {
-            category: Some("1".into()),
-            payer: None,
-        }),
+        payment: Some(Payment { category: Some("1".into()), payer: None }),
         diagnoses: vec![Diagnosis {
             role: DiagnosisRole::Main,
             code: Code::new(CodeSystem::ICPC2, "L15", "Kne symptomer/plager"),
@@ -243,13 +185,7 @@ pub(crate) fn magnetic_resonance() -> Order {
             date: Some(Moment::parse("2024-02-27").unwrap()),
         }],
         information_items: ["NOIVK", "NOMEY", "PAC"].map(safety).to_vec(),
-        services: vec![
-            Service {
-                specs: vec![right],
-                ..knee()
-            },
-            knee(),
-        ],
+        services: vec![Service { specs: vec![right], ..knee() }, knee()],
         ..base(Discipline::Mr)
     }
 }
@@ -285,24 +221,15 @@ mod tests {
 
     #[test]
     fn magnetic_resonance_messages_stay_as_they_are() {
-        insta::assert_snapshot!(
-            "magnetic_resonance",
-            message(&magnetic_resonance(), MessageVersion::V1_6)
-        );
-        insta::assert_snapshot!(
-            "magnetic_resonance_1_5",
-            message(&magnetic_resonance(), MessageVersion::V1_5)
-        );
+        insta::assert_snapshot!("magnetic_resonance", message(&magnetic_resonance(), MessageVersion::V1_6));
+        insta::assert_snapshot!("magnetic_resonance_1_5", message(&magnetic_resonance(), MessageVersion::V1_5));
     }
 
     #[test]
     fn an_order_survives_its_own_document() {
         for order in [laboratory(), pathology(), magnetic_resonance()] {
             let json = serde_json::to_vec(&order).unwrap();
-            assert_eq!(
-                crate::order::read(&json, &envelope().generated, None).as_ref(),
-                Ok(&order)
-            );
+            assert_eq!(crate::order::read(&json, &envelope().generated, None).as_ref(), Ok(&order));
         }
     }
 }

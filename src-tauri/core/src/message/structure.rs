@@ -10,11 +10,7 @@ use crate::ids::{MessageId, RequisitionId};
 use crate::order::Moment;
 
 /// Bounds of a message of our own: attachments make it large, nothing makes it deep.
-pub(crate) const BOUNDS: Bounds = Bounds {
-    bytes: 512 * 1024 * 1024,
-    depth: 16,
-    elements: 1_000_000,
-};
+pub(crate) const BOUNDS: Bounds = Bounds { bytes: 512 * 1024 * 1024, depth: 16, elements: 1_000_000 };
 
 /// What is wrong with a message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -60,42 +56,27 @@ const CONTENT: &[(&str, &str)] = &[
     ("HCPerson", "Name? Id? TypeId? AdditionalId*"),
     ("HCProf", "Type? Name? Id? TypeId? AdditionalId*"),
     ("Address", "Type StreetAdr? PostalCode? City? TeleAddress*"),
-    (
-        "InfItem",
-        "Observation Type StartDateTime? EndDateTime? OrgDate?",
-    ),
+    ("InfItem", "Observation Type StartDateTime? EndDateTime? OrgDate?"),
     ("Observation", "Description? Comment? CodedDescr?"),
     ("ServProvider", "HCP"),
     ("Requester", "HCP"),
     ("PaymentResponsible", "TypeGuarantor HCP"),
     ("CopyDest", "CopyDestRole* HCP"),
     ("CopyDestRole", "MsgType"),
-    (
-        "RefDoc",
-        "IssueDate? MsgType Id? MimeType Description Content",
-    ),
+    ("RefDoc", "IssueDate? MsgType Id? MimeType Description Content"),
     ("Content", "Base64Container"),
     ("ReasonAsText", "Heading TextResultValue"),
     ("ServReq/Comment", "Heading? TextResultValue? TextCode?"),
-    (
-        "ReqInvestigation",
-        "ServType Purpose? ReqDate? Priority? Investigation* StandingInv? AnalysedSubject*",
-    ),
+    ("ReqInvestigation", "ServType Purpose? ReqDate? Priority? Investigation* StandingInv? AnalysedSubject*"),
     ("Investigation", "Id Id? Spec* Comment?"),
-    (
-        "StandingInv",
-        "NumberOfTimes? ScheduledStart? ScheduledEnd? CycleTime? EndCondition? Instructions?",
-    ),
+    ("StandingInv", "NumberOfTimes? ScheduledStart? ScheduledEnd? CycleTime? EndCondition? Instructions?"),
     (
         "AnalysedSubject",
         "RequestedSubject|CollectedSample Type? TypeCoded? IdByRequester? IdByServProv? PreservMaterial? Comment? \
          AnatomicalOrigin? Number? SampleCollInd? SampleHandling* SubjectMeasures* Pretreatment?",
     ),
     ("RequestedSubject", "Priority? ReqDate?"),
-    (
-        "CollectedSample",
-        "CollectedDate CollectorComment? CollectorsCommentCoded?",
-    ),
+    ("CollectedSample", "CollectedDate CollectorComment? CollectorsCommentCoded?"),
     ("SubjectMeasures", "TypeQuantity Quantity"),
     ("Pretreatment", "Heading? TextResultValue?"),
 ];
@@ -107,8 +88,7 @@ const VALUES: &str = "Type Status ServType PaymentCat MsgDescr RequestedPrioRepo
 const TIMES: &str = "GenDate IssueDate RequestedDateReport DateOfBirth StartDateTime EndDateTime OrgDate ReqDate CollectedDate \
                      ScheduledStart ScheduledEnd";
 /// Elements that carry a coded value (CV): S always, and V or OT.
-const CODED: &str =
-    "Reservation TextCode CodedDescr Spec TypeCoded CollectorsCommentCoded Investigation/Id";
+const CODED: &str = "Reservation TextCode CodedDescr Spec TypeCoded CollectorsCommentCoded Investigation/Id";
 /// Elements that carry text, although another of the same name carries a value.
 const TEXTS: &str = "AnalysedSubject/Type";
 
@@ -120,11 +100,7 @@ pub fn check(message: &[u8]) -> Result<(), StructureError> {
     let root = parse(message, BOUNDS)?;
     version_of(&root).ok_or(StructureError::NotARequisition)?;
     element(&root, "")?;
-    let key = |path: &[&str]| {
-        root.at(path)
-            .map(|element| element.text.clone())
-            .unwrap_or_default()
-    };
+    let key = |path: &[&str]| root.at(path).map(|element| element.text.clone()).unwrap_or_default();
     if key(&["MsgId"]).parse::<MessageId>().is_err() {
         return Err(StructureError::Value("MsgId".into()));
     }
@@ -136,27 +112,20 @@ pub fn check(message: &[u8]) -> Result<(), StructureError> {
 
 /// The version, where root, namespace and `MIGversion` agree.
 pub(super) fn version_of(root: &Element) -> Option<MessageVersion> {
-    let version = [MessageVersion::V1_5, MessageVersion::V1_6]
-        .into_iter()
-        .find(|v| namespace(*v) == root.namespace)?;
-    (root.name == "Message" && root.text_of("MIGversion") == Some(mig_version(version)))
-        .then_some(version)
+    let version = [MessageVersion::V1_5, MessageVersion::V1_6].into_iter().find(|v| namespace(*v) == root.namespace)?;
+    (root.name == "Message" && root.text_of("MIGversion") == Some(mig_version(version))).then_some(version)
 }
 
 fn listed(names: &str, parent: &str, name: &str) -> bool {
-    names
-        .split_whitespace()
-        .any(|entry| match entry.split_once('/') {
-            Some((around, inner)) => around == parent && inner == name,
-            None => entry == name,
-        })
+    names.split_whitespace().any(|entry| match entry.split_once('/') {
+        Some((around, inner)) => around == parent && inner == name,
+        None => entry == name,
+    })
 }
 
 fn element(this: &Element, parent: &str) -> Result<(), StructureError> {
     let key = format!("{parent}/{}", this.name);
-    let content = CONTENT
-        .iter()
-        .find(|(name, _)| *name == key || *name == this.name);
+    let content = CONTENT.iter().find(|(name, _)| *name == key || *name == this.name);
     let Some((_, content)) = content else {
         return leaf(this, parent, &key);
     };
@@ -170,42 +139,22 @@ fn element(this: &Element, parent: &str) -> Result<(), StructureError> {
             b'*' => (&item[..item.len() - 1], 0, usize::MAX),
             _ => (item, 1, 1),
         };
-        let count = rest
-            .iter()
-            .take_while(|child| names.split('|').any(|name| name == child.name))
-            .count()
-            .min(most);
+        let count = rest.iter().take_while(|child| names.split('|').any(|name| name == child.name)).count().min(most);
         if count < least {
-            let found = rest
-                .first()
-                .map_or("nothing", |child| child.name.as_str())
-                .to_owned();
-            return Err(StructureError::Order {
-                parent: this.name.clone(),
-                found,
-            });
+            let found = rest.first().map_or("nothing", |child| child.name.as_str()).to_owned();
+            return Err(StructureError::Order { parent: this.name.clone(), found });
         }
         rest = &rest[count..];
     }
     if let Some(extra) = rest.first() {
-        return Err(StructureError::Order {
-            parent: this.name.clone(),
-            found: extra.name.clone(),
-        });
+        return Err(StructureError::Order { parent: this.name.clone(), found: extra.name.clone() });
     }
-    this.children
-        .iter()
-        .try_for_each(|child| element(child, &this.name))
+    this.children.iter().try_for_each(|child| element(child, &this.name))
 }
 
 fn leaf(this: &Element, parent: &str, key: &str) -> Result<(), StructureError> {
     let wrong = || Err(StructureError::Value(key.to_owned()));
-    if !this.children.is_empty()
-        || this
-            .attributes
-            .iter()
-            .any(|(_, value)| value.trim().is_empty())
-    {
+    if !this.children.is_empty() || this.attributes.iter().any(|(_, value)| value.trim().is_empty()) {
         return wrong();
     }
     let text = !this.text.trim().is_empty();
@@ -213,9 +162,7 @@ fn leaf(this: &Element, parent: &str, key: &str) -> Result<(), StructureError> {
     let right = if listed(TEXTS, parent, &this.name) {
         text && this.attributes.is_empty()
     } else if listed(CODED, parent, &this.name) {
-        let system = this
-            .attribute("S")
-            .is_some_and(|system| system.starts_with(OID_ROOT));
+        let system = this.attribute("S").is_some_and(|system| system.starts_with(OID_ROOT));
         !text && system && (value.is_some() || this.attribute("OT").is_some())
     } else if listed(TIMES, parent, &this.name) {
         !text && value.is_some_and(|value| Moment::parse(value).is_ok())
@@ -237,8 +184,7 @@ mod tests {
             generated: "2024-03-05T10:15:30+01:00[Europe/Oslo]".parse().unwrap(),
         };
         let order = crate::message::samples::laboratory();
-        String::from_utf8(crate::message::render(&order, &envelope, MessageVersion::V1_6).unwrap())
-            .unwrap()
+        String::from_utf8(crate::message::render(&order, &envelope, MessageVersion::V1_6).unwrap()).unwrap()
     }
 
     #[test]
@@ -253,17 +199,11 @@ mod tests {
             ("<MsgId>", "<MsgId><x/>"),
             ("<MIGversion>v1.6", "<MIGversion>v1.7"),
             ("rekvisisjon/2012-02-15", "rekvisisjon/2013-02-15"),
-            (
-                "<Status V=\"TEST\" DN=\"Melding til testformål\"/>",
-                "<Status/>",
-            ),
+            ("<Status V=\"TEST\" DN=\"Melding til testformål\"/>", "<Status/>"),
             ("<Name>Danser, Line</Name>", "<Name> </Name>"),
             ("<Name>Danser, Line</Name>", ""),
             ("S=\"2.16.578.1.12.4.1.1.7280\" ", ""),
-            (
-                "<MsgDescr V=\"LAB\" DN=\"Laboratoriemedisin\"/>",
-                "<MsgDescr V=\"LAB\"/><MsgDescr V=\"LAB\"/>",
-            ),
+            ("<MsgDescr V=\"LAB\" DN=\"Laboratoriemedisin\"/>", "<MsgDescr V=\"LAB\"/><MsgDescr V=\"LAB\"/>"),
         ] {
             let damaged = whole.replacen(from, to, 1);
             assert_ne!(damaged, whole, "{from} is not in the sample");
@@ -274,9 +214,6 @@ mod tests {
     #[test]
     fn a_document_type_is_refused() {
         let with = sample().replacen("<Message", "<!DOCTYPE Message>\n<Message", 1);
-        assert_eq!(
-            check(with.as_bytes()),
-            Err(StructureError::Unreadable(TreeError::DocumentType))
-        );
+        assert_eq!(check(with.as_bytes()), Err(StructureError::Unreadable(TreeError::DocumentType)));
     }
 }

@@ -70,23 +70,17 @@ impl Element {
 
     /// The element at the end of the names, following first children.
     pub(crate) fn at(&self, path: &[&str]) -> Option<&Self> {
-        path.iter()
-            .try_fold(self, |element, name| element.child(name))
+        path.iter().try_fold(self, |element, name| element.child(name))
     }
 
     /// An attribute.
     pub(crate) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The text of a child, trimmed; `None` where the child is missing or blank.
     pub(crate) fn text_of(&self, name: &str) -> Option<&str> {
-        self.child(name)
-            .map(|child| child.text.trim())
-            .filter(|text| !text.is_empty())
+        self.child(name).map(|child| child.text.trim()).filter(|text| !text.is_empty())
     }
 
     /// The code (V) of a child.
@@ -107,9 +101,7 @@ pub(crate) fn parse(bytes: &[u8], bounds: Bounds) -> Result<Element, TreeError> 
     let mut root = None;
     let mut count = 0_usize;
     loop {
-        let (namespace, event) = reader
-            .read_resolved_event()
-            .map_err(|_| TreeError::Malformed)?;
+        let (namespace, event) = reader.read_resolved_event().map_err(|_| TreeError::Malformed)?;
         match event {
             Event::Start(ref start) | Event::Empty(ref start) => {
                 count += 1;
@@ -120,11 +112,7 @@ pub(crate) fn parse(bytes: &[u8], bounds: Bounds) -> Result<Element, TreeError> 
                     return Err(TreeError::Malformed);
                 }
                 let element = element(start, &namespace)?;
-                if matches!(event, Event::Empty(_)) {
-                    close(element, &mut open, &mut root)
-                } else {
-                    open.push(element)
-                }
+                if matches!(event, Event::Empty(_)) { close(element, &mut open, &mut root) } else { open.push(element) }
             }
             Event::End(_) => {
                 let element = open.pop().ok_or(TreeError::Malformed)?;
@@ -133,9 +121,7 @@ pub(crate) fn parse(bytes: &[u8], bounds: Bounds) -> Result<Element, TreeError> 
             Event::Text(text) => add(&text.xml10_content(), &mut open)?,
             Event::CData(text) => add(&text.xml10_content(), &mut open)?,
             Event::GeneralRef(reference) => {
-                let character = reference
-                    .resolve_char_ref()
-                    .map_err(|_| TreeError::Malformed)?;
+                let character = reference.resolve_char_ref().map_err(|_| TreeError::Malformed)?;
                 let character = character.or_else(|| predefined(&reference.xml10_content()));
                 let character = character.ok_or(TreeError::DocumentType)?;
                 add(character.encode_utf8(&mut [0; 4]), &mut open)?;
@@ -145,11 +131,7 @@ pub(crate) fn parse(bytes: &[u8], bounds: Bounds) -> Result<Element, TreeError> 
             Event::Eof => break,
         }
     }
-    if open.is_empty() {
-        root.ok_or(TreeError::Malformed)
-    } else {
-        Err(TreeError::Malformed)
-    }
+    if open.is_empty() { root.ok_or(TreeError::Malformed) } else { Err(TreeError::Malformed) }
 }
 
 fn predefined(name: &str) -> Option<char> {
@@ -176,22 +158,11 @@ fn element(start: &BytesStart<'_>, namespace: &ResolveResult<'_>) -> Result<Elem
             continue;
         }
         // Unknown entities fail here: without a document type there are none.
-        let value = attribute
-            .normalized_value(XmlVersion::Explicit1_0)
-            .map_err(|_| TreeError::DocumentType)?;
-        attributes.push((
-            attribute.key.local_name().as_ref().to_owned(),
-            value.into_owned(),
-        ));
+        let value = attribute.normalized_value(XmlVersion::Explicit1_0).map_err(|_| TreeError::DocumentType)?;
+        attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
     }
     let name = start.local_name().as_ref().to_owned();
-    Ok(Element {
-        name,
-        namespace,
-        attributes,
-        children: Vec::new(),
-        text: String::new(),
-    })
+    Ok(Element { name, namespace, attributes, children: Vec::new(), text: String::new() })
 }
 
 fn close(element: Element, open: &mut [Element], root: &mut Option<Element>) {
@@ -214,20 +185,11 @@ fn add(text: &str, open: &mut [Element]) -> Result<(), TreeError> {
 fn decode(bytes: &[u8]) -> Result<String, TreeError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let first = String::from_utf8_lossy(&bytes[..bytes.len().min(200)]).to_ascii_lowercase();
-    let declared = first
-        .strip_prefix("<?xml")
-        .and_then(|rest| rest.split("?>").next())
-        .unwrap_or_default();
-    let named = declared
-        .split_once("encoding")
-        .map(|(_, rest)| rest.trim_start_matches([' ', '=', '"', '\'', '\t']));
-    let named = named.map_or("utf-8", |rest| {
-        rest.split(['"', '\'']).next().unwrap_or_default()
-    });
+    let declared = first.strip_prefix("<?xml").and_then(|rest| rest.split("?>").next()).unwrap_or_default();
+    let named = declared.split_once("encoding").map(|(_, rest)| rest.trim_start_matches([' ', '=', '"', '\'', '\t']));
+    let named = named.map_or("utf-8", |rest| rest.split(['"', '\'']).next().unwrap_or_default());
     match named {
-        "utf-8" | "us-ascii" | "ascii" => {
-            String::from_utf8(bytes.to_vec()).map_err(|_| TreeError::Encoding)
-        }
+        "utf-8" | "us-ascii" | "ascii" => String::from_utf8(bytes.to_vec()).map_err(|_| TreeError::Encoding),
         "iso-8859-1" | "latin1" => Ok(bytes.iter().map(|byte| char::from(*byte)).collect()),
         _ => Err(TreeError::Encoding),
     }
@@ -237,26 +199,17 @@ fn decode(bytes: &[u8]) -> Result<String, TreeError> {
 mod tests {
     use super::*;
 
-    const SMALL: Bounds = Bounds {
-        bytes: 1000,
-        depth: 4,
-        elements: 10,
-    };
+    const SMALL: Bounds = Bounds { bytes: 1000, depth: 4, elements: 10 };
 
     #[test]
     fn texts_and_attributes_come_back_as_they_were_meant() {
-        let root = parse(b"<a xmlns='urn:x' k=\"1&#10;&lt;\"><p:b xmlns:p='urn:y'>x&#13;&amp;<![CDATA[<y>]]></p:b></a>", SMALL).unwrap();
-        assert_eq!(
-            (root.namespace.as_str(), root.attribute("k")),
-            ("urn:x", Some("1\n<"))
-        );
-        assert_eq!(
-            (
-                root.children[0].namespace.as_str(),
-                root.children[0].text.as_str()
-            ),
-            ("urn:y", "x\r&<y>")
-        );
+        let root = parse(
+            b"<a xmlns='urn:x' k=\"1&#10;&lt;\"><p:b xmlns:p='urn:y'>x&#13;&amp;<![CDATA[<y>]]></p:b></a>",
+            SMALL,
+        )
+        .unwrap();
+        assert_eq!((root.namespace.as_str(), root.attribute("k")), ("urn:x", Some("1\n<")));
+        assert_eq!((root.children[0].namespace.as_str(), root.children[0].text.as_str()), ("urn:y", "x\r&<y>"));
     }
 
     #[test]
@@ -267,59 +220,29 @@ mod tests {
             "<a>&x;</a>",
             "<a b='&x;'/>",
         ] {
-            assert_eq!(
-                parse(bomb.as_bytes(), SMALL),
-                Err(TreeError::DocumentType),
-                "{bomb}"
-            );
+            assert_eq!(parse(bomb.as_bytes(), SMALL), Err(TreeError::DocumentType), "{bomb}");
         }
     }
 
     #[test]
     fn what_is_too_much_is_refused_before_it_is_built() {
-        assert_eq!(
-            parse(b"<a><a><a><a><a/></a></a></a></a>", SMALL),
-            Err(TreeError::Bounds)
-        );
-        assert_eq!(
-            parse(format!("<a>{}</a>", "<b/>".repeat(10)).as_bytes(), SMALL),
-            Err(TreeError::Bounds)
-        );
+        assert_eq!(parse(b"<a><a><a><a><a/></a></a></a></a>", SMALL), Err(TreeError::Bounds));
+        assert_eq!(parse(format!("<a>{}</a>", "<b/>".repeat(10)).as_bytes(), SMALL), Err(TreeError::Bounds));
         assert_eq!(parse(&[b' '; 1001], SMALL), Err(TreeError::Bounds));
     }
 
     #[test]
     fn broken_files_are_refused() {
-        for broken in [
-            "",
-            "<a>",
-            "<a></b>",
-            "<a/><a/>",
-            "<a/>x",
-            "<a b='1' b='2'/>",
-            "<p:a/>",
-            "hello",
-        ] {
-            assert_eq!(
-                parse(broken.as_bytes(), SMALL),
-                Err(TreeError::Malformed),
-                "{broken}"
-            );
+        for broken in ["", "<a>", "<a></b>", "<a/><a/>", "<a/>x", "<a b='1' b='2'/>", "<p:a/>", "hello"] {
+            assert_eq!(parse(broken.as_bytes(), SMALL), Err(TreeError::Malformed), "{broken}");
         }
         assert_eq!(parse(b"<a>\xe6</a>", SMALL), Err(TreeError::Encoding));
-        assert_eq!(
-            parse(b"<?xml version='1.0' encoding='UTF-16'?><a/>", SMALL),
-            Err(TreeError::Encoding)
-        );
+        assert_eq!(parse(b"<?xml version='1.0' encoding='UTF-16'?><a/>", SMALL), Err(TreeError::Encoding));
     }
 
     #[test]
     fn older_receipts_are_in_iso_8859_1() {
-        let root = parse(
-            b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe6</a>",
-            SMALL,
-        )
-        .unwrap();
+        let root = parse(b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><a>\xe6</a>", SMALL).unwrap();
         assert_eq!(root.text, "\u{e6}");
     }
 }

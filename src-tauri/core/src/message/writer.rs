@@ -18,9 +18,7 @@ type Done = Result<(), RenderError>;
 
 impl Out {
     pub(super) fn new() -> Result<Self, RenderError> {
-        let mut out = Self {
-            writer: Writer::new_with_indent(Vec::new(), b'\t', 1),
-        };
+        let mut out = Self { writer: Writer::new_with_indent(Vec::new(), b'\t', 1) };
         out.event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
         Ok(out)
     }
@@ -32,9 +30,7 @@ impl Out {
     }
 
     fn event(&mut self, event: Event<'_>) -> Done {
-        self.writer
-            .write_event(event)
-            .map_err(|_| RenderError::Write)
+        self.writer.write_event(event).map_err(|_| RenderError::Write)
     }
 
     /// An element with what `content` writes in it.
@@ -93,12 +89,7 @@ impl Out {
     }
 
     /// A value of a fixed list, where there is one.
-    pub(super) fn maybe_listed(
-        &mut self,
-        name: &str,
-        list: ListNumber,
-        code: Option<&str>,
-    ) -> Done {
+    pub(super) fn maybe_listed(&mut self, name: &str, list: ListNumber, code: Option<&str>) -> Done {
         code.map_or(Ok(()), |code| self.listed(name, list, code))
     }
 
@@ -140,11 +131,7 @@ fn escape(text: &str, attribute: bool) -> Result<String, RenderError> {
             '\r' => escaped.push_str("&#13;"),
             '\n' if attribute => escaped.push_str("&#10;"),
             '\t' if attribute => escaped.push_str("&#9;"),
-            '\t'
-            | '\n'
-            | ' '..='\u{d7ff}'
-            | '\u{e000}'..='\u{fffd}'
-            | '\u{10000}'..='\u{10ffff}' => escaped.push(c),
+            '\t' | '\n' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..='\u{10ffff}' => escaped.push(c),
             _ => return Err(RenderError::Character),
         }
     }

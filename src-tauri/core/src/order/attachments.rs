@@ -19,19 +19,14 @@ pub(super) fn load(order: &mut Order, folder: Option<&Path>) -> Vec<Problem> {
         let (Some(path), None) = (&attachment.path, &attachment.base64) else {
             continue;
         };
-        let content = folder
-            .ok_or("names a file, but the document does not lie in a folder")
-            .and_then(|f| read(f, path));
+        let content =
+            folder.ok_or("names a file, but the document does not lie in a folder").and_then(|f| read(f, path));
         match content {
             Ok(content) => {
                 attachment.base64 = Some(STANDARD.encode(content));
                 attachment.path = None;
             }
-            Err(why) => problems.push(Problem::new(
-                format!("attachments[{at}].path"),
-                ProblemCode::Attachment,
-                why,
-            )),
+            Err(why) => problems.push(Problem::new(format!("attachments[{at}].path"), ProblemCode::Attachment, why)),
         }
     }
     problems
@@ -49,20 +44,13 @@ pub(super) fn check(order: &Order) -> Vec<Problem> {
             Some(content) if content.is_empty() => "is empty",
             Some(content) if !is_what_it_says(attachment.mime_type, &content) => {
                 let path = format!("attachments[{at}].mimeType");
-                let why = format!(
-                    "says {}, but the content is something else",
-                    attachment.mime_type.name()
-                );
+                let why = format!("says {}, but the content is something else", attachment.mime_type.name());
                 problems.push(Problem::new(path, ProblemCode::Attachment, why));
                 continue;
             }
             Some(_) => continue,
         };
-        problems.push(Problem::new(
-            format!("attachments[{at}].base64"),
-            ProblemCode::Attachment,
-            why,
-        ));
+        problems.push(Problem::new(format!("attachments[{at}].base64"), ProblemCode::Attachment, why));
     }
     problems
 }
@@ -77,10 +65,7 @@ impl Attachment {
 
 /// Line breaks are tolerated: mail programs and many encoders put them in.
 fn decode(base64: &str) -> Option<Vec<u8>> {
-    let compact: Vec<u8> = base64
-        .bytes()
-        .filter(|b| !b.is_ascii_whitespace())
-        .collect();
+    let compact: Vec<u8> = base64.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
     STANDARD.decode(compact).ok()
 }
 
@@ -90,11 +75,7 @@ fn read(folder: &Path, path: &str) -> Result<Vec<u8>, &'static str> {
     let relative = Path::new(path);
     // A drive or share of Windows is outside on every system, so that a document means the same everywhere.
     let windows = path.starts_with(['\\', '/']) || path.as_bytes().get(1) == Some(&b':');
-    if windows
-        || relative
-            .components()
-            .any(|part| matches!(part, Component::Prefix(_) | Component::RootDir))
-    {
+    if windows || relative.components().any(|part| matches!(part, Component::Prefix(_) | Component::RootDir)) {
         return Err(OUTSIDE);
     }
     let mut depth = 0_i32;
@@ -110,10 +91,7 @@ fn read(folder: &Path, path: &str) -> Result<Vec<u8>, &'static str> {
     }
     let folder = folder.canonicalize().map_err(|_| UNREADABLE)?;
     // Links are followed before the comparison.
-    let file = folder
-        .join(relative)
-        .canonicalize()
-        .map_err(|_| UNREADABLE)?;
+    let file = folder.join(relative).canonicalize().map_err(|_| UNREADABLE)?;
     if !file.starts_with(&folder) {
         return Err(OUTSIDE);
     }
@@ -122,10 +100,7 @@ fn read(folder: &Path, path: &str) -> Result<Vec<u8>, &'static str> {
     }
     let mut content = Vec::new();
     let opened = File::open(file).map_err(|_| UNREADABLE)?;
-    opened
-        .take(LIMIT + 1)
-        .read_to_end(&mut content)
-        .map_err(|_| UNREADABLE)?;
+    opened.take(LIMIT + 1).read_to_end(&mut content).map_err(|_| UNREADABLE)?;
     if content.len() as u64 > LIMIT {
         return Err("names a file that is too large for a message");
     }
@@ -144,9 +119,7 @@ fn is_what_it_says(kind: MimeType, content: &[u8]) -> bool {
         // Older systems write text in other encodings than UTF-8, so only what cannot be text is refused.
         MimeType::Text => {
             !content.starts_with(PDF)
-                && content
-                    .iter()
-                    .all(|byte| *byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c))
+                && content.iter().all(|byte| *byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c))
         }
     }
 }
@@ -172,16 +145,10 @@ mod tests {
             "\\\\server\\a.txt",
             "..\\secret.txt",
         ] {
-            assert!(
-                read(&folder, path).unwrap_err().contains("leaves"),
-                "{path}"
-            );
+            assert!(read(&folder, path).unwrap_err().contains("leaves"), "{path}");
         }
         for path in ["missing.txt", "sub", "a.txt/b"] {
-            assert!(
-                read(&folder, path).unwrap_err().contains("cannot be read"),
-                "{path}"
-            );
+            assert!(read(&folder, path).unwrap_err().contains("cannot be read"), "{path}");
         }
     }
 

@@ -507,17 +507,7 @@ impl MimeType {
     }
 }
 
-redacted!(
-    Reason,
-    Diagnosis,
-    ClinicalFinding,
-    InformationItem,
-    Comment,
-    Service,
-    Specimen,
-    Pretreatment,
-    Attachment
-);
+redacted!(Reason, Diagnosis, ClinicalFinding, InformationItem, Comment, Service, Specimen, Pretreatment, Attachment);
 
 impl std::fmt::Debug for Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -11,11 +11,7 @@ use super::{Problem, ProblemCode};
 pub(super) fn parse(bytes: &[u8]) -> Result<(Value, Vec<Problem>), Problem> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
-        Problem::new(
-            "UTF-8",
-            ProblemCode::Unreadable,
-            format!("the file is not UTF-8 (byte {at})"),
-        )
+        Problem::new("UTF-8", ProblemCode::Unreadable, format!("the file is not UTF-8 (byte {at})"))
     })?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match tree(text) {
@@ -27,21 +23,13 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(Value, Vec<Problem>), Problem> {
 }
 
 fn not_json(error: &serde_json::Error) -> Problem {
-    Problem::new(
-        "JSON",
-        ProblemCode::Unreadable,
-        format!("the file is not JSON: {error}"),
-    )
+    Problem::new("JSON", ProblemCode::Unreadable, format!("the file is not JSON: {error}"))
 }
 
 fn tree(text: &str) -> Result<(Value, Vec<Problem>), serde_json::Error> {
     let mut problems = Vec::new();
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Node {
-        path: "",
-        problems: &mut problems,
-    }
-    .deserialize(&mut deserializer)?;
+    let value = Node { path: "", problems: &mut problems }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok((value, problems))
 }
@@ -56,11 +44,7 @@ fn mark_lone_surrogates(text: &str) -> String {
     while let Some(at) = rest.find('\\') {
         marked.push_str(&rest[..at]);
         rest = &rest[at..];
-        let low = |rest: &str| {
-            rest.get(6..)
-                .and_then(unit)
-                .is_some_and(|u| (0xdc00..0xe000).contains(&u))
-        };
+        let low = |rest: &str| rest.get(6..).and_then(unit).is_some_and(|u| (0xdc00..0xe000).contains(&u));
         let length = match unit(rest) {
             Some(0xd800..0xdc00) if low(rest) => 12,
             Some(0xd800..0xe000) => {
@@ -116,17 +100,11 @@ impl<'de> Visitor<'de> for Node<'_> {
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Value, E> {
         // To JSON Schema 3.0 is an integer.
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "whole and in range, just checked"
-        )]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole and in range, just checked")]
         if value.fract() == 0.0 && (0.0..1e9).contains(&value) {
             return Ok(Value::Number((value as u64).into()));
         }
-        Number::from_f64(value)
-            .map(Value::Number)
-            .ok_or_else(|| E::custom("a number out of range"))
+        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("a number out of range"))
     }
 
     fn visit_str<E: Error>(self, value: &str) -> Result<Value, E> {
@@ -141,10 +119,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut items = Vec::new();
         loop {
             let path = format!("{}[{}]", self.path, items.len());
-            match access.next_element_seed(Node {
-                path: &path,
-                problems: self.problems,
-            })? {
+            match access.next_element_seed(Node { path: &path, problems: self.problems })? {
                 Some(item) => items.push(item),
                 None => return Ok(Value::Array(items)),
             }
@@ -155,16 +130,9 @@ impl<'de> Visitor<'de> for Node<'_> {
         let mut fields = Map::new();
         while let Some(name) = access.next_key::<String>()? {
             let path = super::shape::join(self.path, &name);
-            let value = access.next_value_seed(Node {
-                path: &path,
-                problems: self.problems,
-            })?;
+            let value = access.next_value_seed(Node { path: &path, problems: self.problems })?;
             if fields.contains_key(&name) {
-                self.problems.push(Problem::new(
-                    path,
-                    ProblemCode::UnknownField,
-                    "stands twice",
-                ));
+                self.problems.push(Problem::new(path, ProblemCode::UnknownField, "stands twice"));
             }
             fields.insert(name, value);
         }
@@ -191,18 +159,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_says_json_or_utf_8() {
         assert_eq!(parse(b"{\"a\":\"\xe6\"}").unwrap_err().path, "UTF-8");
-        for broken in [
-            &b"{\"a\":"[..],
-            b"",
-            b"{} {}",
-            b"{\"a\":1e999}",
-            b"\xff\xfe{\0",
-        ] {
+        for broken in [&b"{\"a\":"[..], b"", b"{} {}", b"{\"a\":1e999}", b"\xff\xfe{\0"] {
             assert!(["JSON", "UTF-8"].contains(&parse(broken).unwrap_err().path.as_str()));
         }
-        assert!(
-            parse(b"\xef\xbb\xbf{}").is_ok(),
-            "a byte order mark is tolerated"
-        );
+        assert!(parse(b"\xef\xbb\xbf{}").is_ok(), "a byte order mark is tolerated");
     }
 }

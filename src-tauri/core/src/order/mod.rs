@@ -33,21 +33,12 @@ pub fn read(bytes: &[u8], now: &Zoned, folder: Option<&Path>) -> Result<Order, V
         return Err(problems);
     }
     // The walk has seen to it that this succeeds. The error is not shown: it would quote the document.
-    let mut order: Order = serde_json::from_value(document).map_err(|_| {
-        vec![Problem::new(
-            "JSON",
-            ProblemCode::Form,
-            "the document does not fit the format",
-        )]
-    })?;
+    let mut order: Order = serde_json::from_value(document)
+        .map_err(|_| vec![Problem::new("JSON", ProblemCode::Form, "the document does not fit the format")])?;
     problems.extend(rules::check(&order));
     problems.extend(attachments::load(&mut order, folder));
     problems.extend(attachments::check(&order));
-    if problems.is_empty() {
-        Ok(order)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(order) } else { Err(problems) }
 }
 
 /// Holds an order that was built in code to everything a document is held to. Nothing is read from disk: attachments must
@@ -56,22 +47,14 @@ pub fn read(bytes: &[u8], now: &Zoned, folder: Option<&Path>) -> Result<Order, V
 pub fn check(order: &Order, now: &Zoned) -> Vec<Problem> {
     let mut problems = match serde_json::to_value(order) {
         Ok(document) => shape::walk(&document, now),
-        Err(_) => vec![Problem::new(
-            "JSON",
-            ProblemCode::Form,
-            "the order does not fit the format",
-        )],
+        Err(_) => vec![Problem::new("JSON", ProblemCode::Form, "the order does not fit the format")],
     };
     problems.extend(rules::check(order));
     problems.extend(attachments::check(order));
     for (at, attachment) in order.attachments.iter().enumerate() {
         if attachment.path.is_some() && attachment.base64.is_none() {
             let path = format!("attachments[{at}].base64");
-            problems.push(Problem::new(
-                path,
-                ProblemCode::Attachment,
-                "has not been read from its file",
-            ));
+            problems.push(Problem::new(path, ProblemCode::Attachment, "has not been read from its file"));
         }
     }
     problems

@@ -49,16 +49,8 @@ pub enum ProblemCode {
 }
 
 impl Problem {
-    pub(super) fn new(
-        path: impl Into<String>,
-        code: ProblemCode,
-        explanation: impl Into<String>,
-    ) -> Self {
-        Self {
-            path: path.into(),
-            code,
-            explanation: explanation.into(),
-        }
+    pub(super) fn new(path: impl Into<String>, code: ProblemCode, explanation: impl Into<String>) -> Self {
+        Self { path: path.into(), code, explanation: explanation.into() }
     }
 
     pub(super) fn missing(path: impl Into<String>) -> Self {

@@ -53,19 +53,11 @@ struct Field {
 }
 
 const fn must(name: &'static str, shape: &'static Shape) -> Field {
-    Field {
-        name,
-        required: true,
-        shape,
-    }
+    Field { name, required: true, shape }
 }
 
 const fn may(name: &'static str, shape: &'static Shape) -> Field {
-    Field {
-        name,
-        required: false,
-        shape,
-    }
+    Field { name, required: false, shape }
 }
 
 static ANY_TEXT: Shape = Shape::Text(TEXT);
@@ -80,41 +72,24 @@ static PAST_DAY_OR_TIME: Shape = Shape::Moment(Precision::Day, Precision::Time, 
 static PAST_PARTIAL: Shape = Shape::Moment(Precision::Year, Precision::Time, true);
 static DAY_OR_TIME: Shape = Shape::Moment(Precision::Day, Precision::Time, false);
 static PARTIAL: Shape = Shape::Moment(Precision::Year, Precision::Time, false);
-static PHONE: Shape = Shape::Word(
-    is_phone,
-    "must be a telephone number: digits and spaces, perhaps after +",
-);
+static PHONE: Shape = Shape::Word(is_phone, "must be a telephone number: digits and spaces, perhaps after +");
 static EMAIL: Shape = Shape::Word(is_email, "must be an e-mail address");
-static HER: Shape = Shape::Word(
-    is_her,
-    "must be a HER-id: one to nine digits, the first not 0",
-);
-static HPR: Shape = Shape::Word(
-    |s| (7..=9).contains(&s.len()) && digits(s),
-    "must be an HPR number: seven to nine digits",
-);
+static HER: Shape = Shape::Word(is_her, "must be a HER-id: one to nine digits, the first not 0");
+static HPR: Shape =
+    Shape::Word(|s| (7..=9).contains(&s.len()) && digits(s), "must be an HPR number: seven to nine digits");
 static ENH: Shape = Shape::Word(
     |s| s.len() == 9 && s.starts_with(['8', '9']) && digits(s),
     "must be an organisation number: nine digits, the first 8 or 9",
 );
 
-static LOCAL_IDS: Shape =
-    Shape::Object(&[may("requester", &ANY_ID), may("serviceProvider", &ANY_ID)]);
+static LOCAL_IDS: Shape = Shape::Object(&[may("requester", &ANY_ID), may("serviceProvider", &ANY_ID)]);
 static PERSON_IDS: Shape = Shape::Object(&[may("HER", &HER), may("HPR", &HPR)]);
-static UNIT_IDS: Shape = Shape::Object(&[
-    may("HER", &HER),
-    may("ENH", &ENH),
-    may("RSH", &ANY_ID),
-    may("LIN", &ANY_ID),
-    may("LAV", &ANY_ID),
-]);
+static UNIT_IDS: Shape =
+    Shape::Object(&[may("HER", &HER), may("ENH", &ENH), may("RSH", &ANY_ID), may("LIN", &ANY_ID), may("LAV", &ANY_ID)]);
 static UNIT: Shape = Shape::Object(&[must("name", &ANY_LABEL), may("ids", &UNIT_IDS)]);
 static PERSON: Shape = Shape::Object(&[must("name", &ANY_LABEL), may("ids", &PERSON_IDS)]);
-static ADDRESS: Shape = Shape::Object(&[
-    may("street", &ANY_LABEL),
-    may("postalCode", &Shape::Text(12)),
-    may("city", &ANY_LABEL),
-]);
+static ADDRESS: Shape =
+    Shape::Object(&[may("street", &ANY_LABEL), may("postalCode", &Shape::Text(12)), may("city", &ANY_LABEL)]);
 static PARTY: Shape = Shape::Object(&[
     must("organisation", &UNIT),
     may("departments", &Shape::List(&UNIT)),
@@ -161,10 +136,7 @@ static PATIENT: Shape = Shape::Object(&[
         ]),
     ),
     may("localIds", &LOCAL_IDS),
-    must(
-        "name",
-        &Shape::Object(&[must("family", &ANY_LABEL), must("given", &ANY_LABEL)]),
-    ),
+    must("name", &Shape::Object(&[must("family", &ANY_LABEL), must("given", &ANY_LABEL)])),
     may("sex", &Shape::Choice(&["0", "1", "2", "9"])),
     may("birthDate", &PAST_DAY),
     may("address", &ADDRESS),
@@ -182,10 +154,7 @@ static INFORMATION_ITEM: Shape = Shape::Object(&[
     may("date", &PARTIAL),
 ]);
 static SERVICE: Shape = Shape::Object(&[
-    may(
-        "action",
-        &Shape::Choice(&["new", "unchanged", "changed", "cancelled"]),
-    ),
+    may("action", &Shape::Choice(&["new", "unchanged", "changed", "cancelled"])),
     must("code", &CODE),
     may("localCode", &CODE),
     may("specs", &Shape::List(&CODE)),
@@ -209,10 +178,7 @@ static SERVICE: Shape = Shape::Object(&[
 static SPECIMEN: Shape = Shape::Object(&[
     must("key", &ANY_ID),
     may("ids", &LOCAL_IDS),
-    must(
-        "material",
-        &Shape::SomeOf(&[may("text", &ANY_LABEL), may("code", &CODE)]),
-    ),
+    must("material", &Shape::SomeOf(&[may("text", &ANY_LABEL), may("code", &CODE)])),
     may("anatomicalOrigin", &ANY_LABEL),
     may("collected", &PAST_DAY_OR_TIME),
     may("notCollected", &Shape::True),
@@ -230,37 +196,24 @@ static SPECIMEN: Shape = Shape::Object(&[
             must("unit", &ANY_LABEL),
         ])),
     ),
-    may(
-        "pretreatment",
-        &Shape::SomeOf(&[may("heading", &Shape::Listed(8232)), may("text", &ANY_TEXT)]),
-    ),
+    may("pretreatment", &Shape::SomeOf(&[may("heading", &Shape::Listed(8232)), may("text", &ANY_TEXT)])),
     may("comment", &ANY_TEXT),
 ]);
 static ATTACHMENT: Shape = Shape::Object(&[
     may("id", &ANY_ID),
     must("description", &ANY_LABEL),
-    must(
-        "mimeType",
-        &Shape::Choice(&["application/pdf", "image/jpeg", "image/png", "text/plain"]),
-    ),
+    must("mimeType", &Shape::Choice(&["application/pdf", "image/jpeg", "image/png", "text/plain"])),
     may("date", &PAST_TIME),
     may("base64", &Shape::Base64),
     may("path", &Shape::Text(4096)),
 ]);
 static ORDER: Shape = Shape::Object(&[
     must("format", &Shape::Choice(&["rekvirent-order/1"])),
-    must(
-        "kind",
-        &Shape::Choice(&["new", "change", "addition", "cancel"]),
-    ),
+    must("kind", &Shape::Choice(&["new", "change", "addition", "cancel"])),
     may("status", &Shape::Choice(&["test", "production"])),
     may(
         "requisition",
-        &Shape::Object(&[
-            may("id", &Shape::Uuid),
-            may("issued", &PAST_TIME),
-            may("serviceProviderId", &ANY_ID),
-        ]),
+        &Shape::Object(&[may("id", &Shape::Uuid), may("issued", &PAST_TIME), may("serviceProviderId", &ANY_ID)]),
     ),
     must("discipline", &Shape::Discipline),
     must("patient", &PATIENT),
@@ -269,43 +222,19 @@ static ORDER: Shape = Shape::Object(&[
     may("regularGp", &PERSON),
     must("serviceProvider", &PARTY),
     may("copyRecipients", &Shape::List(&COPY_RECIPIENT)),
-    may(
-        "payment",
-        &Shape::Object(&[may("category", &Shape::Listed(4101)), may("payer", &PAYER)]),
-    ),
+    may("payment", &Shape::Object(&[may("category", &Shape::Listed(4101)), may("payer", &PAYER)])),
     may("urgency", &Shape::Choice(&["H", "N", "L"])),
     may("requestedReportDate", &DAY_OR_TIME),
     may("reservation", &Shape::Choice(&["R", "T", "U"])),
-    may(
-        "reasons",
-        &Shape::List(&Shape::Object(&[
-            must("heading", &Shape::Listed(8231)),
-            must("text", &ANY_TEXT),
-        ])),
-    ),
+    may("reasons", &Shape::List(&Shape::Object(&[must("heading", &Shape::Listed(8231)), must("text", &ANY_TEXT)]))),
     may(
         "diagnoses",
-        &Shape::List(&Shape::Object(&[
-            must("role", &Shape::Choice(&["main", "secondary"])),
-            must("code", &CODE),
-        ])),
+        &Shape::List(&Shape::Object(&[must("role", &Shape::Choice(&["main", "secondary"])), must("code", &CODE)])),
     ),
-    may(
-        "findings",
-        &Shape::List(&Shape::Object(&[
-            must("text", &ANY_TEXT),
-            may("date", &PAST_PARTIAL),
-        ])),
-    ),
+    may("findings", &Shape::List(&Shape::Object(&[must("text", &ANY_TEXT), may("date", &PAST_PARTIAL)]))),
     may("informationItems", &Shape::List(&INFORMATION_ITEM)),
     may("mayChangeModality", &FLAG),
-    may(
-        "comments",
-        &Shape::List(&Shape::Object(&[
-            may("heading", &Shape::Listed(8234)),
-            must("text", &ANY_TEXT),
-        ])),
-    ),
+    may("comments", &Shape::List(&Shape::Object(&[may("heading", &Shape::Listed(8234)), must("text", &ANY_TEXT)]))),
     may("services", &Shape::List(&SERVICE)),
     may("specimens", &Shape::List(&SPECIMEN)),
     may("attachments", &Shape::List(&ATTACHMENT)),
@@ -313,29 +242,18 @@ static ORDER: Shape = Shape::Object(&[
 
 /// Holds a whole document to the table.
 pub(super) fn walk(document: &Value, now: &Zoned) -> Vec<Problem> {
-    let mut walk = Walk {
-        now,
-        problems: Vec::new(),
-    };
+    let mut walk = Walk { now, problems: Vec::new() };
     if document.is_object() {
         walk.value("", document, &ORDER);
     } else {
-        walk.say(
-            "JSON",
-            ProblemCode::Unreadable,
-            "the document must be an object",
-        );
+        walk.say("JSON", ProblemCode::Unreadable, "the document must be an object");
     }
     walk.problems
 }
 
 /// The path of a field inside an object.
 pub(super) fn join(path: &str, name: &str) -> String {
-    if path.is_empty() {
-        name.to_owned()
-    } else {
-        format!("{path}.{name}")
-    }
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 struct Walk<'a> {
@@ -354,11 +272,7 @@ impl Walk<'_> {
             Shape::SomeOf(fields) => {
                 if value.as_object().is_some_and(Map::is_empty) {
                     let names: Vec<_> = fields.iter().map(|field| field.name).collect();
-                    self.say(
-                        path,
-                        ProblemCode::Missing,
-                        format!("needs one of {}", names.join(", ")),
-                    );
+                    self.say(path, ProblemCode::Missing, format!("needs one of {}", names.join(", ")));
                 }
                 self.object(path, value, fields);
             }
@@ -404,33 +318,21 @@ impl Walk<'_> {
         for field in fields {
             match object.get(field.name) {
                 Some(value) => self.value(&join(path, field.name), value, field.shape),
-                None if field.required => {
-                    self.problems.push(Problem::missing(join(path, field.name)))
-                }
+                None if field.required => self.problems.push(Problem::missing(join(path, field.name))),
                 None => {}
             }
         }
-        for name in object
-            .keys()
-            .filter(|name| !fields.iter().any(|field| field.name == name.as_str()))
-        {
+        for name in object.keys().filter(|name| !fields.iter().any(|field| field.name == name.as_str())) {
             // A name of control characters would break the line it is reported on.
             let name: String = name.chars().take(ID).flat_map(char::escape_debug).collect();
-            self.say(
-                &join(path, &name),
-                ProblemCode::UnknownField,
-                "is not a field of this format",
-            );
+            self.say(&join(path, &name), ProblemCode::UnknownField, "is not a field of this format");
         }
     }
 
     /// Judges the characters, then the form.
     fn text(&mut self, path: &str, text: &str, shape: &Shape) {
         if let Some(character) = text.chars().find(|c| !xml_can_carry(*c)) {
-            let explanation = format!(
-                "has the character U+{:04X}, which XML cannot carry",
-                u32::from(character)
-            );
+            let explanation = format!("has the character U+{:04X}, which XML cannot carry", u32::from(character));
             self.say(path, ProblemCode::Character, explanation);
             return;
         }
@@ -442,37 +344,19 @@ impl Walk<'_> {
             Shape::Text(limit) => {
                 let length = text.chars().count();
                 if length > *limit {
-                    self.say(
-                        path,
-                        ProblemCode::TooLong,
-                        format!("is {length} characters long, the limit is {limit}"),
-                    );
+                    self.say(path, ProblemCode::TooLong, format!("is {length} characters long, the limit is {limit}"));
                 }
             }
-            Shape::Word(fits, explanation) if !fits(text) => {
-                self.say(path, ProblemCode::Form, *explanation)
-            }
+            Shape::Word(fits, explanation) if !fits(text) => self.say(path, ProblemCode::Form, *explanation),
             Shape::Choice(choices) if !choices.contains(&text) => {
-                self.say(
-                    path,
-                    ProblemCode::Form,
-                    format!("must be one of {}", choices.join(", ")),
-                );
+                self.say(path, ProblemCode::Form, format!("must be one of {}", choices.join(", ")));
             }
             Shape::Discipline if Discipline::from_code(text).is_none() => {
                 let codes = Discipline::ALL.map(Discipline::code).join(", ");
-                self.say(
-                    path,
-                    ProblemCode::NotInList,
-                    format!("must be one of {codes}"),
-                );
+                self.say(path, ProblemCode::NotInList, format!("must be one of {codes}"));
             }
             Shape::Listed(list) if list_text(*list, text).is_none() => {
-                self.say(
-                    path,
-                    ProblemCode::NotInList,
-                    format!("is not a code of list {list}"),
-                );
+                self.say(path, ProblemCode::NotInList, format!("is not a code of list {list}"));
             }
             Shape::Uuid if text.parse::<RequisitionId>().is_err() => {
                 self.say(path, ProblemCode::Form, "must be a UUID");
@@ -483,13 +367,7 @@ impl Walk<'_> {
         }
     }
 
-    fn moment(
-        &mut self,
-        path: &str,
-        text: &str,
-        (least, most): (Precision, Precision),
-        past: bool,
-    ) {
+    fn moment(&mut self, path: &str, text: &str, (least, most): (Precision, Precision), past: bool) {
         let moment = match Moment::parse(text) {
             Ok(moment) => moment,
             Err(error) => {
@@ -510,11 +388,7 @@ impl Walk<'_> {
             };
             self.say(path, ProblemCode::Form, wanted);
         } else if moment.year() < FIRST_YEAR {
-            self.say(
-                path,
-                ProblemCode::ImpossibleDate,
-                format!("lies before {FIRST_YEAR}"),
-            );
+            self.say(path, ProblemCode::ImpossibleDate, format!("lies before {FIRST_YEAR}"));
         } else if past && moment.is_after(self.now) {
             self.say(path, ProblemCode::ImpossibleDate, "lies in the future");
         }
@@ -529,19 +403,13 @@ impl Walk<'_> {
             Ok(id) if id.kind() == kind => {}
             Ok(id) => {
                 let other = format!("{:?}", id.kind()).to_uppercase();
-                self.say(
-                    path,
-                    ProblemCode::Form,
-                    format!("begins like another kind of number ({other})"),
-                );
+                self.say(path, ProblemCode::Form, format!("begins like another kind of number ({other})"));
             }
             Err(error) => {
                 let code = match error {
                     NationalIdError::NoSuchDate => ProblemCode::NoSuchDate,
                     NationalIdError::NotElevenDigits => ProblemCode::Form,
-                    NationalIdError::ControlDigits | NationalIdError::LocalNumber => {
-                        ProblemCode::ControlDigits
-                    }
+                    NationalIdError::ControlDigits | NationalIdError::LocalNumber => ProblemCode::ControlDigits,
                 };
                 self.say(path, code, error.to_string());
             }
@@ -549,11 +417,7 @@ impl Walk<'_> {
     }
 
     fn code(&mut self, path: &str, value: &Value) {
-        static FIELDS: [Field; 3] = [
-            must("system", &ANY_LABEL),
-            may("code", &ANY_ID),
-            must("display", &ANY_LABEL),
-        ];
+        static FIELDS: [Field; 3] = [must("system", &ANY_LABEL), may("code", &ANY_ID), must("display", &ANY_LABEL)];
         self.object(path, value, &FIELDS);
         let Some(name) = value.get("system").and_then(Value::as_str) else {
             return;
@@ -572,11 +436,7 @@ impl Walk<'_> {
             return;
         };
         if system == CodeSystem::NLK && !in_nlk(code) {
-            self.say(
-                &join(path, "code"),
-                ProblemCode::NotInList,
-                "is not a code of NLK (7280.77)",
-            );
+            self.say(&join(path, "code"), ProblemCode::NotInList, "is not a code of NLK (7280.77)");
         }
         if let Some(list) = system.list() {
             if !crate::codes::lists().contains_key(&list) {
@@ -585,11 +445,7 @@ impl Walk<'_> {
                     self.say(&join(path, "system"), ProblemCode::NotInList, explanation);
                 }
             } else if list_text(list, code).is_none() {
-                self.say(
-                    &join(path, "code"),
-                    ProblemCode::NotInList,
-                    format!("is not a code of list {list}"),
-                );
+                self.say(&join(path, "code"), ProblemCode::NotInList, format!("is not a code of list {list}"));
             }
         }
     }
@@ -621,9 +477,7 @@ fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.split_once('@') else {
         return false;
     };
-    let inner_dot = domain
-        .char_indices()
-        .any(|(at, c)| c == '.' && at > 0 && at + 1 < domain.len());
+    let inner_dot = domain.char_indices().any(|(at, c)| c == '.' && at > 0 && at + 1 < domain.len());
     !local.is_empty()
         && inner_dot
         && !domain.contains('@')

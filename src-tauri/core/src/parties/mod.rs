@@ -238,10 +238,7 @@ impl PatientIds {
     /// A national number that identifies the patient everywhere: FNR, else DNR, else FHN.
     #[must_use]
     pub fn national(&self) -> Option<&NationalId> {
-        self.fnr
-            .as_ref()
-            .or(self.dnr.as_ref())
-            .or(self.fhn.as_ref())
+        self.fnr.as_ref().or(self.dnr.as_ref()).or(self.fhn.as_ref())
     }
 }
 

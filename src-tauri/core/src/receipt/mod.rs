@@ -13,22 +13,12 @@ use crate::message::tree::{Bounds, Element, parse};
 use crate::order::Moment;
 
 /// Bounds of a receipt: real ones have a few kilobytes.
-const BOUNDS: Bounds = Bounds {
-    bytes: 1024 * 1024,
-    depth: 16,
-    elements: 10_000,
-};
+const BOUNDS: Bounds = Bounds { bytes: 1024 * 1024, depth: 16, elements: 10_000 };
 
 /// Namespaces of AppRec 1.0, which answers v1.5, and of 1.1, which answers v1.6.
 const NAMESPACES: [(&str, MessageVersion); 2] = [
-    (
-        "http://www.kith.no/xmlstds/apprec/2004-11-21",
-        MessageVersion::V1_5,
-    ),
-    (
-        "http://www.kith.no/xmlstds/apprec/2012-02-15",
-        MessageVersion::V1_6,
-    ),
+    ("http://www.kith.no/xmlstds/apprec/2004-11-21", MessageVersion::V1_5),
+    ("http://www.kith.no/xmlstds/apprec/2012-02-15", MessageVersion::V1_6),
 ];
 
 /// Why a receipt is not understood.
@@ -228,20 +218,13 @@ impl std::fmt::Debug for AppRecError {
 /// [`ReceiptError`].
 pub fn read(bytes: &[u8]) -> Result<AppRec, ReceiptError> {
     let root = parse(bytes, BOUNDS)?;
-    let (_, answers_version) = *NAMESPACES
-        .iter()
-        .find(|(namespace, _)| *namespace == root.namespace)
-        .ok_or(ReceiptError::NotAReceipt)?;
+    let (_, answers_version) =
+        *NAMESPACES.iter().find(|(namespace, _)| *namespace == root.namespace).ok_or(ReceiptError::NotAReceipt)?;
     if root.name != "AppRec" {
         return Err(ReceiptError::NotAReceipt);
     }
-    let original = root
-        .child("OriginalMsgId")
-        .ok_or(ReceiptError::Missing("OriginalMsgId"))?;
-    let original_id = original
-        .text_of("Id")
-        .ok_or(ReceiptError::Missing("OriginalMsgId/Id"))?
-        .to_owned();
+    let original = root.child("OriginalMsgId").ok_or(ReceiptError::Missing("OriginalMsgId"))?;
+    let original_id = original.text_of("Id").ok_or(ReceiptError::Missing("OriginalMsgId/Id"))?.to_owned();
     let status = match root.value_of("Status") {
         Some("1") => AppRecStatus::Ok,
         Some("2") => AppRecStatus::Rejected,
@@ -249,16 +232,11 @@ pub fn read(bytes: &[u8]) -> Result<AppRec, ReceiptError> {
         _ => return Err(ReceiptError::Missing("Status")),
     };
     Ok(AppRec {
-        id: root
-            .text_of("Id")
-            .ok_or(ReceiptError::Missing("Id"))?
-            .to_owned(),
+        id: root.text_of("Id").ok_or(ReceiptError::Missing("Id"))?.to_owned(),
         answers_version,
         original: original_of(answers_version, &original_id),
         original_id,
-        generated: root
-            .text_of("GenDate")
-            .and_then(|text| Moment::parse(text).ok()),
+        generated: root.text_of("GenDate").and_then(|text| Moment::parse(text).ok()),
         sender: root.at(&["Sender", "HCP"]).map(sender).unwrap_or_default(),
         status,
         errors: root.all("Error").map(error).collect(),
@@ -278,37 +256,20 @@ fn error(element: &Element) -> AppRecError {
     let list = system.strip_prefix(OID_ROOT).unwrap_or(system).to_owned();
     // Some receivers leave the list out; there is only one list for requisitions.
     let ours = list.is_empty() || list == ERRORS.to_string();
-    let known = if ours {
-        AppRecErrorCode::from_code(&code)
-    } else {
-        None
-    };
+    let known = if ours { AppRecErrorCode::from_code(&code) } else { None };
     let given = attribute(element, "DN").unwrap_or_default();
-    let text = known
-        .map_or(given, |known| known.official_text())
-        .to_owned();
-    AppRecError {
-        known,
-        code,
-        list,
-        text,
-        explanation: attribute(element, "OT").map(str::to_owned),
-    }
+    let text = known.map_or(given, |known| known.official_text()).to_owned();
+    AppRecError { known, code, list, text, explanation: attribute(element, "OT").map(str::to_owned) }
 }
 
 /// An attribute that says something.
 fn attribute<'a>(element: &'a Element, name: &str) -> Option<&'a str> {
-    element
-        .attribute(name)
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
+    element.attribute(name).map(str::trim).filter(|value| !value.is_empty())
 }
 
 fn sender(hcp: &Element) -> ReceiptSender {
     let her = |element: &Element| {
-        let id = element
-            .text_of("Id")
-            .filter(|_| element.value_of("TypeId") == Some("HER"))?;
+        let id = element.text_of("Id").filter(|_| element.value_of("TypeId") == Some("HER"))?;
         id.parse().ok()
     };
     let name = |element: &Element| element.text_of("Name").map(str::to_owned);
@@ -340,8 +301,7 @@ mod tests {
     const ID: &str = "1b7c3a52-60a4-4d0e-9a41-0d4d3f3a0004";
 
     fn answer(status: &str, error: &str) -> String {
-        let rest =
-            format!("<Status V=\"{status}\"/>{error}<OriginalMsgId><Id>{ID}</Id></OriginalMsgId>");
+        let rest = format!("<Status V=\"{status}\"/>{error}<OriginalMsgId><Id>{ID}</Id></OriginalMsgId>");
         receipt(NAMESPACES[1].0, &rest)
     }
 
@@ -349,23 +309,11 @@ mod tests {
     fn a_rejection_says_why_in_the_receivers_own_words() {
         let error = "<Error V=\"X99\" S=\"2.16.578.1.12.4.1.1.8221\" DN=\"noe\" OT=\"Tar ikke imot MR kne\"/>";
         let read = read(answer("2", error).as_bytes()).unwrap();
-        assert_eq!(
-            (read.status, &read.original),
-            (
-                AppRecStatus::Rejected,
-                &Original::Message(ID.parse().unwrap())
-            )
-        );
+        assert_eq!((read.status, &read.original), (AppRecStatus::Rejected, &Original::Message(ID.parse().unwrap())));
         assert_eq!(read.errors[0].known, Some(AppRecErrorCode::X99));
         assert_eq!(read.errors[0].text, "Annen feil");
-        assert_eq!(
-            read.errors[0].explanation.as_deref(),
-            Some("Tar ikke imot MR kne")
-        );
-        assert_eq!(
-            read.sender.unit_her.as_ref().map(|her| her.as_str()),
-            Some("999905")
-        );
+        assert_eq!(read.errors[0].explanation.as_deref(), Some("Tar ikke imot MR kne"));
+        assert_eq!(read.sender.unit_her.as_ref().map(|her| her.as_str()), Some("999905"));
         assert!(!format!("{read:?}").contains("kne"));
     }
 
@@ -373,10 +321,7 @@ mod tests {
     fn the_older_version_names_the_requisition() {
         let xml = answer("1", "").replace("2012-02-15", "2004-11-21");
         let read = read(xml.as_bytes()).unwrap();
-        assert_eq!(
-            (read.status, read.original),
-            (AppRecStatus::Ok, Original::Requisition(ID.parse().unwrap()))
-        );
+        assert_eq!((read.status, read.original), (AppRecStatus::Ok, Original::Requisition(ID.parse().unwrap())));
     }
 
     #[test]
@@ -384,39 +329,22 @@ mod tests {
         let error = "<Error V=\"T02\" S=\"2.16.578.1.12.4.1.1.8223\" DN=\"Feil takst\"/>";
         let read = read(answer("3", error).as_bytes()).unwrap();
         assert_eq!(
-            (
-                read.status,
-                read.errors[0].known,
-                read.errors[0].text.as_str()
-            ),
+            (read.status, read.errors[0].known, read.errors[0].text.as_str()),
             (AppRecStatus::OkWithErrors, None, "Feil takst")
         );
     }
 
     #[test]
     fn what_is_no_receipt_is_never_taken_for_a_positive_one() {
-        assert_eq!(
-            read(answer("4", "").as_bytes()),
-            Err(ReceiptError::Missing("Status"))
-        );
+        assert_eq!(read(answer("4", "").as_bytes()), Err(ReceiptError::Missing("Status")));
         assert_eq!(
             read(receipt(NAMESPACES[1].0, "<Status V=\"1\"/>").as_bytes()),
             Err(ReceiptError::Missing("OriginalMsgId"))
         );
-        assert_eq!(
-            read(receipt("urn:other", "<Status V=\"1\"/>").as_bytes()),
-            Err(ReceiptError::NotAReceipt)
-        );
-        assert_eq!(
-            read(b"OK"),
-            Err(ReceiptError::Unreadable(TreeError::Malformed))
-        );
-        let bomb =
-            answer("1", "").replacen("<AppRec", "<!DOCTYPE AppRec [<!ENTITY a 'b'>]><AppRec", 1);
-        assert_eq!(
-            read(bomb.as_bytes()),
-            Err(ReceiptError::Unreadable(TreeError::DocumentType))
-        );
+        assert_eq!(read(receipt("urn:other", "<Status V=\"1\"/>").as_bytes()), Err(ReceiptError::NotAReceipt));
+        assert_eq!(read(b"OK"), Err(ReceiptError::Unreadable(TreeError::Malformed)));
+        let bomb = answer("1", "").replacen("<AppRec", "<!DOCTYPE AppRec [<!ENTITY a 'b'>]><AppRec", 1);
+        assert_eq!(read(bomb.as_bytes()), Err(ReceiptError::Unreadable(TreeError::DocumentType)));
     }
 
     #[test]
@@ -424,11 +352,7 @@ mod tests {
         let list = &crate::codes::lists()[&ERRORS];
         assert_eq!(list.len(), AppRecErrorCode::ALL.len());
         for (code, text) in list {
-            assert_eq!(
-                AppRecErrorCode::from_code(code).map(AppRecErrorCode::official_text),
-                Some(*text),
-                "{code}"
-            );
+            assert_eq!(AppRecErrorCode::from_code(code).map(AppRecErrorCode::official_text), Some(*text), "{code}");
         }
     }
 }
