@@ -10,6 +10,8 @@
 mod check;
 mod sheets;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 use std::{fmt, path::Path};
 
