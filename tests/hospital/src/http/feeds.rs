@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use axum::Json;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde::Deserialize;
@@ -23,12 +24,17 @@ pub(super) struct Place {
     wait: Option<f64>,
 }
 
-pub(super) async fn receipts(State(app): State<Shared>, Query(place): Query<Place>) -> Result<Json<Value>, Problem> {
-    feed(&app, &place, "receipts", |ledger, from, limit| part(&ledger.receipts, from, limit)).await
+pub(super) async fn receipts(State(app): State<Shared>, place: Result<Query<Place>, QueryRejection>) -> Result<Json<Value>, Problem> {
+    feed(&app, &asked(place)?, "receipts", |ledger, from, limit| part(&ledger.receipts, from, limit)).await
 }
 
-pub(super) async fn events(State(app): State<Shared>, Query(place): Query<Place>) -> Result<Json<Value>, Problem> {
-    feed(&app, &place, "events", |ledger, from, limit| part(&ledger.events, from, limit)).await
+pub(super) async fn events(State(app): State<Shared>, place: Result<Query<Place>, QueryRejection>) -> Result<Json<Value>, Problem> {
+    feed(&app, &asked(place)?, "events", |ledger, from, limit| part(&ledger.events, from, limit)).await
+}
+
+fn asked(place: Result<Query<Place>, QueryRejection>) -> Result<Place, Problem> {
+    let Query(place) = place.map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "query", "The query cannot be read"))?;
+    Ok(place)
 }
 
 async fn feed(app: &Shared, place: &Place, name: &str, read: impl Fn(&Ledger, usize, usize) -> Vec<Value>) -> Result<Json<Value>, Problem> {

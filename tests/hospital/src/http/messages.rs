@@ -83,20 +83,30 @@ fn conflict() -> Problem {
 
 async fn whole_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
     let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The message is too large").detail(format!("Meldingen er større enn {limit} byte."));
+    // Somewhat more is read than is taken: a sender still busy sending would meet a reset and never see the answer.
+    let patience = limit.saturating_mul(4);
     let announced = text_header(headers, "content-length").and_then(|length| length.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > limit) {
+    if announced.is_some_and(|length| length > patience) {
         return Err(too_large());
     }
-    to_bytes(body, limit).await.map(Vec::from).map_err(|error| {
-        let mut cause: Option<&dyn std::error::Error> = Some(&error);
-        while let Some(error) = cause {
-            if error.to_string().contains("length limit") {
-                return too_large();
-            }
-            cause = error.source();
+    match to_bytes(body, patience).await {
+        Ok(bytes) if bytes.len() > limit => Err(too_large()),
+        Ok(bytes) => Ok(bytes.into()),
+        Err(error) if is_over_limit(&error) => Err(too_large()),
+        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "broken-body", "The message did not arrive whole").retryable()),
+    }
+}
+
+/// axum tells an overlong body from a broken one only by the words of the cause.
+fn is_over_limit(error: &axum::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(error) = cause {
+        if error.to_string().contains("length limit") {
+            return true;
         }
-        Problem::new(StatusCode::BAD_REQUEST, "broken-body", "The message did not arrive whole").retryable()
-    })
+        cause = error.source();
+    }
+    false
 }
 
 /// The message id and the receiver's HER-id, when the headers agree with each other and with the bytes.
@@ -130,6 +140,9 @@ fn misaddressed(summary: &Summary, receiver: &str, options: &Options) -> Option<
     (!named(receiver)).then(|| Fault::rejects("E21", "Meldingen er adressert til en annen enn den er sendt til."))
 }
 
+/// The header's text; nothing when it is absent, unreadable or given twice.
 fn text_header<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name)?.to_str().ok().map(str::trim)
+    let mut values = headers.get_all(name).iter();
+    let (Some(value), None) = (values.next(), values.next()) else { return None };
+    value.to_str().ok().map(str::trim)
 }

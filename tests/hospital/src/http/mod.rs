@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, Request, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
@@ -62,7 +62,8 @@ pub(crate) fn router(app: Shared) -> Router {
     }
     contract
         .layer(middleware::from_fn_with_state(Arc::clone(&app), faults))
-        .merge(strings)
+        // A test may order receipts of any size.
+        .merge(strings.layer(DefaultBodyLimit::disable()))
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not-found", "No such resource") })
         .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "No such method here") })
         .with_state(app)

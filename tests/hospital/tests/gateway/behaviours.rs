@@ -79,10 +79,16 @@ async fn garbage_says_202_and_is_no_transport_receipt() {
 #[tokio::test]
 async fn a_silent_hospital_keeps_the_line_and_never_answers() {
     let hospital = told(Behaviour { silent: 1, ..Behaviour::default() }).await;
-    let order = order();
-    let patience = Duration::from_millis(150);
-    assert!(tokio::time::timeout(patience, try_send(&hospital, &order)).await.is_err());
-    assert_eq!(try_send(&hospital, &order).await.unwrap().0, 202);
+    let (url, unheard) = (hospital.url(), order());
+    let waiting = tokio::spawn(async move { delivery(&client(), &url, &unheard.message_id, unheard.her, &unheard.xml()).send().await });
+    while hospital.behaviour().silent > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(try_send(&hospital, &order()).await.unwrap().0, 202, "others are served");
+    assert!(!waiting.is_finished());
+    assert_eq!(hospital.received().len(), 1);
+    hospital.shutdown().await;
+    assert!(waiting.await.unwrap().is_err(), "only the end of the hospital ends the wait");
 }
 
 #[tokio::test]
