@@ -332,16 +332,19 @@ fn check_attachments(requisition: &View<'_, '_>, faults: &mut Vec<Fault>) {
 }
 
 /// A date, with or without a time of day.
-fn is_date(text: &str) -> bool {
+pub(super) fn is_date(text: &str) -> bool {
     text.len() >= 10 && text.is_ascii() && text[..10].parse::<jiff::civil::Date>().is_ok() && (text.len() == 10 || is_date_and_time(text))
 }
 
-/// A date with a time of day, with or without an offset.
+/// A date with a time of day to the second, with or without an offset.
 fn is_date_and_time(text: &str) -> bool {
-    text.contains('T') && text.is_ascii() && {
-        let offset = text.get(19..).and_then(|rest| rest.find(['Z', '+', '-'])).map_or(text.len(), |at| at + 19);
-        text[..offset].parse::<jiff::civil::DateTime>().is_ok()
+    if !text.is_ascii() || text.len() < 19 || text.as_bytes()[10] != b'T' {
+        return false;
     }
+    let offset = text[19..].find(['Z', '+', '-']).map_or(text.len(), |at| at + 19);
+    let zone = text[offset..].as_bytes();
+    let zone_holds = matches!(zone, [] | [b'Z'] | [b'+' | b'-', b'0'..=b'1', b'0'..=b'9', b':', b'0'..=b'5', b'0'..=b'9']);
+    zone_holds && text[..offset].parse::<jiff::civil::DateTime>().is_ok()
 }
 
 /// Codes come from the sender; keep what is shown short.

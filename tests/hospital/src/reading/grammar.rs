@@ -51,7 +51,53 @@ SubOrg = Name Id TypeId SubOrg?
 ";
 
 /// Elements whose content may be anything.
-const OPEN: [&str; 3] = ["Content", "Description", "TextResultValue"];
+const OPEN: [&str; 3] = ["RefDoc/Content", "Observation/Description", "ReasonAsText/TextResultValue"];
+
+/// What an element without children holds, by the data types of the schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Leaf {
+    /// CS: a code of a fixed list, in `V` and `DN`.
+    Code,
+    /// CV: a code with its system, in `V`, `S`, `DN` and `OT`.
+    Coded,
+    /// TS, in `V`.
+    Time,
+    /// BL and URL, in `V`.
+    Value,
+    /// PQ, in `V` and `U`.
+    Quantity,
+    /// INT, as content.
+    Whole,
+    /// ST, as content.
+    Text,
+}
+
+fn leaf(parent: &str, name: &str) -> Leaf {
+    match (parent, name) {
+        ("Investigation", "Id") => Leaf::Coded,
+        ("AnalysedSubject" | "CollectedStudyProduct", "Type") | ("Booking" | "SubOrg", "TypeId") => Leaf::Text,
+        (
+            _,
+            "Type" | "TypeId" | "Role" | "ActComMethod" | "PaymentCat" | "ReqComMethod" | "Compression" | "RequestedPrioReport" | "ServType"
+            | "County" | "Heading" | "Priority" | "TypeOffId" | "Relation" | "AdmCat" | "MsgDescr" | "Sex" | "ComMethod" | "EscortRequired"
+            | "MsgType" | "Status" | "Service" | "BasisForHealthServices" | "Country" | "Ack" | "Purpose" | "CityDistr" | "SampleCollInd",
+        ) => Leaf::Code,
+        (
+            _,
+            "CollectorsCommentCoded" | "CodedDescr" | "TypeCoded" | "SampleCollProc" | "TextCode" | "Permission" | "Spec" | "Reservation"
+            | "MedSpeciality",
+        ) => Leaf::Coded,
+        (
+            _,
+            "EndDateTime" | "DateOfDeath" | "OrgDate" | "StartDateTime" | "ScheduledStart" | "ScheduledEnd" | "GenDate" | "DateOfBirth"
+            | "IssueDate" | "ReqDate" | "CollectedDate" | "RequestedDateReport" | "ProducedDate",
+        ) => Leaf::Time,
+        (_, "NoReport" | "TeleAddress") => Leaf::Value,
+        (_, "Quantity") => Leaf::Quantity,
+        (_, "Index" | "Number" | "NumberOfTimes") => Leaf::Whole,
+        _ => Leaf::Text,
+    }
+}
 
 struct Slot {
     names: Vec<&'static str>,
@@ -88,14 +134,22 @@ pub(super) fn faults(message: &View<'_, '_>, version: Version) -> Vec<String> {
 
 fn descend(element: &View<'_, '_>, parent: &str, version: Version, depth: usize, faults: &mut Vec<String>) {
     // Deeper than any requisition; the reader has refused such documents, and this keeps the recursion bounded by itself.
-    if depth > 40 || OPEN.contains(&element.name()) {
-        return;
-    }
     let name = element.name();
     let qualified = format!("{parent}/{name}");
+    if depth > 40 || OPEN.contains(&qualified.as_str()) {
+        return;
+    }
     let slots = LINES.get(qualified.as_str()).or_else(|| LINES.get(name)).map(Vec::as_slice);
     // A line for one parent only: `Comment` has children under ServReq and is text elsewhere.
-    let slots = slots.unwrap_or_default();
+    let Some(slots) = slots else {
+        faults.extend(leaf_fault(element, leaf(parent, name)).map(|fault| format!("{parent}/{name} {fault}")));
+        return;
+    };
+    let stray = element.node.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty());
+    if stray || plain_attributes(element).next().is_some() {
+        faults.push(format!("{name} har tekst eller attributter der det bare skal være elementer"));
+        return;
+    }
     let children: Vec<_> = element.node.children().filter(|child| child.is_element()).collect();
     if let Some(stranger) = children.iter().find(|child| child.tag_name().namespace() != Some(element.namespace)) {
         faults.push(format!("{name} har et element fra et annet navnerom: {}", shown(stranger.tag_name().name())));
@@ -125,6 +179,46 @@ fn descend(element: &View<'_, '_>, parent: &str, version: Version, depth: usize,
     }
 }
 
+fn leaf_fault(element: &View<'_, '_>, leaf: Leaf) -> Option<&'static str> {
+    if element.node.children().any(|child| child.is_element()) {
+        return Some("skal ikke ha elementer i seg");
+    }
+    let allowed: &[&str] = match leaf {
+        Leaf::Code => &["V", "DN"],
+        Leaf::Coded => &["V", "S", "DN", "OT"],
+        Leaf::Time | Leaf::Value => &["V"],
+        Leaf::Quantity => &["V", "U"],
+        Leaf::Whole | Leaf::Text => &[],
+    };
+    if plain_attributes(element).any(|name| !allowed.contains(&name)) {
+        return Some("har et attributt som ikke skal være der");
+    }
+    let text = element.own_text();
+    match leaf {
+        Leaf::Text => None,
+        Leaf::Whole => text.parse::<i64>().is_err().then_some("er ikke et helt tall"),
+        Leaf::Code | Leaf::Coded | Leaf::Time | Leaf::Value | Leaf::Quantity if !text.is_empty() => Some("skal ha verdien i et attributt og ikke som tekst"),
+        Leaf::Quantity => element.attribute("V").trim().parse::<f64>().is_err().then_some("er ikke en mengde"),
+        Leaf::Time => (!element.attribute("V").is_empty() && !is_time(element.attribute("V"))).then_some("er ikke en dato"),
+        Leaf::Code | Leaf::Coded | Leaf::Value => None,
+    }
+}
+
+/// Attributes that are not of another namespace, as `xsi:schemaLocation` is.
+fn plain_attributes<'a>(element: &'a View<'_, '_>) -> impl Iterator<Item = &'a str> {
+    element.node.attributes().filter(|attribute| attribute.namespace().is_none()).map(|attribute| attribute.name())
+}
+
+/// A year, a month, a date, or a date with a time of day.
+fn is_time(text: &str) -> bool {
+    let padded = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        _ => text.to_owned(),
+    };
+    super::checks::is_date(&padded)
+}
+
 /// Element names come from the sender; keep what is shown short.
 fn shown(name: &str) -> String {
     name.chars().take(40).collect()
@@ -142,6 +236,7 @@ mod tests {
         required: bool,
         many: bool,
         choice: bool,
+        kind: String,
     }
 
     /// Reads lines from `at` that are indented deeper than `indent`.
@@ -161,16 +256,18 @@ mod tests {
                 required: rest.starts_with('1'),
                 many: rest.contains("..*]"),
                 choice: rest.contains("(choice)"),
+                kind: rest.split("]  ").nth(1).unwrap_or_default().split(' ').next().unwrap_or_default().to_owned(),
             });
         }
         found
     }
 
     fn compare(element: &Reference, parent: &str, version: Version, seen: &mut usize) {
-        if element.children.is_empty() || OPEN.contains(&element.name.as_str()) {
+        let qualified = format!("{parent}/{}", element.name);
+        if element.children.is_empty() || OPEN.contains(&qualified.as_str()) {
+            compare_leaf(element, parent);
             return;
         }
-        let qualified = format!("{parent}/{}", element.name);
         let line = LINES.get(qualified.as_str()).or_else(|| LINES.get(element.name.as_str()));
         let slots = line.unwrap_or_else(|| panic!("no line for {qualified}")).iter().filter(|slot| !slot.old || version == Version::V1_5);
         let ours: Vec<(String, bool)> = slots.flat_map(|slot| slot.names.iter().map(|name| ((*name).to_owned(), slot.many))).collect();
@@ -183,6 +280,21 @@ mod tests {
             compare(child, &element.name, version, seen);
         }
         *seen += 1;
+    }
+
+    fn compare_leaf(element: &Reference, parent: &str) {
+        let expected = match element.kind.as_str() {
+            "CS" => Leaf::Code,
+            "CV" => Leaf::Coded,
+            "TS" => Leaf::Time,
+            "BL" | "URL" => Leaf::Value,
+            "PQ" => Leaf::Quantity,
+            "INT" => Leaf::Whole,
+            "ST" | "string" | "anyURI" => Leaf::Text,
+            // No type: content that may be anything, or an element shown once already.
+            _ => return,
+        };
+        assert_eq!(leaf(parent, &element.name), expected, "{parent}/{}", element.name);
     }
 
     #[test]

@@ -46,11 +46,15 @@ async fn what_is_no_message_is_refused_on_the_line_with_the_reason() {
 async fn bad_messages_are_rejected_with_code_and_norwegian_reason() {
     let hospital = hospital().await;
     type Change = fn(&str) -> String;
-    let cases: [(&str, &str, Change); 16] = [
+    let cases: [(&str, &str, Change); 20] = [
         ("T10", "MIGversion", |xml| xml.replace("v1.6 2012", "v1.5 2008")),
         ("T02", "GenDate", |xml| xml.replace("2026-03-02T09:10:11", "2026-03-02")),
         ("T02", "MIGversion", |xml| xml.replace("<MIGversion>v1.6 2012-02-15</MIGversion>", "")),
         ("T02", "MsgDescr på riktig plass", |xml| xml.replace("<MsgDescr V=\"CLIN\"/>", "").replace("</Id><Patient>", "</Id><MsgDescr V=\"CLIN\"/><Patient>")),
+        ("T02", "attributt", |xml| xml.replace("<Relation V=\"REK\"/>", "<Relation V=\"REK\" S=\"1\"/>")),
+        ("T02", "elementer", |xml| xml.replace("<Patient>", "<Patient>tekst")),
+        ("T02", "dato", |xml| xml.replace("2026-03-02T09:05:00", "2. mars")),
+        ("T02", "tekst", |xml| xml.replace("<Heading V=\"PROB\"/>", "<Heading>PROB</Heading>")),
         ("E31", "kontrollsifrene", |xml| xml.replace("13116900216", "13116900217")),
         ("E30", "OffId", |xml| xml.replace("<OffId>13116900216</OffId>", "<OffId> </OffId>")),
         ("E32", "navn", |xml| xml.replace("<Name>Danser, Line</Name>", "")),
