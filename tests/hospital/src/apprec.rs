@@ -116,7 +116,8 @@ pub(crate) fn escaped(text: &str) -> String {
 fn date_time(written: &str, fallback: &Zoned) -> String {
     if written.len() == 10 && written.parse::<jiff::civil::Date>().is_ok() {
         format!("{written}T00:00:00")
-    } else if written.is_ascii() && written.get(..19).is_some_and(|part| part.parse::<jiff::civil::DateTime>().is_ok()) {
+    } else if written.is_ascii() && written.get(..19).is_some_and(|part| part.parse::<jiff::civil::DateTime>().is_ok())
+    {
         written.to_owned()
     } else {
         fallback.strftime("%Y-%m-%dT%H:%M:%S").to_string()

@@ -2,7 +2,7 @@
 //! blocks. In memory, and when a folder is given also in one append-only file, so that a restarted hospital still knows
 //! what it has answered for: a message that was accepted before the plug was pulled is a duplicate afterwards.
 //!
-//! A message has an effect at most once. The file is only ever appended to; bytes are synchronised before the answer.
+//! A message has an effect at most once. The file is only ever appended to; a message's bytes are synchronised before the answer.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -181,9 +181,18 @@ struct Requisition {
 #[serde(tag = "entry", rename_all = "kebab-case")]
 enum Line {
     #[serde(rename_all = "camelCase")]
-    Message { message_id: String, receipt_id: String, received_at: Timestamp, receiver: String, bytes: String, verdict: Verdict },
+    Message {
+        message_id: String,
+        receipt_id: String,
+        received_at: Timestamp,
+        receiver: String,
+        bytes: String,
+        verdict: Verdict,
+    },
     #[serde(rename_all = "camelCase")]
-    Copy { message_id: String },
+    Copy {
+        message_id: String,
+    },
     Receipt(Receipt),
     Event(Event),
     Block(NumberBlock),
@@ -278,7 +287,8 @@ impl Ledger {
     pub(crate) fn add_receipt(&mut self, message_id: &str, app_rec: String, now: Timestamp) -> anyhow::Result<()> {
         let cursor = (self.receipts.len() + 1).to_string();
         let receipt = Receipt { cursor, message_id: message_id.to_owned(), received_at: now, app_rec };
-        self.append(&Line::Receipt(receipt.clone()), true)?;
+        // Not synchronised: a receipt lost in a power cut is written again at the next start.
+        self.append(&Line::Receipt(receipt.clone()), false)?;
         self.receipts.push(receipt);
         Ok(())
     }
@@ -353,8 +363,14 @@ impl Ledger {
 
     /// Messages that no receipt in the feed is about.
     pub(crate) fn without_receipt(&self) -> Vec<String> {
-        let told: std::collections::HashSet<&str> = self.receipts.iter().map(|receipt| receipt.message_id.as_str()).collect();
-        self.received.iter().map(|message| &message.message_id).filter(|id| !told.contains(id.as_str())).cloned().collect()
+        let told: std::collections::HashSet<&str> =
+            self.receipts.iter().map(|receipt| receipt.message_id.as_str()).collect();
+        self.received
+            .iter()
+            .map(|message| &message.message_id)
+            .filter(|id| !told.contains(id.as_str()))
+            .cloned()
+            .collect()
     }
 
     /// Faults that only show against what was received before (HITS 1102; README of the standard, section 4).
@@ -362,7 +378,9 @@ impl Ledger {
         let mut faults = Vec::new();
         let known = self.requisitions.get(&summary.requisition_id.to_lowercase());
         match (summary.serv_type.as_str(), known) {
-            ("N", Some(_)) => faults.push(Fault::rejects("X99", "Rekvisisjonen er allerede mottatt i en annen melding.")),
+            ("N", Some(_)) => {
+                faults.push(Fault::rejects("X99", "Rekvisisjonen er allerede mottatt i en annen melding."))
+            }
             ("M" | "A" | "C", None) => {
                 faults.push(Fault::rejects("X99", "Meldingen viser til en rekvisisjon som sykehuset ikke har."));
             }
@@ -382,10 +400,9 @@ impl Ledger {
             for id in summary.specimen_ids() {
                 self.specimens.entry(id.to_owned()).or_insert_with(|| patient_key(summary));
             }
-            let requisition = self
-                .requisitions
-                .entry(summary.requisition_id.to_lowercase())
-                .or_insert_with(|| Requisition { first: summary.clone(), state: State::Ordered, message_ids: Vec::new() });
+            let requisition = self.requisitions.entry(summary.requisition_id.to_lowercase()).or_insert_with(|| {
+                Requisition { first: summary.clone(), state: State::Ordered, message_ids: Vec::new() }
+            });
             requisition.message_ids.push(received.message_id.clone());
             if summary.serv_type == "C" {
                 requisition.state = State::Cancelled;
@@ -417,8 +434,18 @@ impl Ledger {
         match line {
             Line::Message { message_id, receipt_id, received_at, receiver, bytes, verdict } => {
                 let bytes = STANDARD.decode(bytes)?;
-                let (summary, _) = reading::read(&bytes, text_limit).map_err(|fault| anyhow::anyhow!("a stored message is unreadable: {}", fault.code))?;
-                self.enter(Received { message_id, receipt_id, received_at, receiver, bytes, summary, verdict, copies: 1 });
+                let (summary, _) = reading::read(&bytes, text_limit)
+                    .map_err(|fault| anyhow::anyhow!("a stored message is unreadable: {}", fault.code))?;
+                self.enter(Received {
+                    message_id,
+                    receipt_id,
+                    received_at,
+                    receiver,
+                    bytes,
+                    summary,
+                    verdict,
+                    copies: 1,
+                });
             }
             Line::Copy { message_id } => {
                 if let Some(&at) = self.by_message.get(&message_id.to_lowercase()) {
@@ -447,9 +474,20 @@ fn faults_in_follow_up(summary: &Summary, requisition: &Requisition, faults: &mu
     same(summary.requester.organisation.id == first.requester.organisation.id, "Requester");
     same(patient_key(summary) == patient_key(first), "Pasienten");
     let too_late = match (summary.serv_type.as_str(), requisition.state) {
-        (_, State::Cancelled | State::CancelledByProvider | State::Expired) => Some("Rekvisisjonen er kansellert eller utløpt."),
-        ("M" | "C", State::PartlyAnswered | State::Answered) => Some("Analyseringen er startet; rekvisisjonen kan ikke lenger endres eller kanselleres."),
-        (_, State::Ordered | State::SpecimenReceived | State::SpecimenRejected | State::PartlyAnswered | State::Answered) => None,
+        (_, State::Cancelled | State::CancelledByProvider | State::Expired) => {
+            Some("Rekvisisjonen er kansellert eller utløpt.")
+        }
+        ("M" | "C", State::PartlyAnswered | State::Answered) => {
+            Some("Analyseringen er startet; rekvisisjonen kan ikke lenger endres eller kanselleres.")
+        }
+        (
+            _,
+            State::Ordered
+            | State::SpecimenReceived
+            | State::SpecimenRejected
+            | State::PartlyAnswered
+            | State::Answered,
+        ) => None,
     };
     if let Some(text) = too_late {
         faults.push(Fault::rejects("X99", text));

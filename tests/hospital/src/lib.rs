@@ -60,7 +60,8 @@ pub struct Options {
 /// HER-ids of the synthetic receivers in the national test material: Balsam sykehus and its departments, and the
 /// services that the official examples are addressed to.
 pub const TEST_RECEIVERS: [&str; 14] = [
-    "999900", "999901", "999902", "999903", "999904", "999905", "999906", "59", "94673", "91120", "88218", "91093", "91263", "99387",
+    "999900", "999901", "999902", "999903", "999904", "999905", "999906", "59", "94673", "91120", "88218", "91093",
+    "91263", "99387",
 ];
 
 impl Default for Options {
@@ -174,7 +175,13 @@ impl Hospital {
     ///
     /// # Errors
     /// When the hospital has no such requisition, or its file cannot be written.
-    pub fn make_event(&self, requisition_id: &str, kind: EventKind, specimen_id: Option<&str>, text: Option<&str>) -> anyhow::Result<Event> {
+    pub fn make_event(
+        &self,
+        requisition_id: &str,
+        kind: EventKind,
+        specimen_id: Option<&str>,
+        text: Option<&str>,
+    ) -> anyhow::Result<Event> {
         self.app
             .make_event(requisition_id, kind, specimen_id.map(str::to_owned), text.map(str::to_owned))?
             .context("no such requisition at the hospital")
@@ -246,7 +253,13 @@ impl App {
         self.changed.send_modify(|count| *count += 1);
     }
 
-    pub(crate) fn make_event(&self, requisition_id: &str, kind: EventKind, specimen_id: Option<String>, text: Option<String>) -> anyhow::Result<Option<Event>> {
+    pub(crate) fn make_event(
+        &self,
+        requisition_id: &str,
+        kind: EventKind,
+        specimen_id: Option<String>,
+        text: Option<String>,
+    ) -> anyhow::Result<Option<Event>> {
         let event = self.ledger().add_event(requisition_id, kind, specimen_id, text, Timestamp::now())?;
         self.tell();
         Ok(event)
@@ -271,14 +284,19 @@ impl App {
 
     /// Specimen received, then answered, for the demonstration.
     pub(crate) fn events_later(self: &Arc<Self>, message: &Received) {
-        let Some(pause) = self.options.auto_events.filter(|_| message.verdict.accepts() && message.summary.serv_type != "C") else { return };
+        let Some(pause) =
+            self.options.auto_events.filter(|_| message.verdict.accepts() && message.summary.serv_type != "C")
+        else {
+            return;
+        };
         let requisition_id = message.summary.requisition_id.clone();
         let specimens: Vec<String> = message.summary.specimen_ids().into_iter().map(str::to_owned).collect();
         let app = Arc::clone(self);
         self.unless_closed(async move {
             tokio::time::sleep(pause).await;
             if app.ledger().state(&requisition_id) == Some(State::Ordered) {
-                let specimens: Vec<_> = if specimens.is_empty() { vec![None] } else { specimens.into_iter().map(Some).collect() };
+                let specimens: Vec<_> =
+                    if specimens.is_empty() { vec![None] } else { specimens.into_iter().map(Some).collect() };
                 for specimen in specimens {
                     app.log_failure(app.make_event(&requisition_id, EventKind::SpecimenReceived, specimen, None));
                 }
@@ -316,7 +334,10 @@ impl App {
         }
         if behaviour.contradictory_receipts {
             let opposite = if message.verdict.accepts() {
-                Verdict::of(vec![Fault::rejects("X99", "Mottakssystemet avviste meldingen etter først å ha godtatt den.")])
+                Verdict::of(vec![Fault::rejects(
+                    "X99",
+                    "Mottakssystemet avviste meldingen etter først å ha godtatt den.",
+                )])
             } else {
                 Verdict::of(Vec::new())
             };

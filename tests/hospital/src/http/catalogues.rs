@@ -38,14 +38,17 @@ pub(super) async fn package(
     headers: HeaderMap,
 ) -> Result<Response<Body>, Problem> {
     let missing = || Problem::new(StatusCode::NOT_FOUND, "no-catalogue", "There is no catalogue of this provider here");
-    let plain = !provider.is_empty() && provider.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let plain = !provider.is_empty()
+        && provider.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let folder = app.options.catalogues.as_deref().filter(|_| plain).ok_or_else(missing)?;
     let package = read(folder, &provider).map_err(|error| {
         tracing::warn!("catalogue {provider}: {error:#}");
         missing()
     })?;
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
-    let same = text(header::IF_NONE_MATCH).is_some_and(|tags| tags == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == package.etag));
+    let same = text(header::IF_NONE_MATCH).is_some_and(|tags| {
+        tags == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == package.etag)
+    });
     if same || have.have.as_deref() == Some(package.version.as_str()) {
         return answer(StatusCode::NOT_MODIFIED, &package, Vec::new(), None);
     }
@@ -89,12 +92,19 @@ fn wanted(range: &str, total: usize) -> Option<Result<(usize, usize), ()>> {
         (Ok(first), _, Some(end)) if first > end => Err(()),
         (Ok(first), Ok(last), Some(end)) if last >= first => Ok((first, last.min(end))),
         (Ok(first), Err(_), Some(end)) if last.trim().is_empty() => Ok((first, end)),
-        (Err(_), Ok(length), Some(end)) if first.trim().is_empty() && length > 0 => Ok((total.saturating_sub(length), end)),
+        (Err(_), Ok(length), Some(end)) if first.trim().is_empty() && length > 0 => {
+            Ok((total.saturating_sub(length), end))
+        }
         _ => return None,
     })
 }
 
-fn answer(status: StatusCode, package: &Package, bytes: Vec<u8>, range: Option<String>) -> Result<Response<Body>, Problem> {
+fn answer(
+    status: StatusCode,
+    package: &Package,
+    bytes: Vec<u8>,
+    range: Option<String>,
+) -> Result<Response<Body>, Problem> {
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() = status;
     let mut put = |name: &'static str, value: &str| {

@@ -41,9 +41,12 @@ pub(super) struct EventOrder {
 
 pub(super) async fn make_event(State(app): State<Shared>, body: Bytes) -> Result<(StatusCode, Json<Event>), Problem> {
     let order: EventOrder = read(&body)?;
-    let by_message = order.message_id.and_then(|id| app.ledger().message(&id).map(|message| message.summary.requisition_id.clone()));
+    let by_message =
+        order.message_id.and_then(|id| app.ledger().message(&id).map(|message| message.summary.requisition_id.clone()));
     let requisition_id = order.requisition_id.or(by_message).ok_or_else(unknown)?;
-    let event = app.make_event(&requisition_id, order.kind, order.specimen_id, order.text).map_err(|error| Problem::own_fault(&error))?;
+    let event = app
+        .make_event(&requisition_id, order.kind, order.specimen_id, order.text)
+        .map_err(|error| Problem::own_fault(&error))?;
     Ok((StatusCode::CREATED, Json(event.ok_or_else(unknown)?)))
 }
 
@@ -91,7 +94,10 @@ pub(super) async fn received(State(app): State<Shared>) -> Json<Value> {
     Json(json!({ "received": ledger.received().iter().map(|message| shown(message, false)).collect::<Vec<_>>() }))
 }
 
-pub(super) async fn received_one(State(app): State<Shared>, Path(message_id): Path<String>) -> Result<Json<Value>, Problem> {
+pub(super) async fn received_one(
+    State(app): State<Shared>,
+    Path(message_id): Path<String>,
+) -> Result<Json<Value>, Problem> {
     app.ledger().message(&message_id).map(|message| Json(shown(message, true))).ok_or_else(unknown)
 }
 
@@ -118,7 +124,9 @@ fn shown(message: &Received, with_bytes: bool) -> Value {
 }
 
 fn read<T: for<'de> Deserialize<'de>>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::new(StatusCode::BAD_REQUEST, "json", "The order cannot be read").detail(error.to_string()))
+    serde_json::from_slice(body).map_err(|error| {
+        Problem::new(StatusCode::BAD_REQUEST, "json", "The order cannot be read").detail(error.to_string())
+    })
 }
 
 fn unknown() -> Problem {

@@ -24,11 +24,17 @@ pub(super) struct Place {
     wait: Option<f64>,
 }
 
-pub(super) async fn receipts(State(app): State<Shared>, place: Result<Query<Place>, QueryRejection>) -> Result<Json<Value>, Problem> {
+pub(super) async fn receipts(
+    State(app): State<Shared>,
+    place: Result<Query<Place>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
     feed(&app, &asked(place)?, "receipts", |ledger, from, limit| part(&ledger.receipts, from, limit)).await
 }
 
-pub(super) async fn events(State(app): State<Shared>, place: Result<Query<Place>, QueryRejection>) -> Result<Json<Value>, Problem> {
+pub(super) async fn events(
+    State(app): State<Shared>,
+    place: Result<Query<Place>, QueryRejection>,
+) -> Result<Json<Value>, Problem> {
     feed(&app, &asked(place)?, "events", |ledger, from, limit| part(&ledger.events, from, limit)).await
 }
 
@@ -37,10 +43,17 @@ fn asked(place: Result<Query<Place>, QueryRejection>) -> Result<Place, Problem> 
     Ok(place)
 }
 
-async fn feed(app: &Shared, place: &Place, name: &str, read: impl Fn(&Ledger, usize, usize) -> Vec<Value>) -> Result<Json<Value>, Problem> {
+async fn feed(
+    app: &Shared,
+    place: &Place,
+    name: &str,
+    read: impl Fn(&Ledger, usize, usize) -> Vec<Value>,
+) -> Result<Json<Value>, Problem> {
     let from = match place.after.as_str() {
         "" => 0,
-        cursor => cursor.parse::<usize>().map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "cursor", "The cursor is not one of ours"))?,
+        cursor => cursor
+            .parse::<usize>()
+            .map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "cursor", "The cursor is not one of ours"))?,
     };
     let limit = place.limit.unwrap_or(100).clamp(1, 1000) as usize;
     let wait = place.wait.filter(|wait| wait.is_finite()).unwrap_or(0.0).clamp(0.0, LONGEST_WAIT);
@@ -50,7 +63,8 @@ async fn feed(app: &Shared, place: &Place, name: &str, read: impl Fn(&Ledger, us
         changed.mark_unchanged();
         let found = read(&app.ledger(), from, limit);
         let next = found.last().and_then(|last| last["cursor"].as_str()).unwrap_or(&place.after).to_owned();
-        let in_time = found.is_empty() && matches!(tokio::time::timeout_at(deadline, changed.changed()).await, Ok(Ok(())));
+        let in_time =
+            found.is_empty() && matches!(tokio::time::timeout_at(deadline, changed.changed()).await, Ok(Ok(())));
         if !in_time {
             return Ok(Json(json!({ name: found, "next": next })));
         }

@@ -21,10 +21,18 @@ use crate::reading::{self, Fault, Summary};
 pub(super) async fn deliver(State(app): State<Shared>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
     let content_type = text_header(&headers, "content-type").unwrap_or_default();
     if !content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/xml")) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-type", "The message must be application/xml"));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "content-type",
+            "The message must be application/xml",
+        ));
     }
     if headers.contains_key(header::CONTENT_ENCODING) {
-        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content-encoding", "The message must not be compressed"));
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "content-encoding",
+            "The message must not be compressed",
+        ));
     }
     let bytes = whole_body(&headers, body, app.options.max_message).await?;
     let (message_id, receiver) = check_headers(&headers, &bytes)?;
@@ -33,13 +41,19 @@ pub(super) async fn deliver(State(app): State<Shared>, headers: HeaderMap, body:
     }
     let ours = &app.options.receivers;
     if !ours.is_empty() && !ours.contains(&receiver) {
-        return Err(Problem::new(StatusCode::NOT_FOUND, "unknown-receiver", "The receiver is not here").detail("HER-id-en i Receiver tilhører ikke dette sykehuset."));
+        return Err(Problem::new(StatusCode::NOT_FOUND, "unknown-receiver", "The receiver is not here")
+            .detail("HER-id-en i Receiver tilhører ikke dette sykehuset."));
     }
     let (summary, faults) = reading::read(&bytes, app.options.text_limit).map_err(|fault| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", "The message cannot be read").detail(format!("{}: {}", fault.code, fault.text))
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unreadable", "The message cannot be read")
+            .detail(format!("{}: {}", fault.code, fault.text))
     })?;
     if !summary.message_id.eq_ignore_ascii_case(&message_id) {
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "message-id", "Message-Id is not the message's MsgId"));
+        return Err(Problem::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "message-id",
+            "Message-Id is not the message's MsgId",
+        ));
     }
     let misaddressed = misaddressed(&summary, &receiver, &app.options);
     let taken = app.ledger().take(&bytes, summary, &receiver, Timestamp::now(), |mut in_context| {
@@ -82,7 +96,10 @@ fn conflict() -> Problem {
 }
 
 async fn whole_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec<u8>, Problem> {
-    let too_large = || Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The message is too large").detail(format!("Meldingen er større enn {limit} byte."));
+    let too_large = || {
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The message is too large")
+            .detail(format!("Meldingen er større enn {limit} byte."))
+    };
     // Somewhat more is read than is taken: a sender still busy sending would meet a reset and never see the answer.
     let patience = limit.saturating_mul(4);
     let announced = text_header(headers, "content-length").and_then(|length| length.parse::<usize>().ok());
@@ -93,7 +110,10 @@ async fn whole_body(headers: &HeaderMap, body: Body, limit: usize) -> Result<Vec
         Ok(bytes) if bytes.len() > limit => Err(too_large()),
         Ok(bytes) => Ok(bytes.into()),
         Err(error) if is_over_limit(&error) => Err(too_large()),
-        Err(_) => Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "broken-body", "The message did not arrive whole").retryable()),
+        Err(_) => {
+            Err(Problem::new(StatusCode::REQUEST_TIMEOUT, "broken-body", "The message did not arrive whole")
+                .retryable())
+        }
     }
 }
 
@@ -111,7 +131,8 @@ fn is_over_limit(error: &axum::Error) -> bool {
 
 /// The message id and the receiver's HER-id, when the headers agree with each other and with the bytes.
 fn check_headers(headers: &HeaderMap, bytes: &[u8]) -> Result<(String, String), Problem> {
-    let bad = |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "headers", "A header is missing or wrong").detail(detail);
+    let bad =
+        |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "headers", "A header is missing or wrong").detail(detail);
     let message_id = text_header(headers, "message-id").ok_or_else(|| bad("Message-Id is missing"))?;
     let key = text_header(headers, "idempotency-key").ok_or_else(|| bad("Idempotency-Key is missing"))?;
     // RFC drafts quote the key; both forms are met.
@@ -119,7 +140,8 @@ fn check_headers(headers: &HeaderMap, bytes: &[u8]) -> Result<(String, String), 
         return Err(bad("Idempotency-Key is not Message-Id"));
     }
     let receiver = text_header(headers, "receiver").ok_or_else(|| bad("Receiver is missing"))?;
-    let her_id = receiver.strip_prefix("her:").filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
+    let her_id =
+        receiver.strip_prefix("her:").filter(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit()));
     let her_id = her_id.ok_or_else(|| bad("Receiver is not her:<HER-id>"))?;
     let digest = text_header(headers, "content-digest").ok_or_else(|| bad("Content-Digest is missing"))?;
     let told = digest.split(',').find_map(|member| member.trim().strip_prefix("sha-256=:")?.strip_suffix(':'));
@@ -132,7 +154,9 @@ fn check_headers(headers: &HeaderMap, bytes: &[u8]) -> Result<(String, String), 
 
 /// The line's receiver has to be the service provider or a copy recipient of the message itself.
 fn misaddressed(summary: &Summary, receiver: &str, options: &Options) -> Option<Fault> {
-    let named = |id: &str| summary.provider.her_ids().chain(summary.copies.iter().flat_map(|copy| copy.her_ids())).any(|other| other == id);
+    let named = |id: &str| {
+        summary.provider.her_ids().chain(summary.copies.iter().flat_map(|copy| copy.her_ids())).any(|other| other == id)
+    };
     let ours = options.receivers.is_empty() || options.receivers.iter().any(|id| named(id));
     if !ours {
         return Some(Fault::rejects("E21", "Tjenesteyteren i meldingen finnes ikke ved dette sykehuset."));

@@ -65,7 +65,9 @@ pub(crate) fn router(app: Shared) -> Router {
         // A test may order receipts of any size.
         .merge(strings.layer(DefaultBodyLimit::disable()))
         .fallback(|| async { Problem::new(StatusCode::NOT_FOUND, "not-found", "No such resource") })
-        .method_not_allowed_fallback(|| async { Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "No such method here") })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "No such method here")
+        })
         .with_state(app)
 }
 
@@ -99,14 +101,21 @@ async fn health() -> impl IntoResponse {
 }
 
 /// Delay, refusal, silence, lost and broken answers, and the door itself.
-async fn faults(State(app): State<Shared>, ConnectInfo(wire): ConnectInfo<Wire>, request: Request, next: Next) -> Response {
+async fn faults(
+    State(app): State<Shared>,
+    ConnectInfo(wire): ConnectInfo<Wire>,
+    request: Request,
+    next: Next,
+) -> Response {
     wire.set(Line::Normal);
     let behaviour = app.behaviour.borrow().clone();
     if behaviour.delay_ms > 0 {
         tokio::time::sleep(Duration::from_millis(behaviour.delay_ms)).await;
     }
     if behaviour.down {
-        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "down", "The hospital is down for maintenance").retryable().into_response();
+        return Problem::new(StatusCode::SERVICE_UNAVAILABLE, "down", "The hospital is down for maintenance")
+            .retryable()
+            .into_response();
     }
     let path = request.uri().path();
     let health = path == "/v1/health";
@@ -137,7 +146,8 @@ async fn faults(State(app): State<Shared>, ConnectInfo(wire): ConnectInfo<Wire>,
         Some(Fault::ResetMidBody) => cut_in_the_middle(response, &wire).await,
         Some(Fault::Garbage) => {
             let status = if response.status().is_success() { response.status() } else { StatusCode::OK };
-            (status, [(header::CONTENT_TYPE, "text/html")], "<html><body>Velkommen til gjestenettet{{{\u{0}").into_response()
+            (status, [(header::CONTENT_TYPE, "text/html")], "<html><body>Velkommen til gjestenettet{{{\u{0}")
+                .into_response()
         }
         Some(Fault::Refuse { .. } | Fault::Silent) | None => response,
     }
@@ -160,7 +170,9 @@ fn refusal(status: u16, retry_after: Option<&str>) -> Response {
 fn at_the_door(app: &App, headers: &HeaderMap) -> Option<Problem> {
     let token = app.options.token.as_deref()?;
     let shown = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let fits = shown.and_then(|value| value.split_once(' ')).is_some_and(|(scheme, value)| scheme.eq_ignore_ascii_case("bearer") && value.trim() == token);
+    let fits = shown
+        .and_then(|value| value.split_once(' '))
+        .is_some_and(|(scheme, value)| scheme.eq_ignore_ascii_case("bearer") && value.trim() == token);
     (!fits).then(|| Problem::new(StatusCode::UNAUTHORIZED, "unauthorized", "A valid bearer token is needed"))
 }
 

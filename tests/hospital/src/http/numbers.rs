@@ -20,7 +20,8 @@ pub(super) struct Lease {
 
 pub(super) async fn lease(State(app): State<Shared>, body: axum::body::Bytes) -> Result<Response, Problem> {
     let bad = |detail: &str| Problem::new(StatusCode::BAD_REQUEST, "lease", "The lease cannot be read").detail(detail);
-    let lease: Lease = serde_json::from_slice(&body).map_err(|_| bad("leaseId, provider, workstation and count are needed"))?;
+    let lease: Lease =
+        serde_json::from_slice(&body).map_err(|_| bad("leaseId, provider, workstation and count are needed"))?;
     if uuid::Uuid::try_parse(&lease.lease_id).is_err() {
         return Err(bad("leaseId is not a UUID"));
     }
@@ -33,7 +34,10 @@ pub(super) async fn lease(State(app): State<Shared>, body: axum::body::Bytes) ->
     if app.options.no_number_blocks.contains(&lease.provider) {
         return Err(Problem::new(StatusCode::CONFLICT, "no-number-blocks", "This provider leases no numbers"));
     }
-    let block = app.ledger().lease(&lease.lease_id, &lease.provider, lease.count).map_err(|error| Problem::own_fault(&error))?;
+    let block = app
+        .ledger()
+        .lease(&lease.lease_id, &lease.provider, lease.count)
+        .map_err(|error| Problem::own_fault(&error))?;
     let answer = serde_json::json!({ "leaseId": block.lease_id, "first": block.first, "last": block.last, "scheme": block.scheme });
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }

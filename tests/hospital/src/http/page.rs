@@ -83,7 +83,9 @@ pub(super) async fn overview(State(app): State<Shared>, Query(view): Query<View>
         body.push_str("<p>Sykehuset har ikke mottatt noe ennå.</p>");
     } else {
         body.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Mottatte meldinger\"><table><caption>Meldinger, den siste først</caption><thead><tr>");
-        for heading in ["Mottatt", "Pasient", "Melding", "Undersøkelser", "Prøver", "Svar", "Tilstand", "Hva skjer videre?"] {
+        for heading in
+            ["Mottatt", "Pasient", "Melding", "Undersøkelser", "Prøver", "Svar", "Tilstand", "Hva skjer videre?"]
+        {
             body.push_str(&format!("<th scope=\"col\">{heading}</th>"));
         }
         body.push_str("</tr></thead><tbody>");
@@ -133,7 +135,12 @@ pub(super) async fn readable(State(app): State<Shared>, Path(message_id): Path<S
     }
     body.push_str("</ul><h2>Kvitteringer</h2>");
     for receipt in ledger.receipts.iter().filter(|receipt| receipt.message_id == message.message_id) {
-        body.push_str(&format!("<h3>Nr. {} ({})</h3><pre>{}</pre>", receipt.cursor, local(receipt.received_at), escaped_lines(&receipt.app_rec)));
+        body.push_str(&format!(
+            "<h3>Nr. {} ({})</h3><pre>{}</pre>",
+            receipt.cursor,
+            local(receipt.received_at),
+            escaped_lines(&receipt.app_rec)
+        ));
     }
     body.push_str(&format!("<p><a href=\"/messages/{}/xml\">Meldingen som XML</a></p>", escaped(&message.message_id)));
     page("Rekvisisjon", false, &body)
@@ -176,13 +183,21 @@ pub(super) async fn make_event(State(app): State<Shared>, Form(form): Form<Happe
 
 fn behaviour_of(mode: &str) -> Option<Behaviour> {
     let usual = Behaviour::default;
-    let reject = |times| Some(Rejection { code: "X99".into(), text: "Sykehuset avviser meldingen fordi det er bedt om det (demonstrasjon).".into(), times });
+    let reject = |times| {
+        Some(Rejection {
+            code: "X99".into(),
+            text: "Sykehuset avviser meldingen fordi det er bedt om det (demonstrasjon).".into(),
+            times,
+        })
+    };
     Some(match mode {
         "godta" => usual(),
         "avvis-neste" => Behaviour { reject: reject(Some(1)), ..usual() },
         "avvis" => Behaviour { reject: reject(None), ..usual() },
         "nede" => Behaviour { down: true, ..usual() },
-        "overlast" => Behaviour { refuse: Some(Refusal { status: 429, times: None, retry_after: Some("10".into()) }), ..usual() },
+        "overlast" => {
+            Behaviour { refuse: Some(Refusal { status: 429, times: None, retry_after: Some("10".into()) }), ..usual() }
+        }
         "mist-svar" => Behaviour { lose_answer: 1, ..usual() },
         "brudd" => Behaviour { reset_mid_body: 1, ..usual() },
         "tull" => Behaviour { garbage_body: 1, ..usual() },
@@ -227,7 +242,8 @@ fn described(behaviour: &Behaviour) -> String {
 
 fn row(message: &Received, state: Option<Progress>) -> String {
     let summary = &message.summary;
-    let services: Vec<&str> = summary.groups.iter().flat_map(|group| &group.services).map(|service| service.text.as_str()).collect();
+    let services: Vec<&str> =
+        summary.groups.iter().flat_map(|group| &group.services).map(|service| service.text.as_str()).collect();
     let mut row = format!(
         "<tr><td>{}</td><th scope=\"row\"><a href=\"/messages/{}\">{}</a><br>{}</th><td>{}{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>",
         local(message.received_at),
@@ -262,7 +278,8 @@ fn verdict(message: &Received) -> String {
         Status::AcceptedWithFaults => "Godtatt med feil",
         Status::Rejected => "Avvist",
     };
-    let reasons: Vec<String> = message.verdict.faults.iter().map(|fault| format!("{} {}", fault.code, fault.text)).collect();
+    let reasons: Vec<String> =
+        message.verdict.faults.iter().map(|fault| format!("{} {}", fault.code, fault.text)).collect();
     if reasons.is_empty() { status.into() } else { format!("{status}: {}", reasons.join(" ")) }
 }
 
@@ -292,18 +309,28 @@ fn progress(state: Progress) -> &'static str {
 
 fn party(party: &Party) -> String {
     let units = [&party.organisation].into_iter().chain(&party.departments).chain(&party.persons);
-    units.filter(|unit| !unit.name.is_empty()).map(|unit| format!("{} ({} {})", unit.name, unit.id_type, unit.id)).collect::<Vec<_>>().join(", ")
+    units
+        .filter(|unit| !unit.name.is_empty())
+        .map(|unit| format!("{} ({} {})", unit.name, unit.id_type, unit.id))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn group_in_words(group: &Group) -> String {
-    let services: Vec<String> = group.services.iter().map(|service| format!("{} [{}]", service.text, service.code)).collect();
+    let services: Vec<String> =
+        group.services.iter().map(|service| format!("{} [{}]", service.text, service.code)).collect();
     let specimens: Vec<String> = group
         .specimens
         .iter()
         .map(|specimen| {
-            let number = if specimen.id_by_requester.is_empty() { &specimen.id_by_provider } else { &specimen.id_by_requester };
+            let number =
+                if specimen.id_by_requester.is_empty() { &specimen.id_by_provider } else { &specimen.id_by_requester };
             let site = if specimen.site.is_empty() { String::new() } else { format!(" fra {}", specimen.site) };
-            let taken = if specimen.collected.is_empty() { "ikke tatt".to_owned() } else { format!("tatt {}", specimen.collected) };
+            let taken = if specimen.collected.is_empty() {
+                "ikke tatt".to_owned()
+            } else {
+                format!("tatt {}", specimen.collected)
+            };
             format!("{}{site}, nr. {number}, {taken}", specimen.material)
         })
         .collect();
@@ -321,7 +348,11 @@ fn escaped_lines(text: &str) -> String {
 }
 
 fn missing() -> Response {
-    let mut response = page("Finnes ikke", false, "<h1>Finnes ikke</h1><p>Sykehuset har ikke mottatt dette.</p><p><a href=\"/\">Til oversikten</a></p>");
+    let mut response = page(
+        "Finnes ikke",
+        false,
+        "<h1>Finnes ikke</h1><p>Sykehuset har ikke mottatt dette.</p><p><a href=\"/\">Til oversikten</a></p>",
+    );
     *response.status_mut() = StatusCode::NOT_FOUND;
     response
 }
@@ -333,7 +364,10 @@ fn page(title: &str, refreshes: bool, body: &str) -> Response {
     );
     let headers = [
         (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+        ),
         (header::CACHE_CONTROL, "no-store"),
     ];
     (headers, html).into_response()

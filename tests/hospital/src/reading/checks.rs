@@ -70,7 +70,10 @@ pub(super) fn check(message: &View<'_, '_>, summary: &Summary, text_limit: usize
 
 fn check_envelope(message: &View<'_, '_>, summary: &Summary, faults: &mut Vec<Fault>) {
     if message.text("MIGversion") != summary.version.mig_version() {
-        faults.push(Fault::rejects("T10", format!("MIGversion stemmer ikke med navnerommet, som er for {}.", summary.version.mig_version())));
+        faults.push(Fault::rejects(
+            "T10",
+            format!("MIGversion stemmer ikke med navnerommet, som er for {}.", summary.version.mig_version()),
+        ));
     }
     if uuid::Uuid::try_parse(&summary.message_id).is_err() || summary.message_id.len() != 36 {
         faults.push(Fault::rejects("E10", "MsgId er ikke en UUID."));
@@ -101,7 +104,10 @@ fn check_kind(summary: &Summary, faults: &mut Vec<Fault>) {
     if !expected.contains(&summary.kind.code.as_str()) {
         faults.push(Fault::rejects("T10", format!("Type må være {}.", expected.join(" eller "))));
     } else if !allowed.contains(&discipline) {
-        faults.push(Fault::rejects("X99", format!("MsgDescr {} hører ikke til {}.", shown(discipline), summary.kind.code)));
+        faults.push(Fault::rejects(
+            "X99",
+            format!("MsgDescr {} hører ikke til {}.", shown(discipline), summary.kind.code),
+        ));
     }
     let inner = match summary.serv_type.as_str() {
         "N" => "N",
@@ -113,10 +119,15 @@ fn check_kind(summary: &Summary, faults: &mut Vec<Fault>) {
             return;
         }
     };
-    if let Some(group) = summary.groups.iter().find(|group| !inner.split(' ').any(|allowed| allowed == group.serv_type)) {
+    if let Some(group) = summary.groups.iter().find(|group| !inner.split(' ').any(|allowed| allowed == group.serv_type))
+    {
         // The official v1.5 test messages use A under M.
         let severity = if summary.version == Version::V1_5 { Severity::Remark } else { Severity::Rejects };
-        let text = format!("ServType {} på en undersøkelse er ikke tillatt i en rekvisisjon med ServType {}.", shown(&group.serv_type), summary.serv_type);
+        let text = format!(
+            "ServType {} på en undersøkelse er ikke tillatt i en rekvisisjon med ServType {}.",
+            shown(&group.serv_type),
+            summary.serv_type
+        );
         faults.push(Fault { severity, code: "X99".into(), text });
     }
     if summary.serv_type != "C" && summary.groups.iter().all(|group| group.services.is_empty()) {
@@ -133,7 +144,10 @@ fn check_patient(patient: &View<'_, '_>, summary: &Summary, faults: &mut Vec<Fau
     if person.id.is_empty() {
         faults.push(Fault::rejects("E30", "OffId er tom."));
     } else if let Some(fault) = identity::fault_in(&person.id, &person.id_type) {
-        faults.push(Fault::rejects("E31", format!("Pasientens identitetsnummer ({}) er feil: {fault}.", shown(&person.id_type))));
+        faults.push(Fault::rejects(
+            "E31",
+            format!("Pasientens identitetsnummer ({}) er feil: {fault}.", shown(&person.id_type)),
+        ));
     }
     match person.name.split_once(',') {
         _ if person.name.is_empty() => faults.push(Fault::rejects("E32", "Pasientens navn mangler.")),
@@ -150,7 +164,10 @@ fn check_patient(patient: &View<'_, '_>, summary: &Summary, faults: &mut Vec<Fau
     let nationally_identified = matches!(person.id_type.as_str(), "FNR" | "DNR" | "FHN");
     let described = has_birth_date && has_sex;
     if !nationally_identified && !described {
-        faults.push(Fault::rejects("E36", "Uten fødselsnummer, D-nummer eller felles hjelpenummer trengs fødselsdato og kjønn."));
+        faults.push(Fault::rejects(
+            "E36",
+            "Uten fødselsnummer, D-nummer eller felles hjelpenummer trengs fødselsdato og kjønn.",
+        ));
     }
     if has_birth_date && !is_date(&person.birth_date) {
         faults.push(Fault::rejects("E36", "Pasientens fødselsdato er ikke en dato."));
@@ -191,13 +208,18 @@ fn check_parties(summary: &Summary, faults: &mut Vec<Fault>) {
         let organisation = &party.organisation;
         let complete = |named: &super::Named| named.id_type == "HER" && !named.id.is_empty() && !named.name.is_empty();
         if !complete(organisation) {
-            faults.push(Fault { severity, code: "X99".into(), text: format!("{role}: virksomheten må ha navn og HER-id.") });
+            faults.push(Fault {
+                severity,
+                code: "X99".into(),
+                text: format!("{role}: virksomheten må ha navn og HER-id."),
+            });
         }
         if !party.departments.iter().chain(&party.persons).any(complete) {
-            faults.push(Fault { severity, code: "X99".into(), text: format!("{role}: tjeneste eller person med navn og HER-id mangler.") });
-        }
-        if party.her_ids().any(|id| id.is_empty() || id.len() > 9 || !id.bytes().all(|byte| byte.is_ascii_digit())) {
-            faults.push(Fault::rejects("X99", format!("{role}: HER-id er ikke et tall.")));
+            faults.push(Fault {
+                severity,
+                code: "X99".into(),
+                text: format!("{role}: tjeneste eller person med navn og HER-id mangler."),
+            });
         }
     }
 }
@@ -227,6 +249,21 @@ fn check_values(message: &View<'_, '_>, version: Version, text_limit: usize, fau
             faults.push(Fault::rejects("X99", format!("Teksten i {parent}/{name} er lengre enn {text_limit} tegn, som er det laboratoriesystemet tar imot.")));
         }
         check_coded(&view, parent, version, faults);
+        check_identifier(&view, faults);
+    }
+}
+
+/// An identifier of an organisation or person says what kind it is, and a HER-id is a number.
+fn check_identifier(view: &View<'_, '_>, faults: &mut Vec<Fault>) {
+    if !matches!(view.name(), "Inst" | "Dept" | "HCPerson" | "HCProf") {
+        return;
+    }
+    let (id, kind) = (view.text("Id"), view.value("TypeId"));
+    if !id.is_empty() && kind.is_empty() {
+        faults.push(Fault::rejects("X99", format!("{}: Id uten type (TypeId).", view.name())));
+    }
+    if kind == "HER" && (!(1..=9).contains(&id.len()) || !id.bytes().all(|byte| byte.is_ascii_digit())) {
+        faults.push(Fault::rejects("X99", format!("{}: HER-id er ikke et tall.", view.name())));
     }
 }
 
@@ -246,7 +283,10 @@ fn check_coded(view: &View<'_, '_>, parent: &str, version: Version, faults: &mut
     }
     let Some(systems) = codes::systems(parent, name) else { return };
     let Some(system) = view.attribute("S").strip_prefix(codes::OID) else {
-        faults.push(Fault::rejects("X99", format!("{parent}/{name} mangler kodeverk (S), eller det er ikke et nasjonalt kodeverk.")));
+        faults.push(Fault::rejects(
+            "X99",
+            format!("{parent}/{name} mangler kodeverk (S), eller det er ikke et nasjonalt kodeverk."),
+        ));
         return;
     };
     if !systems.split(' ').any(|member| member == system) {
@@ -262,7 +302,9 @@ fn check_coded(view: &View<'_, '_>, parent: &str, version: Version, faults: &mut
     if system == "7280" && !code.is_empty() && !codes::is_nlk(code) {
         faults.push(Fault::rejects("X99", format!("{parent}/{name}: {} er ikke en NLK-kode.", shown(code))));
     }
-    if codes::members(system).is_some_and(|members| !code.is_empty() && !members.split(' ').any(|member| member == code)) {
+    if codes::members(system)
+        .is_some_and(|members| !code.is_empty() && !members.split(' ').any(|member| member == code))
+    {
         faults.push(Fault::remark("X99", format!("{parent}/{name}: {} finnes ikke i kodeverk {system}.", shown(code))));
     }
 }
@@ -281,12 +323,19 @@ fn check_services(requisition: &View<'_, '_>, summary: &Summary, faults: &mut Ve
         }
         for specimen in group.all("AnalysedSubject") {
             if radiology {
-                faults.push(Fault::remark("X99", "En radiologisk rekvisisjon har ikke prøvemateriale (AnalysedSubject)."));
+                faults.push(Fault::remark(
+                    "X99",
+                    "En radiologisk rekvisisjon har ikke prøvemateriale (AnalysedSubject).",
+                ));
                 continue;
             }
             if specimen.find("Type").is_none() && specimen.find("TypeCoded").is_none() {
                 let severity = if summary.version == Version::V1_6 { Severity::Rejects } else { Severity::Remark };
-                faults.push(Fault { severity, code: "X99".into(), text: "Prøvemateriale mangler (Type eller TypeCoded).".into() });
+                faults.push(Fault {
+                    severity,
+                    code: "X99".into(),
+                    text: "Prøvemateriale mangler (Type eller TypeCoded).".into(),
+                });
             }
             if specimen.find("RequestedSubject").is_some() && specimen.value("SampleCollInd") != "2" {
                 faults.push(Fault::remark("X99", "Prøven er ikke tatt, men SampleCollInd er ikke 2."));
@@ -299,10 +348,17 @@ fn check_services(requisition: &View<'_, '_>, summary: &Summary, faults: &mut Ve
         }
     }
     if radiology && matches!(summary.serv_type.as_str(), "N" | "M") {
-        let answers = requisition.all("Comment").filter(|comment| comment.find("TextCode").is_some_and(|code| code.attribute("S").ends_with(".8274"))).count();
+        let answers = requisition
+            .all("Comment")
+            .filter(|comment| comment.find("TextCode").is_some_and(|code| code.attribute("S").ends_with(".8274")))
+            .count();
         if answers != 1 {
             let severity = if summary.version == Version::V1_6 { Severity::Rejects } else { Severity::Remark };
-            faults.push(Fault { severity, code: "X99".into(), text: "Svar på om radiologen kan endre undersøkelsen (8274) skal være med én gang.".into() });
+            faults.push(Fault {
+                severity,
+                code: "X99".into(),
+                text: "Svar på om radiologen kan endre undersøkelsen (8274) skal være med én gang.".into(),
+            });
         }
     }
 }
@@ -333,7 +389,10 @@ fn check_attachments(requisition: &View<'_, '_>, faults: &mut Vec<Fault>) {
 
 /// A date, with or without a time of day.
 pub(super) fn is_date(text: &str) -> bool {
-    text.len() >= 10 && text.is_ascii() && text[..10].parse::<jiff::civil::Date>().is_ok() && (text.len() == 10 || is_date_and_time(text))
+    text.len() >= 10
+        && text.is_ascii()
+        && text[..10].parse::<jiff::civil::Date>().is_ok()
+        && (text.len() == 10 || is_date_and_time(text))
 }
 
 /// A date with a time of day to the second, with or without an offset.
@@ -342,8 +401,9 @@ fn is_date_and_time(text: &str) -> bool {
         return false;
     }
     let offset = text[19..].find(['Z', '+', '-']).map_or(text.len(), |at| at + 19);
-    let zone = text[offset..].as_bytes();
-    let zone_holds = matches!(zone, [] | [b'Z'] | [b'+' | b'-', b'0'..=b'1', b'0'..=b'9', b':', b'0'..=b'5', b'0'..=b'9']);
+    let zone = &text.as_bytes()[offset..];
+    let zone_holds =
+        matches!(zone, [] | [b'Z'] | [b'+' | b'-', b'0'..=b'1', b'0'..=b'9', b':', b'0'..=b'5', b'0'..=b'9']);
     zone_holds && text[..offset].parse::<jiff::civil::DateTime>().is_ok()
 }
 

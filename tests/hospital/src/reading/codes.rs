@@ -12,7 +12,9 @@ pub(super) fn list(parent: &str, name: &str) -> Option<&'static str> {
         ("Message", "Status") => "APR NAPR TEST",
         ("ServReq", "ServType") => "A C M N",
         ("ReqInvestigation", "ServType") => "A C H M N",
-        ("ServReq", "PaymentCat") => "1 11 12 13 20 22 24 30 32 40 43 44 45 47 50 51 60 70 80 90 99 GR IN OF PA PF RE TR",
+        ("ServReq", "PaymentCat") => {
+            "1 11 12 13 20 22 24 30 32 40 43 44 45 47 50 51 60 70 80 90 99 GR IN OF PA PF RE TR"
+        }
         ("ServReq", "RequestedPrioReport") => "H L N",
         ("ServReq", "EscortRequired") => "1 2 3",
         ("ReasonAsText", "Heading") => "BG BUP-BM BUP-HG DIAG FA FO FU HJ IP KF MAAL MU PROB RU SVU UP UTRED VU",
@@ -21,7 +23,9 @@ pub(super) fn list(parent: &str, name: &str) -> Option<&'static str> {
         (_, "Sex") => "0 1 2 9",
         ("Patient", "TypeOffId") => "DNR FHN FNR HNR",
         ("Patient", "Relation") => "DO FO MO XX",
-        ("ResponsibleHcp", "Relation") => "AHP ALE AMO ARP ASO AUT BIO DLE FLE HHE KHM KLE KPS LAB OEB OES OPL PRT REK RSC SCR SEK SLE UTF",
+        ("ResponsibleHcp", "Relation") => {
+            "AHP ALE AMO ARP ASO AUT BIO DLE FLE HHE KHM KLE KPS LAB OEB OES OPL PRT REK RSC SCR SEK SLE UTF"
+        }
         ("InfItem", "Type") => "ANAM ART B CAVE FUNN GBEH GOPL H MEDB MPRS NB OPIN OPPL PROG PRS SM SYKM SYMP TB US",
         ("ReqInvestigation", "Purpose") => "1 2 3 4",
         (_, "Priority") => "0 1 14 180 1H 2 21 2H 3 30 360 4H 7 8H 90 N PK",
@@ -30,7 +34,9 @@ pub(super) fn list(parent: &str, name: &str) -> Option<&'static str> {
         ("CopyDestRole", "MsgType") => "B R S",
         ("RefDoc", "MsgType") => "A REF XML",
         ("RefDoc", "Compression") => "DF GZ Z",
-        ("HCProf", "Type") => "AA AT AU BI ET FA1 FA2 FB FO FT HE HF HP JO KE KI LE MT NP OA OI OP OR OS PE PM PS RA SP TH TL TP TT VE VP XX",
+        ("HCProf", "Type") => {
+            "AA AT AU BI ET FA1 FA2 FB FO FT HE HF HP JO KE KI LE MT NP OA OI OP OR OS PE PM PS RA SP TH TL TP TT VE VP XX"
+        }
         ("HCProf" | "HCPerson", "TypeId") => "DKF DNR DUF FHN FNR FPN HER HNR HPR PNR SEF SSN UID XXX",
         ("Inst" | "Dept", "TypeId") => "AKO APO AVD ENH HER LAV LIN LOK NPR RSH SYS",
         ("AdmLocation", "AdmCat") => "1 2 3 4 5 6",
@@ -85,7 +91,9 @@ pub(super) fn members(system: &str) -> Option<&'static str> {
 /// NLK: three letters and five digits (HISD 1101).
 pub(super) fn is_nlk(code: &str) -> bool {
     let bytes = code.as_bytes();
-    bytes.len() == 8 && (code.starts_with("NPU") || code.starts_with("NOR")) && bytes[3..].iter().all(u8::is_ascii_digit)
+    bytes.len() == 8
+        && (code.starts_with("NPU") || code.starts_with("NOR"))
+        && bytes[3..].iter().all(u8::is_ascii_digit)
 }
 
 /// The official text of an error code of list 8221; an unknown code is shown as another fault.

@@ -78,19 +78,62 @@ fn leaf(parent: &str, name: &str) -> Leaf {
         ("AnalysedSubject" | "CollectedStudyProduct", "Type") | ("Booking" | "SubOrg", "TypeId") => Leaf::Text,
         (
             _,
-            "Type" | "TypeId" | "Role" | "ActComMethod" | "PaymentCat" | "ReqComMethod" | "Compression" | "RequestedPrioReport" | "ServType"
-            | "County" | "Heading" | "Priority" | "TypeOffId" | "Relation" | "AdmCat" | "MsgDescr" | "Sex" | "ComMethod" | "EscortRequired"
-            | "MsgType" | "Status" | "Service" | "BasisForHealthServices" | "Country" | "Ack" | "Purpose" | "CityDistr" | "SampleCollInd",
+            "Type"
+            | "TypeId"
+            | "Role"
+            | "ActComMethod"
+            | "PaymentCat"
+            | "ReqComMethod"
+            | "Compression"
+            | "RequestedPrioReport"
+            | "ServType"
+            | "County"
+            | "Heading"
+            | "Priority"
+            | "TypeOffId"
+            | "Relation"
+            | "AdmCat"
+            | "MsgDescr"
+            | "Sex"
+            | "ComMethod"
+            | "EscortRequired"
+            | "MsgType"
+            | "Status"
+            | "Service"
+            | "BasisForHealthServices"
+            | "Country"
+            | "Ack"
+            | "Purpose"
+            | "CityDistr"
+            | "SampleCollInd",
         ) => Leaf::Code,
         (
             _,
-            "CollectorsCommentCoded" | "CodedDescr" | "TypeCoded" | "SampleCollProc" | "TextCode" | "Permission" | "Spec" | "Reservation"
+            "CollectorsCommentCoded"
+            | "CodedDescr"
+            | "TypeCoded"
+            | "SampleCollProc"
+            | "TextCode"
+            | "Permission"
+            | "Spec"
+            | "Reservation"
             | "MedSpeciality",
         ) => Leaf::Coded,
         (
             _,
-            "EndDateTime" | "DateOfDeath" | "OrgDate" | "StartDateTime" | "ScheduledStart" | "ScheduledEnd" | "GenDate" | "DateOfBirth"
-            | "IssueDate" | "ReqDate" | "CollectedDate" | "RequestedDateReport" | "ProducedDate",
+            "EndDateTime"
+            | "DateOfDeath"
+            | "OrgDate"
+            | "StartDateTime"
+            | "ScheduledStart"
+            | "ScheduledEnd"
+            | "GenDate"
+            | "DateOfBirth"
+            | "IssueDate"
+            | "ReqDate"
+            | "CollectedDate"
+            | "RequestedDateReport"
+            | "ProducedDate",
         ) => Leaf::Time,
         (_, "NoReport" | "TeleAddress") => Leaf::Value,
         (_, "Quantity") => Leaf::Quantity,
@@ -145,7 +188,8 @@ fn descend(element: &View<'_, '_>, parent: &str, version: Version, depth: usize,
         faults.extend(leaf_fault(element, leaf(parent, name)).map(|fault| format!("{parent}/{name} {fault}")));
         return;
     };
-    let stray = element.node.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty());
+    let stray =
+        element.node.children().any(|child| child.is_text() && !child.text().unwrap_or_default().trim().is_empty());
     if stray || plain_attributes(element).next().is_some() {
         faults.push(format!("{name} har tekst eller attributter der det bare skal være elementer"));
         return;
@@ -171,7 +215,10 @@ fn descend(element: &View<'_, '_>, parent: &str, version: Version, depth: usize,
         }
     }
     if let Some(extra) = children.get(at) {
-        faults.push(format!("{name} har {} på feil plass, for mange ganger, eller det skal ikke være der", shown(extra.tag_name().name())));
+        faults.push(format!(
+            "{name} har {} på feil plass, for mange ganger, eller det skal ikke være der",
+            shown(extra.tag_name().name())
+        ));
         return;
     }
     for node in children {
@@ -197,9 +244,13 @@ fn leaf_fault(element: &View<'_, '_>, leaf: Leaf) -> Option<&'static str> {
     match leaf {
         Leaf::Text => None,
         Leaf::Whole => text.parse::<i64>().is_err().then_some("er ikke et helt tall"),
-        Leaf::Code | Leaf::Coded | Leaf::Time | Leaf::Value | Leaf::Quantity if !text.is_empty() => Some("skal ha verdien i et attributt og ikke som tekst"),
+        Leaf::Code | Leaf::Coded | Leaf::Time | Leaf::Value | Leaf::Quantity if !text.is_empty() => {
+            Some("skal ha verdien i et attributt og ikke som tekst")
+        }
         Leaf::Quantity => element.attribute("V").trim().parse::<f64>().is_err().then_some("er ikke en mengde"),
-        Leaf::Time => (!element.attribute("V").is_empty() && !is_time(element.attribute("V"))).then_some("er ikke en dato"),
+        Leaf::Time => {
+            (!element.attribute("V").is_empty() && !is_time(element.attribute("V"))).then_some("er ikke en dato")
+        }
         Leaf::Code | Leaf::Coded | Leaf::Value => None,
     }
 }
@@ -269,9 +320,14 @@ mod tests {
             return;
         }
         let line = LINES.get(qualified.as_str()).or_else(|| LINES.get(element.name.as_str()));
-        let slots = line.unwrap_or_else(|| panic!("no line for {qualified}")).iter().filter(|slot| !slot.old || version == Version::V1_5);
-        let ours: Vec<(String, bool)> = slots.flat_map(|slot| slot.names.iter().map(|name| ((*name).to_owned(), slot.many))).collect();
-        let theirs: Vec<(String, bool)> = element.children.iter().map(|child| (child.name.clone(), child.many)).collect();
+        let slots = line
+            .unwrap_or_else(|| panic!("no line for {qualified}"))
+            .iter()
+            .filter(|slot| !slot.old || version == Version::V1_5);
+        let ours: Vec<(String, bool)> =
+            slots.flat_map(|slot| slot.names.iter().map(|name| ((*name).to_owned(), slot.many))).collect();
+        let theirs: Vec<(String, bool)> =
+            element.children.iter().map(|child| (child.name.clone(), child.many)).collect();
         assert_eq!(ours, theirs, "{qualified}");
         for child in &element.children {
             let slot = line.unwrap().iter().find(|slot| slot.names.contains(&child.name.as_str())).unwrap();

@@ -269,12 +269,15 @@ fn unreadable(code: &'static str, text: impl Into<String>) -> Unreadable {
 
 /// Another declared encoding would make a receiver that trusts it read other letters.
 fn declared_encoding_is_utf8(text: &str) -> Result<(), Unreadable> {
-    let Some(declaration) = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")).map(|(head, _)| head) else {
+    let Some(declaration) = text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")).map(|(head, _)| head)
+    else {
         return Ok(());
     };
     let encoding = declaration.split_once("encoding").and_then(|(_, rest)| rest.split(['"', '\'']).nth(1));
     match encoding {
-        Some(name) if !name.eq_ignore_ascii_case("utf-8") => Err(unreadable("T01", "Meldingen sier et annet tegnsett enn UTF-8.")),
+        Some(name) if !name.eq_ignore_ascii_case("utf-8") => {
+            Err(unreadable("T01", "Meldingen sier et annet tegnsett enn UTF-8."))
+        }
         _ => Ok(()),
     }
 }
@@ -316,7 +319,9 @@ impl<'a, 'input> View<'a, 'input> {
         let (name, namespace) = (name.to_owned(), self.namespace);
         self.node
             .children()
-            .filter(move |child| child.is_element() && child.tag_name().name() == name && child.tag_name().namespace() == Some(namespace))
+            .filter(move |child| {
+                child.is_element() && child.tag_name().name() == name && child.tag_name().namespace() == Some(namespace)
+            })
             .map(move |node| View { node, namespace })
     }
 
@@ -349,8 +354,14 @@ impl<'a, 'input> View<'a, 'input> {
     }
 
     pub(crate) fn coded(&self) -> Coded {
-        let first = |names: [&str; 3]| names.into_iter().map(|name| self.attribute(name)).find(|value| !value.is_empty()).unwrap_or_default();
-        Coded { code: self.attribute("V").into(), text: first(["OT", "DN", "V"]).into(), system: self.attribute("S").into() }
+        let first = |names: [&str; 3]| {
+            names.into_iter().map(|name| self.attribute(name)).find(|value| !value.is_empty()).unwrap_or_default()
+        };
+        Coded {
+            code: self.attribute("V").into(),
+            text: first(["OT", "DN", "V"]).into(),
+            system: self.attribute("S").into(),
+        }
     }
 }
 
@@ -362,7 +373,9 @@ fn summarise(message: &View<'_, '_>, version: Version) -> Summary {
         requisition
             .iter()
             .flat_map(|requisition| requisition.all(name).collect::<Vec<_>>())
-            .flat_map(|view| [view.text("TextResultValue"), view.find("TextCode").map(|code| code.coded().text).unwrap_or_default()])
+            .flat_map(|view| {
+                [view.text("TextResultValue"), view.find("TextCode").map(|code| code.coded().text).unwrap_or_default()]
+            })
             .filter(|text| !text.is_empty())
             .collect()
     };
@@ -381,12 +394,24 @@ fn summarise(message: &View<'_, '_>, version: Version) -> Summary {
         clinician: patient.map(|view| clinician_name(&view)).unwrap_or_default(),
         provider: inside("ServProvider").map(|view| read_party(&view)).unwrap_or_default(),
         requester: inside("Requester").map(|view| read_party(&view)).unwrap_or_default(),
-        copies: requisition.iter().flat_map(|view| view.all("CopyDest").collect::<Vec<_>>()).map(|view| read_party(&view)).collect(),
+        copies: requisition
+            .iter()
+            .flat_map(|view| view.all("CopyDest").collect::<Vec<_>>())
+            .map(|view| read_party(&view))
+            .collect(),
         reasons: texts("ReasonAsText"),
         comments: texts("Comment"),
-        information: patient.map(|view| view.all("InfItem").map(|item| read_information(&item)).collect()).unwrap_or_default(),
-        attachments: requisition.map(|view| u32::try_from(view.all("RefDoc").count()).unwrap_or(u32::MAX)).unwrap_or_default(),
-        groups: requisition.iter().flat_map(|view| view.all("ReqInvestigation").collect::<Vec<_>>()).map(|view| read_group(&view)).collect(),
+        information: patient
+            .map(|view| view.all("InfItem").map(|item| read_information(&item)).collect())
+            .unwrap_or_default(),
+        attachments: requisition
+            .map(|view| u32::try_from(view.all("RefDoc").count()).unwrap_or(u32::MAX))
+            .unwrap_or_default(),
+        groups: requisition
+            .iter()
+            .flat_map(|view| view.all("ReqInvestigation").collect::<Vec<_>>())
+            .map(|view| read_group(&view))
+            .collect(),
     }
 }
 

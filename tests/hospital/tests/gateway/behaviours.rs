@@ -80,7 +80,9 @@ async fn garbage_says_202_and_is_no_transport_receipt() {
 async fn a_silent_hospital_keeps_the_line_and_never_answers() {
     let hospital = told(Behaviour { silent: 1, ..Behaviour::default() }).await;
     let (url, unheard) = (hospital.url(), order());
-    let waiting = tokio::spawn(async move { delivery(&client(), &url, &unheard.message_id, unheard.her, &unheard.xml()).send().await });
+    let waiting = tokio::spawn(async move {
+        delivery(&client(), &url, &unheard.message_id, unheard.her, &unheard.xml()).send().await
+    });
     while hospital.behaviour().silent > 0 {
         tokio::task::yield_now().await;
     }
@@ -105,7 +107,8 @@ async fn a_slow_drip_and_a_delay_take_their_time() {
 
 #[tokio::test]
 async fn the_next_message_is_rejected_with_the_words_that_were_given() {
-    let reject = Some(Rejection { code: "E35".into(), text: "Pasienten er \"ukjent\" <her> & nå".into(), times: Some(1) });
+    let reject =
+        Some(Rejection { code: "E35".into(), text: "Pasienten er \"ukjent\" <her> & nå".into(), times: Some(1) });
     let hospital = told(Behaviour { reject, ..Behaviour::default() }).await;
     let (first, second) = (order(), order());
     send(&hospital, &first).await;
@@ -141,7 +144,10 @@ async fn receipts_can_be_held_back_doubled_cut_contradicted_or_about_strangers()
     hospital.set_behaviour(Behaviour { contradictory_receipts: true, ..Behaviour::default() });
     send(&hospital, &order()).await;
     let receipts = hospital.receipts();
-    assert_eq!((read_apprec(&receipts[4].app_rec).0.as_str(), read_apprec(&receipts[5].app_rec).0.as_str()), ("1", "2"));
+    assert_eq!(
+        (read_apprec(&receipts[4].app_rec).0.as_str(), read_apprec(&receipts[5].app_rec).0.as_str()),
+        ("1", "2")
+    );
     assert_eq!(receipts[4].message_id, receipts[5].message_id);
 
     hospital.set_behaviour(Behaviour { unknown_receipts: true, ..Behaviour::default() });

@@ -25,7 +25,8 @@ fn documented() -> BTreeSet<(String, String)> {
 
 #[test]
 fn the_document_and_the_list_of_routes_name_the_same_calls() {
-    let listed: BTreeSet<_> = hospital::ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+    let listed: BTreeSet<_> =
+        hospital::ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
     assert_eq!(documented(), listed);
 }
 
@@ -33,7 +34,9 @@ fn the_document_and_the_list_of_routes_name_the_same_calls() {
 fn the_document_knows_every_member_of_the_behaviour() {
     let text = include_str!("../../openapi.yaml");
     let documented = text.split("\n    Behaviour:\n").nth(1).unwrap();
-    let serde_json::Value::Object(members) = serde_json::to_value(Behaviour::default()).unwrap() else { panic!("no object") };
+    let serde_json::Value::Object(members) = serde_json::to_value(Behaviour::default()).unwrap() else {
+        panic!("no object")
+    };
     for member in members.keys() {
         assert!(documented.contains(&format!("        {member}: ")), "{member}");
     }
@@ -44,7 +47,8 @@ async fn every_documented_call_is_answered_and_nothing_else_is() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("balsam.rkvcat"), b"x").unwrap();
     std::fs::write(folder.path().join("balsam.rkvcat.minisig"), b"x").unwrap();
-    let hospital = hospital::start(Options { catalogues: Some(folder.path().into()), ..Options::default() }).await.unwrap();
+    let hospital =
+        hospital::start(Options { catalogues: Some(folder.path().into()), ..Options::default() }).await.unwrap();
     let order = order();
     send(&hospital, &order).await;
     for (method, path) in documented() {
@@ -65,7 +69,8 @@ async fn the_page_shows_what_came_says_that_it_is_simulated_and_its_buttons_work
     let order = Order { text: "&lt;script&gt;alert(1)&lt;/script&gt;".into(), ..order() };
     send(&hospital, &order).await;
     let page = get(&hospital, "/").await.text().await.unwrap();
-    for words in ["simulert sykehus", "syntetiske", "Danser, Line", "P-Natrium", &order.specimen, "Godtatt", "Bestilt"] {
+    for words in ["simulert sykehus", "syntetiske", "Danser, Line", "P-Natrium", &order.specimen, "Godtatt", "Bestilt"]
+    {
         assert!(page.contains(words), "{words}");
     }
     let readable = get(&hospital, &format!("/messages/{}", order.message_id)).await.text().await.unwrap();
@@ -74,15 +79,21 @@ async fn the_page_shows_what_came_says_that_it_is_simulated_and_its_buttons_work
     assert!(raw.headers()["content-type"].to_str().unwrap().starts_with("text/plain"));
     assert_eq!(raw.text().await.unwrap(), order.xml());
     let press = async |path: &str, form: String| {
-        let request = client().post(format!("{}{path}", hospital.url())).header("Content-Type", "application/x-www-form-urlencoded");
+        let request = client()
+            .post(format!("{}{path}", hospital.url()))
+            .header("Content-Type", "application/x-www-form-urlencoded");
         request.body(form).send().await.unwrap().status()
     };
-    assert_eq!(press("/page/events", format!("requisitionId={}&type=partly-answered", order.requisition_id)).await, 200);
+    assert_eq!(
+        press("/page/events", format!("requisitionId={}&type=partly-answered", order.requisition_id)).await,
+        200
+    );
     assert_eq!(hospital.effects()[0].state, hospital::State::PartlyAnswered);
     assert_eq!(press("/page/behaviour", "mode=nede".into()).await, 200);
     assert!(hospital.behaviour().down);
     assert_eq!(press("/page/behaviour", "mode=ukjent".into()).await, 400);
-    let modes: Vec<&str> = page.split("name=\"mode\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
+    let modes: Vec<&str> =
+        page.split("name=\"mode\" value=\"").skip(1).map(|rest| rest.split('"').next().unwrap()).collect();
     assert!(modes.len() > 10);
     for mode in modes {
         assert_eq!(press("/page/behaviour", format!("mode={mode}")).await, 200, "{mode}");
@@ -94,8 +105,19 @@ async fn receipts_and_received_messages_can_be_handled_over_http() {
     let hospital = hospital().await;
     let order = order();
     send(&hospital, &order).await;
-    let put = async |body: serde_json::Value| client().post(format!("{}/control/receipts", hospital.url())).body(body.to_string()).send().await.unwrap().status();
-    assert_eq!(put(serde_json::json!({ "messageId": order.message_id, "reject": { "code": "E35", "text": "Sent" } })).await, 201);
+    let put = async |body: serde_json::Value| {
+        client()
+            .post(format!("{}/control/receipts", hospital.url()))
+            .body(body.to_string())
+            .send()
+            .await
+            .unwrap()
+            .status()
+    };
+    assert_eq!(
+        put(serde_json::json!({ "messageId": order.message_id, "reject": { "code": "E35", "text": "Sent" } })).await,
+        201
+    );
     assert_eq!(read_apprec(&hospital.receipts()[1].app_rec).0, "2");
     assert_eq!(put(serde_json::json!({ "messageId": "fremmed", "appRec": "<" })).await, 201);
     assert_eq!(hospital.receipts()[2].app_rec, "<");
@@ -110,7 +132,11 @@ async fn receipts_and_received_messages_can_be_handled_over_http() {
 
 #[tokio::test]
 async fn a_demonstration_hospital_receives_and_answers_by_itself() {
-    let options = Options { auto_events: Some(std::time::Duration::from_millis(5)), receipt_delay: std::time::Duration::from_millis(5), ..Options::default() };
+    let options = Options {
+        auto_events: Some(std::time::Duration::from_millis(5)),
+        receipt_delay: std::time::Duration::from_millis(5),
+        ..Options::default()
+    };
     let hospital = hospital::start(options).await.unwrap();
     let order = order();
     send(&hospital, &order).await;

@@ -61,7 +61,8 @@ async fn headers_that_do_not_agree_are_refused_for_good() {
     let answer = wrong_digest.send().await.unwrap();
     assert_eq!(answer.status(), 400);
     assert!(json(answer).await["detail"].as_str().unwrap().contains("Content-Digest"));
-    let other_key = delivery(&client, &hospital.url(), &order.message_id, "999901", &xml).header("Idempotency-Key", "second");
+    let other_key =
+        delivery(&client, &hospital.url(), &order.message_id, "999901", &xml).header("Idempotency-Key", "second");
     assert_eq!(other_key.send().await.unwrap().status(), 400, "two keys are as bad as none");
     assert!(hospital.received().is_empty());
 }
@@ -95,7 +96,8 @@ async fn receipts_come_in_order_and_replay_from_any_cursor() {
         send(&hospital, order).await;
     }
     let page = json(get(&hospital, "/v1/receipts?limit=2").await).await;
-    let ids: Vec<_> = page["receipts"].as_array().unwrap().iter().map(|receipt| receipt["messageId"].as_str().unwrap()).collect();
+    let ids: Vec<_> =
+        page["receipts"].as_array().unwrap().iter().map(|receipt| receipt["messageId"].as_str().unwrap()).collect();
     assert_eq!(ids, [&orders[0].message_id, &orders[1].message_id]);
     let rest = json(get(&hospital, &format!("/v1/receipts?after={}", page["next"].as_str().unwrap())).await).await;
     assert_eq!(rest["receipts"][0]["messageId"], orders[2].message_id.as_str());
@@ -105,10 +107,17 @@ async fn receipts_come_in_order_and_replay_from_any_cursor() {
     let empty = json(get(&hospital, &format!("/v1/receipts?after={next}")).await).await;
     assert_eq!((empty["receipts"].as_array().unwrap().len(), empty["next"].as_str()), (0, Some(next)));
     let again = json(get(&hospital, "/v1/receipts?after=999").await).await;
-    assert_eq!(again["receipts"].as_array().unwrap().len(), 3, "a cursor of a hospital that lost its memory starts over");
+    assert_eq!(
+        again["receipts"].as_array().unwrap().len(),
+        3,
+        "a cursor of a hospital that lost its memory starts over"
+    );
     for bad in ["after=tull", "limit=mange", "wait=x"] {
         let answer = get(&hospital, &format!("/v1/receipts?{bad}")).await;
-        assert_eq!((answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()), (400, "application/problem+json"));
+        assert_eq!(
+            (answer.status().as_u16(), answer.headers()["content-type"].to_str().unwrap()),
+            (400, "application/problem+json")
+        );
     }
 }
 
@@ -143,9 +152,11 @@ async fn what_happens_to_the_specimen_is_told_as_events() {
 
 #[tokio::test]
 async fn a_lease_of_numbers_is_the_same_block_for_ever_and_blocks_do_not_overlap() {
-    let hospital = hospital::start(Options { no_number_blocks: vec!["ingen".into()], ..Options::default() }).await.unwrap();
+    let hospital =
+        hospital::start(Options { no_number_blocks: vec!["ingen".into()], ..Options::default() }).await.unwrap();
     let lease = async |id: &str, provider: &str| {
-        let body = format!(r#"{{"leaseId": "{id}", "provider": "{provider}", "workstation": "kontor-1", "count": 500}}"#);
+        let body =
+            format!(r#"{{"leaseId": "{id}", "provider": "{provider}", "workstation": "kontor-1", "count": 500}}"#);
         client().post(format!("{}/v1/number-blocks", hospital.url())).body(body).send().await.unwrap()
     };
     let one = "11111111-1111-4111-8111-111111111111";
@@ -167,7 +178,8 @@ async fn a_catalogue_is_served_with_version_signature_and_resumed_by_range() {
     std::fs::write(folder.path().join("balsam.rkvcat"), b"0123456789").unwrap();
     std::fs::write(folder.path().join("balsam.rkvcat.minisig"), "untrusted comment: x\nabc\n").unwrap();
     std::fs::write(folder.path().join("balsam.json"), r#"{"version": "2026.11.1"}"#).unwrap();
-    let hospital = hospital::start(Options { catalogues: Some(folder.path().into()), ..Options::default() }).await.unwrap();
+    let hospital =
+        hospital::start(Options { catalogues: Some(folder.path().into()), ..Options::default() }).await.unwrap();
     let url = format!("{}/v1/catalogues/balsam", hospital.url());
     let answer = client().get(&url).send().await.unwrap();
     assert_eq!(answer.status(), 200);

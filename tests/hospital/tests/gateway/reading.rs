@@ -46,11 +46,13 @@ async fn what_is_no_message_is_refused_on_the_line_with_the_reason() {
 async fn bad_messages_are_rejected_with_code_and_norwegian_reason() {
     let hospital = hospital().await;
     type Change = fn(&str) -> String;
-    let cases: [(&str, &str, Change); 20] = [
+    let cases: [(&str, &str, Change); 22] = [
         ("T10", "MIGversion", |xml| xml.replace("v1.6 2012", "v1.5 2008")),
         ("T02", "GenDate", |xml| xml.replace("2026-03-02T09:10:11", "2026-03-02")),
         ("T02", "MIGversion", |xml| xml.replace("<MIGversion>v1.6 2012-02-15</MIGversion>", "")),
-        ("T02", "MsgDescr på riktig plass", |xml| xml.replace("<MsgDescr V=\"CLIN\"/>", "").replace("</Id><Patient>", "</Id><MsgDescr V=\"CLIN\"/><Patient>")),
+        ("T02", "MsgDescr på riktig plass", |xml| {
+            xml.replace("<MsgDescr V=\"CLIN\"/>", "").replace("</Id><Patient>", "</Id><MsgDescr V=\"CLIN\"/><Patient>")
+        }),
         ("T02", "attributt", |xml| xml.replace("<Relation V=\"REK\"/>", "<Relation V=\"REK\" S=\"1\"/>")),
         ("T02", "elementer", |xml| xml.replace("<Patient>", "<Patient>tekst")),
         ("T02", "dato", |xml| xml.replace("2026-03-02T09:05:00", "2. mars")),
@@ -60,11 +62,19 @@ async fn bad_messages_are_rejected_with_code_and_norwegian_reason() {
         ("E32", "navn", |xml| xml.replace("<Name>Danser, Line</Name>", "")),
         ("E36", "kjønn", |xml| xml.replace("<TypeOffId V=\"FNR\"/>", "<TypeOffId V=\"HNR\"/>")),
         ("E20", "telefon", |xml| xml.replace("<TeleAddress V=\"tel:73202600\"/>", "")),
-        ("E21", "Tjenesteyter", |xml| xml.replace("<Id>999901</Id>", "<Id>77777</Id>").replace("<Id>999900</Id>", "<Id>77778</Id>")),
+        ("E21", "Tjenesteyter", |xml| {
+            xml.replace("<Id>999901</Id>", "<Id>77777</Id>").replace("<Id>999900</Id>", "<Id>77778</Id>")
+        }),
+        ("X99", "HER-id", |xml| xml.replace("<Id>91101</Id>", "<Id>9.1101</Id>")),
+        ("X99", "TypeId", |xml| {
+            xml.replace("<Name>Rita Lin</Name></HCProf>", "<Name>Rita Lin</Name><Id>9144900</Id></HCProf>")
+        }),
         ("X99", "MsgDescr", |xml| xml.replace("V=\"CLIN\"", "V=\"MR\"")),
         ("X99", "NLK", |xml| xml.replace("NPU03429", "NPU3429")),
         ("X99", "kodeverk", |xml| xml.replace("1.1.7280", "1.1.9999")),
-        ("X99", "ServType H", |xml| xml.replace("<ReqInvestigation><ServType V=\"N\"/>", "<ReqInvestigation><ServType V=\"H\"/>")),
+        ("X99", "ServType H", |xml| {
+            xml.replace("<ReqInvestigation><ServType V=\"N\"/>", "<ReqInvestigation><ServType V=\"H\"/>")
+        }),
         ("X99", "Prøvemateriale", |xml| xml.replace("<Type>Serum</Type>", "")),
         ("T02", "tomt", |xml| xml.replace("<TextResultValue>Merknad</TextResultValue>", "<TextResultValue/>")),
     ];
@@ -106,7 +116,8 @@ async fn a_value_outside_its_list_is_accepted_with_faults() {
 async fn follow_ups_must_know_their_requisition_and_leave_alone_what_may_not_change() {
     let hospital = hospital().await;
     let new = order();
-    let follow_up = |serv_type, inner| Order { message_id: uuid::Uuid::new_v4().to_string(), serv_type, inner, ..new.clone() };
+    let follow_up =
+        |serv_type, inner| Order { message_id: uuid::Uuid::new_v4().to_string(), serv_type, inner, ..new.clone() };
     assert_eq!(verdict(&hospital, &follow_up("M", "H")).await.0, "2", "unknown requisition");
     assert_eq!(verdict(&hospital, &new).await.0, "1");
     assert_eq!(verdict(&hospital, &follow_up("M", "H")).await.0, "1");
@@ -114,7 +125,10 @@ async fn follow_ups_must_know_their_requisition_and_leave_alone_what_may_not_cha
     let (status, errors) = verdict(&hospital, &Order { issued: "2026-03-02T10:00:00", ..follow_up("M", "H") }).await;
     assert_eq!(status, "2");
     assert!(errors[0].1.contains("IssueDate"), "{errors:?}");
-    assert_eq!(verdict(&hospital, &Order { patient: ("Telokk, Gry", "12057900499", "FNR"), ..follow_up("M", "H") }).await.0, "2");
+    assert_eq!(
+        verdict(&hospital, &Order { patient: ("Telokk, Gry", "12057900499", "FNR"), ..follow_up("M", "H") }).await.0,
+        "2"
+    );
     assert_eq!(verdict(&hospital, &follow_up("N", "N")).await.0, "2", "the same requisition anew");
     assert_eq!(verdict(&hospital, &follow_up("C", "C")).await.0, "1");
     assert_eq!(hospital.effects()[0].state, hospital::State::Cancelled);
@@ -152,14 +166,22 @@ async fn the_official_examples_are_accepted_and_their_receipts_are_valid() {
             }
             let xml = std::fs::read_to_string(&example).unwrap();
             let document = roxmltree::Document::parse(&xml).unwrap();
-            let text = |name: &str| document.descendants().find(|node| node.tag_name().name() == name).unwrap().text().unwrap().to_owned();
+            let text = |name: &str| {
+                document.descendants().find(|node| node.tag_name().name() == name).unwrap().text().unwrap().to_owned()
+            };
             let message_id = text("MsgId");
             let provider = document.descendants().find(|node| node.tag_name().name() == "ServProvider").unwrap();
             let her = provider.descendants().find(|node| node.tag_name().name() == "Id").unwrap().text().unwrap();
             let answer = delivery(&client(), &hospital.url(), &message_id, her, &xml).send().await.unwrap();
             assert_eq!(answer.status(), 202, "{}: {}", example.display(), answer.text().await.unwrap());
             let received = hospital.received().pop().unwrap();
-            assert_ne!(received.verdict.status, Status::Rejected, "{}: {:?}", example.display(), received.verdict.faults);
+            assert_ne!(
+                received.verdict.status,
+                Status::Rejected,
+                "{}: {:?}",
+                example.display(),
+                received.verdict.faults
+            );
             let (schema, expected, at) = match received.summary.version {
                 Version::V1_5 => ("AppRec-v1-2004-11-21.xsd", received.summary.requisition_id.clone(), 0),
                 Version::V1_6 => ("AppRec-v1.1.xsd", message_id, 1),

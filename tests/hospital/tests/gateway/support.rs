@@ -98,7 +98,9 @@ pub fn read_apprec(xml: &str) -> (String, Vec<(String, String)>, String) {
     let document = roxmltree::Document::parse(xml).unwrap();
     let root = document.root_element();
     assert_eq!(root.tag_name().name(), "AppRec");
-    let child = |name: &str| root.children().find(|node| node.has_tag_name((root.tag_name().namespace().unwrap(), name))).unwrap();
+    let child = |name: &str| {
+        root.children().find(|node| node.has_tag_name((root.tag_name().namespace().unwrap(), name))).unwrap()
+    };
     let errors = root
         .children()
         .filter(|node| node.tag_name().name() == "Error")
