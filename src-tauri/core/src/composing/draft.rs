@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -26,6 +27,10 @@ pub struct Draft {
     pub requester: Option<String>,
     /// What was picked, in the order it was picked.
     pub lines: Vec<Line>,
+    /// Id of the last line ever made, so that none is used twice.
+    #[serde(default)]
+    #[specta(skip)]
+    pub last_line: u32,
     /// Answers to questions that all lines share, by `provider/question`.
     pub shared_answers: BTreeMap<String, Answer>,
     /// Clinical information.
@@ -256,6 +261,48 @@ pub enum Edit {
         date: Option<String>,
     },
 }
+
+impl Draft {
+    /// An empty draft for a patient.
+    #[must_use]
+    pub fn new(id: String, patient: Patient, requester: Option<String>, now: Timestamp) -> Self {
+        let now = now.to_string();
+        Self {
+            id,
+            revision: 0,
+            created: now.clone(),
+            updated: now,
+            patient,
+            requester,
+            lines: Vec::new(),
+            last_line: 0,
+            shared_answers: BTreeMap::new(),
+            clinical_text: String::new(),
+            diagnoses: Vec::new(),
+            urgency: Urgency::Routine,
+            payment: ORDINARY_PATIENT.into(),
+            copy_recipients: Vec::new(),
+            note_to_collector: String::new(),
+            overrides: Vec::new(),
+            planned_date: None,
+        }
+    }
+
+    /// A line by id.
+    #[must_use]
+    pub fn line(&self, id: u32) -> Option<&Line> {
+        self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// Key of a shared answer in [`Draft::shared_answers`].
+    #[must_use]
+    pub fn shared_key(provider: &str, question: &str) -> String {
+        format!("{provider}/{question}")
+    }
+}
+
+/// "Vanlig pasient" in list 4101.
+const ORDINARY_PATIENT: &str = "1";
 
 impl fmt::Debug for Draft {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,6 +2,24 @@
 //!
 //! Composing is values in, values out. It knows no database, no message and no window: a draft with problems is not an
 //! error but a draft with findings.
+//!
+//! [`apply`] makes one edit; [`compose`] works out everything that follows; [`plan::plan`] says what to take and
+//! [`plan::effect`] what one more service would add to it.
 
+pub mod catalogues;
+mod choice;
+mod compose;
 pub mod composition;
+mod conditions;
 pub mod draft;
+mod edits;
+mod findings;
+pub mod patient;
+pub mod plan;
+mod questions;
+pub mod text;
+
+pub use catalogues::Catalogues;
+pub use compose::{Context, PastOrder, compose};
+pub use edits::{EditRefused, MOST_LINES, apply, fitting_answer};
+pub use plan::{Effect, effect};
