@@ -477,8 +477,8 @@ fn faults_in_follow_up(summary: &Summary, requisition: &Requisition, faults: &mu
         (_, State::Cancelled | State::CancelledByProvider | State::Expired) => {
             Some("Rekvisisjonen er kansellert eller utløpt.")
         }
-        ("M" | "C", State::PartlyAnswered | State::Answered) => {
-            Some("Analyseringen er startet; rekvisisjonen kan ikke lenger endres eller kanselleres.")
+        ("M" | "C", State::SpecimenReceived | State::PartlyAnswered | State::Answered) => {
+            Some("Prøven er mottatt; rekvisisjonen kan ikke lenger endres eller kanselleres.")
         }
         (
             _,

@@ -137,6 +137,22 @@ async fn follow_ups_must_know_their_requisition_and_leave_alone_what_may_not_cha
 }
 
 #[tokio::test]
+async fn once_the_specimen_has_come_nothing_is_changed_or_cancelled_but_more_can_be_added() {
+    let hospital = hospital().await;
+    let new = order();
+    let follow_up =
+        |serv_type, inner| Order { message_id: uuid::Uuid::new_v4().to_string(), serv_type, inner, ..new.clone() };
+    assert_eq!(verdict(&hospital, &new).await.0, "1");
+    hospital.make_event(&new.requisition_id, hospital::EventKind::SpecimenReceived, None, None).unwrap();
+    for kind in ["M", "C"] {
+        let (status, errors) = verdict(&hospital, &follow_up(kind, "H")).await;
+        assert_eq!(status, "2", "{kind}");
+        assert!(errors[0].1.contains("Prøven er mottatt"), "{errors:?}");
+    }
+    assert_eq!(verdict(&hospital, &follow_up("A", "A")).await.0, "1");
+}
+
+#[tokio::test]
 async fn a_specimen_number_cannot_belong_to_two_patients() {
     let hospital = hospital().await;
     let first = order();
