@@ -1,3 +1,6 @@
 //! The one integration binary.
 
+mod acceptance;
 mod labels;
+mod messages;
+mod module_direction;
