@@ -11,7 +11,7 @@ export function Light({ state, word, column }: { state: LightState; word?: strin
   switch (state) {
     case "done":
       return (
-        <span className="light">
+        <span className="lamp">
           <CheckmarkCircleFillIcon className="ok-icon" aria-hidden />
           {hidden}
           {word}
@@ -19,8 +19,8 @@ export function Light({ state, word, column }: { state: LightState; word?: strin
       );
     case "partly":
       return (
-        <span className="light">
-          <ClockIcon className="light__clock" aria-hidden />
+        <span className="lamp">
+          <ClockIcon className="lamp__clock" aria-hidden />
           {hidden}
           {word}
         </span>
@@ -28,7 +28,7 @@ export function Light({ state, word, column }: { state: LightState; word?: strin
     case "waiting":
     case "late":
       return (
-        <span className="light">
+        <span className="lamp">
           <HourglassIcon className="warn-icon" aria-hidden />
           {hidden}
           {word ?? t.lights.waiting}
@@ -36,7 +36,7 @@ export function Light({ state, word, column }: { state: LightState; word?: strin
       );
     case "failed":
       return (
-        <span className="light light--stop">
+        <span className="lamp lamp--stop">
           <XMarkOctagonFillIcon className="stop-icon" aria-hidden />
           {hidden}
           {word}
@@ -44,7 +44,7 @@ export function Light({ state, word, column }: { state: LightState; word?: strin
       );
     case "none":
       return (
-        <span className="light muted">
+        <span className="lamp muted">
           {hidden}
           <span aria-hidden="true">—</span>
           <span className={word ? undefined : "sr-only"}>{word ?? t.common.notYet}</span>

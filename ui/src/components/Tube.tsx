@@ -18,12 +18,12 @@ export type TubeProps = {
   faint?: boolean;
 };
 
-export function Tube({ kind, colour, gel = false, level = 0.7, labelled = true, height = 66, faint = false }: TubeProps) {
+export function Tube({ kind, colour, gel = false, level = 0.84, labelled = true, height = 66, faint = false }: TubeProps) {
+  const wide = kind === "bottle" || kind === "jar" || kind === "faeces" || kind === "other";
   return (
-    <svg className="tube" viewBox="0 0 34 96" height={height} width={(height * 34) / 96} aria-hidden="true" opacity={faint ? 0.5 : 1}>
+    <svg className="tube" viewBox="0 0 24 66" height={height} width={(height * 24) / 66} aria-hidden="true" opacity={faint ? 0.5 : 1}>
       {drawing(kind, colour, gel, level)}
-      {labelled && kind !== "slide" && kind !== "jar" && kind !== "faeces" && <TubeLabel y={kind === "bottle" ? 50 : 44} wide={kind === "bottle"} />}
-      {labelled && (kind === "jar" || kind === "faeces" || kind === "other") && <TubeLabel y={58} wide />}
+      {labelled && kind !== "slide" && <TubeLabel y={wide ? 41 : 30} wide={wide} />}
     </svg>
   );
 }
@@ -37,7 +37,7 @@ function drawing(kind: ContainerKind, colour: string, gel: boolean, level: numbe
     case "swab":
       return <Swab colour={colour} />;
     case "bottle":
-      return <Bottle colour={colour} level={level} />;
+      return <Bottle colour={colour} />;
     case "jar":
       return <Jar colour={colour} fluid="var(--fixative)" />;
     case "faeces":
@@ -49,26 +49,29 @@ function drawing(kind: ContainerKind, colour: string, gel: boolean, level: numbe
   }
 }
 
-const glassPath = "M8 20 H26 V82 A9 9 0 0 1 8 82 Z";
+const GLASS = "M4 14 H20 V57 A8 8 0 0 1 4 57 Z";
+const EDGE = { fill: "none", stroke: "var(--glass-edge)", strokeWidth: 1 };
 
-function Cap({ colour, x = 3, width = 28, height = 19 }: { colour: string; x?: number; width?: number; height?: number }) {
+function Cap({ colour, x = 1, width = 22, y = 1, height = 15 }: { colour: string; x?: number; width?: number; y?: number; height?: number }) {
+  const grooves = [0.2, 0.35, 0.5, 0.65, 0.8].map((share) => `M${(x + width * share).toFixed(1)} ${y + 3} V${y + height - 3}`).join(" ");
   return (
     <g>
-      <rect x={x + 0.6} y="1" width={width - 1.2} height={height} rx="3.4" fill={colour} stroke={rim(colour)} strokeWidth="1.3" />
-      <path d={`M${x + 6} 6 V${height - 3} M${x + width / 2} 6 V${height - 3} M${x + width - 6} 6 V${height - 3}`} stroke={rim(colour)} strokeWidth="1" opacity="0.35" />
+      <rect x={x + 0.5} y={y + 0.5} width={width - 1} height={height - 1} rx="2" fill={colour} stroke={rim(colour)} strokeWidth="1" />
+      <path d={grooves} stroke={rim(colour)} strokeWidth="0.8" opacity="0.45" />
     </g>
   );
 }
 
 function RoundTube({ colour, fluid, gel, level }: { colour: string; fluid: string; gel: boolean; level: number }) {
-  const top = 90 - Math.max(0.1, Math.min(1, level)) * 66;
-  const gelTop = 79;
+  const top = 65 - Math.max(0.1, Math.min(1, level)) * 49;
   return (
     <g>
-      <path d={glassPath} fill="var(--glass)" />
-      <path d={`M8 ${top} H26 V82 A9 9 0 0 1 8 82 Z`} fill={fluid} />
-      {gel && <path d={`M8 ${gelTop} H26 V82 A9 9 0 0 1 8 82 Z`} fill="var(--gel)" />}
-      <path d={glassPath} fill="none" stroke="var(--glass-edge)" strokeWidth="1.3" />
+      <path d={GLASS} fill="var(--glass)" />
+      <path d={`M4 ${top.toFixed(1)} H20 V57 A8 8 0 0 1 4 57 Z`} fill={fluid} />
+      {gel && <path d="M4 54 H20 V57 A8 8 0 0 1 4 57 Z" fill="var(--gel)" />}
+      {gel && <path d="M4 53 H20 V55.4 H4 Z" fill="var(--gel-edge)" />}
+      <path d="M6.2 17 V58" stroke="var(--shine)" strokeWidth="1.6" />
+      <path d={GLASS} {...EDGE} />
       <Cap colour={colour} />
     </g>
   );
@@ -77,25 +80,24 @@ function RoundTube({ colour, fluid, gel, level }: { colour: string; fluid: strin
 function Swab({ colour }: { colour: string }) {
   return (
     <g>
-      <path d={glassPath} fill="var(--glass)" />
-      <path d="M8 70 H26 V82 A9 9 0 0 1 8 82 Z" fill="var(--medium)" />
-      <path d="M17 20 V72" stroke="var(--glass-edge)" strokeWidth="1.6" />
-      <ellipse cx="17" cy="77" rx="3" ry="6" fill="#fff" stroke="var(--glass-edge)" strokeWidth="1" />
-      <path d={glassPath} fill="none" stroke="var(--glass-edge)" strokeWidth="1.3" />
+      <path d={GLASS} fill="var(--glass)" />
+      <path d="M4 50 H20 V57 A8 8 0 0 1 4 57 Z" fill="var(--medium)" />
+      <path d="M12 16 V50" stroke="var(--glass-edge)" strokeWidth="1.4" />
+      <ellipse cx="12" cy="54" rx="2.4" ry="5" fill="#fff" stroke="var(--glass-edge)" strokeWidth="0.8" />
+      <path d={GLASS} {...EDGE} />
       <Cap colour={colour} />
     </g>
   );
 }
 
-function Bottle({ colour, level }: { colour: string; level: number }) {
-  const body = "M11 18 V28 Q3 32 3 40 V88 Q3 94 9 94 H25 Q31 94 31 88 V40 Q31 32 23 28 V18 Z";
-  const top = 92 - level * 48;
+function Bottle({ colour }: { colour: string }) {
+  const body = "M7 14 V20 Q1.5 23 1.5 29 V61 Q1.5 65 5.5 65 H18.5 Q22.5 65 22.5 61 V29 Q22.5 23 17 20 V14 Z";
   return (
     <g>
       <path d={body} fill="var(--glass)" />
-      <path d={`M3 ${top} H31 V88 Q31 94 25 94 H9 Q3 94 3 88 Z`} fill="var(--blood-dark)" />
-      <path d={body} fill="none" stroke="var(--glass-edge)" strokeWidth="1.3" />
-      <Cap colour={colour} x={8} width={18} height={17} />
+      <path d="M1.5 31 H22.5 V61 Q22.5 65 18.5 65 H5.5 Q1.5 65 1.5 61 Z" fill="var(--blood)" />
+      <path d={body} {...EDGE} />
+      <Cap colour={colour} x={5} width={14} height={13} />
     </g>
   );
 }
@@ -103,10 +105,10 @@ function Bottle({ colour, level }: { colour: string; level: number }) {
 function Jar({ colour, fluid }: { colour: string; fluid: string }) {
   return (
     <g>
-      <rect x="3" y="36" width="28" height="58" rx="5" fill="var(--glass)" />
-      <path d="M3 54 H31 V89 Q31 94 26 94 H8 Q3 94 3 89 Z" fill={fluid} />
-      <rect x="3" y="36" width="28" height="58" rx="5" fill="none" stroke="var(--glass-edge)" strokeWidth="1.3" />
-      <rect x="1" y="24" width="32" height="14" rx="3.4" fill={colour} stroke={rim(colour)} strokeWidth="1.3" />
+      <rect x="1.5" y="26" width="21" height="39" rx="3.5" fill="var(--glass)" />
+      <path d="M1.5 37 H22.5 V61.5 Q22.5 65 19 65 H5 Q1.5 65 1.5 61.5 Z" fill={fluid} />
+      <rect x="1.5" y="26" width="21" height="39" rx="3.5" {...EDGE} />
+      <Cap colour={colour} x={0} width={24} y={17} height={11} />
     </g>
   );
 }
@@ -114,22 +116,28 @@ function Jar({ colour, fluid }: { colour: string; fluid: string }) {
 function Slide({ colour }: { colour: string }) {
   return (
     <g>
-      <rect x="6" y="8" width="22" height="80" rx="2" fill="var(--glass)" stroke="var(--glass-edge)" strokeWidth="1.3" />
-      <rect x="6.6" y="8.6" width="20.8" height="22" fill={colour} opacity="0.9" />
-      <ellipse cx="17" cy="58" rx="6.5" ry="13" fill="var(--medium)" opacity="0.8" />
+      <rect x="3.5" y="5" width="17" height="58" rx="1.5" fill="var(--glass)" stroke="var(--glass-edge)" strokeWidth="1" />
+      <rect x="4" y="5.5" width="16" height="16" fill={colour} opacity="0.9" />
+      <ellipse cx="12" cy="42" rx="4.8" ry="10" fill="var(--medium)" opacity="0.8" />
     </g>
   );
 }
 
-function TubeLabel({ y, wide = false }: { y: number; wide?: boolean }) {
-  const x = wide ? 6 : 9;
-  const width = wide ? 22 : 16;
-  const bars = wide ? [3, 5, 8, 10, 13, 15, 18] : [3, 5, 7.6, 10, 12];
+function TubeLabel({ y, wide }: { y: number; wide: boolean }) {
+  const x = wide ? 3.5 : 4.5;
+  const width = wide ? 17 : 15;
+  const bars: [number, number][] = [
+    [2.6, 1.6],
+    [5, 0.8],
+    [6.6, 1.2],
+    [8.6, 0.8],
+    [10.2, 1.9],
+  ];
   return (
     <g>
-      <rect x={x} y={y} width={width} height="24" fill="var(--tube-label)" />
-      {bars.map((bar, index) => (
-        <rect key={bar} x={x + bar} y={y + 6} width={index % 2 === 0 ? 1.3 : 0.9} height="12" fill="var(--tube-ink)" />
+      <rect x={x} y={y} width={width} height="18.5" fill="var(--tube-label)" />
+      {bars.map(([at, thick]) => (
+        <rect key={at} x={x + at + (wide ? 1 : 0)} y={y + 4.4} width={thick} height="9.6" fill="var(--tube-ink)" />
       ))}
     </g>
   );

@@ -55,10 +55,10 @@ export function Rail({ waiting, needsYou }: { waiting: number; needsYou: number 
 
 function TubeMark() {
   return (
-    <svg width="18" height="22" viewBox="0 0 18 22" aria-hidden="true">
-      <path d="M4 5 V16 a5 5 0 0 0 10 0 V5" fill="#ffffff" fillOpacity="0.25" stroke="#ffffff" strokeWidth="2" />
-      <path d="M5 11 H13 V16 a4 4 0 0 1 -8 0 Z" fill="#ffffff" />
-      <rect x="2" y="1" width="14" height="4" rx="1.6" fill="#ffffff" />
+    <svg width="34" height="34" viewBox="0 0 34 34" aria-hidden="true">
+      <path d="M14 8 V24 a1.6 1.6 0 0 0 1.6 1.6 h2.8 a1.6 1.6 0 0 0 1.6 -1.6 V8" fill="none" stroke="#ffffff" strokeWidth="2" />
+      <path d="M14 15.5 H20 V25 H14 Z" fill="#ffffff" />
+      <rect x="12" y="7" width="10" height="2" rx="0.5" fill="#ffffff" />
     </svg>
   );
 }

@@ -1,0 +1,15 @@
+// What jsdom lacks of a browser and our components use.
+import { afterEach } from "vitest";
+import { cleanup } from "@testing-library/react";
+
+afterEach(cleanup);
+
+HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
+  this.open = true;
+};
+HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
+  this.open = false;
+};
+Element.prototype.scrollIntoView ??= () => undefined;
+globalThis.CSS ??= {} as typeof CSS;
+CSS.escape ??= (text: string) => text.replace(/["\\]/g, "\\$&");

@@ -1,0 +1,68 @@
+// One picked service: its name and code, when it was last ordered, its questions and what rules say about it.
+import { ClockDashedIcon, XMarkIcon } from "@navikt/aksel-icons";
+import { inLanguage } from "../format";
+import type { Answer, AskedQuestion, BasketLine as Line, Finding } from "../ipc/model";
+import { useLanguage, useTexts } from "../texts";
+import { CapDot } from "./CapDot";
+import { FindingNote } from "./FindingNote";
+import { Question } from "./Question";
+
+export type BasketLineProps = {
+  line: Line;
+  questions: readonly AskedQuestion[];
+  findings: readonly Finding[];
+  onRemove: () => void;
+  onReplace: () => void;
+  onAnswer: (question: string, answer: Answer | null, typed: boolean) => void;
+  onOverride: (finding: Finding, reason: string | null) => void;
+  now: Date;
+};
+
+export function BasketLine({ line, questions, findings, onRemove, onReplace, onAnswer, onOverride, now }: BasketLineProps) {
+  const t = useTexts();
+  const language = useLanguage();
+  const facts = [
+    line.panel ? t.basket.fromPanel(line.panel) : "",
+    line.preparation ? inLanguage(line.preparation, language) : "",
+  ].filter(Boolean);
+  return (
+    <li className="line" data-line={line.id} data-service={line.service}>
+      <div className="line__head">
+        <CapDot colour={line.container?.colour} />
+        <span className="line__name ellipsis" title={line.name}>
+          {line.name}
+          {line.container && <span className="sr-only">{`, ${inLanguage(line.container.name, language)}`}</span>}
+        </span>
+        <span className="line__code">{line.code}</span>
+        <button type="button" className="icon-button line__remove" onClick={onRemove} aria-label={t.basket.remove(line.name)}>
+          <XMarkIcon aria-hidden />
+        </button>
+      </div>
+      <div className="line__body">
+        {facts.length > 0 && <p className="t14 muted">{facts.join(" · ")}</p>}
+        {line.last_ordered && (
+          <p className="line__fact">
+            <ClockDashedIcon aria-hidden />
+            {t.basket.lastOrdered(t.time.daysAgo(line.last_ordered.days))}
+          </p>
+        )}
+        {line.withdrawn && (
+          <p className="line__fact strong">
+            {t.basket.withdrawn}{" "}
+            {line.withdrawn.replacement_name && (
+              <button type="button" className="link-button" onClick={onReplace}>
+                {t.basket.replaceWith(line.withdrawn.replacement_name)}
+              </button>
+            )}
+          </p>
+        )}
+        {questions.map((question) => (
+          <Question key={question.id} id={`question-${line.id}-${question.id}`} question={question} now={now} onAnswer={(answer, typed) => onAnswer(question.id, answer, typed)} />
+        ))}
+        {findings.map((finding) => (
+          <FindingNote key={`${finding.provider} ${finding.rule}`} finding={finding} now={now} onOverride={(reason) => onOverride(finding, reason)} />
+        ))}
+      </div>
+    </li>
+  );
+}

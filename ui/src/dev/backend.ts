@@ -1,0 +1,429 @@
+// A made-up backend that shows the compose screen with a full basket. All patients are the national test persons.
+import { fakeBackend, type FakeBackend } from "../ipc/testing/fake";
+import type { AppView, AskedQuestion, BasketLine, Composition, ContainerRef, Draft, DraftView, Edit, Finding, HitView, PatientCheckView, PatientForm, PatientView, PlannedSpecimen, ServicePage, StatusView, TreeProvider } from "../ipc/model";
+
+const text = (nb: string, en = "") => ({ nb, nn: "", en });
+const container = (id: string, nb: string, colour: string, colourName: string, kind: ContainerRef["kind"] = "tube"): ContainerRef => ({ id, name: text(nb), colour, colour_name: text(colourName), kind });
+const CITRATE = container("CIT", "Sitratrør", "#6db7e3", "lyseblå");
+const GEL = container("GEL", "Serum, gel", "#e6b83a", "gul");
+const SERUM = container("SER", "Serum uten gel", "#cf3b35", "rød");
+const HEPARIN = container("HEP", "Plasma, heparin", "#3f9d5d", "grønn");
+const EDTA = container("EDTA", "EDTA", "#9870c9", "lilla");
+const URINE = container("URI", "Urin, borsyre", "#86b04a", "grønn", "urine");
+const SWAB = container("SWAB", "Pensel, eSwab", "#d9669a", "rosa", "swab");
+const JAR = container("JAR", "Formalinglass", "#dddddd", "hvit", "jar");
+const FAECES = container("FEC", "Avføringsrør", "#4c6fb1", "blå", "faeces");
+const BOTTLE = container("BC", "Blodkultur", "#2d8f86", "turkis", "bottle");
+const SLIDE = container("SL", "Objektglass", "#b9c3d0", "grå", "slide");
+
+type Entry = { id: string; name: string; code: string; container: ContainerRef; material: string; department: string; volume: number; fasting?: boolean; provider?: string; handbook?: string; unit?: string; usage?: string };
+const CHEM = "Medisinsk biokjemi";
+const PHARM = "Klinisk farmakologi";
+const MICRO = "Medisinsk mikrobiologi";
+const SERVICES: Entry[] = [
+  { id: "hb", name: "Hemoglobin", code: "NOR05172", container: EDTA, material: "Fullblod, EDTA", department: CHEM, volume: 3 },
+  { id: "hba1c", name: "HbA1c", code: "NPU27300", container: EDTA, material: "Fullblod, EDTA", department: CHEM, volume: 3 },
+  { id: "crp", name: "CRP", code: "NPU19748", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5 },
+  { id: "tsh", name: "TSH", code: "NPU03577", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5 },
+  { id: "inr", name: "INR", code: "NPU01685", container: CITRATE, material: "Plasma, sitratrør", department: CHEM, volume: 2.7 },
+  { id: "li", name: "Litium", code: "NPU02613", container: SERUM, material: "Serum, rør uten gel", department: PHARM, volume: 4 },
+  { id: "ub", name: "Urin, bakteriedyrkning", code: "NPU06096", container: URINE, material: "Urin, borsyre", department: MICRO, volume: 10 },
+  { id: "ferritin", name: "Ferritin", code: "NPU19763", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5, unit: "µg/L", usage: "P-Ferritin", handbook: "Mål på kroppens jernlager. Lav verdi bekrefter jernmangel. Kan være falskt normal ved inflammasjon, vurder sammen med CRP." },
+  { id: "transferrin", name: "Transferrin", code: "NPU26470", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5 },
+  { id: "tfmet", name: "Transferrinmetning", code: "NOR25929", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5, fasting: true },
+  { id: "jern", name: "Jern", code: "NPU02508", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5, fasting: true },
+  { id: "cdt", name: "CDT", code: "NOR25928", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5 },
+  { id: "f-ferritin", name: "Ferritin", code: "NPU19763", container: HEPARIN, material: "Plasma, heparinrør", department: CHEM, volume: 4, provider: "furumo" },
+  { id: "f-transferrin", name: "Transferrin", code: "NPU26470", container: HEPARIN, material: "Plasma, heparinrør", department: CHEM, volume: 4, provider: "furumo" },
+  { id: "hals", name: "Halsprøve, bakteriedyrkning", code: "NPU12345", container: SWAB, material: "Sekret, pensel", department: MICRO, volume: 0 },
+  { id: "hbf", name: "Hb i feces", code: "NPU26825", container: FAECES, material: "Feces", department: CHEM, volume: 0 },
+  { id: "bk", name: "Blodkultur", code: "NPU10101", container: BOTTLE, material: "Blod", department: MICRO, volume: 10 },
+  { id: "hist", name: "Hudbiopsi", code: "T01000", container: JAR, material: "Vev", department: "Patologi", volume: 0 },
+  { id: "cyt", name: "Cervixcytologi, utstryk", code: "T83000", container: SLIDE, material: "Utstryk", department: "Patologi", volume: 0 },
+];
+const PROVIDERS: Record<string, string> = { balsam: "Balsam sykehus", furumo: "Furumo laboratorium" };
+const ORDER = [BOTTLE, CITRATE, GEL, SERUM, HEPARIN, EDTA, URINE, SWAB, FAECES, JAR, SLIDE];
+const DRAWN = [BOTTLE, CITRATE, GEL, SERUM, HEPARIN, EDTA];
+
+const patient = (family: string, given: string, id: string, birth: string, sex: string): PatientView => ({
+  patient: { national_id: id, id_kind: "FNR", family, given, birth_date: birth, sex, phone: null, street: null, postal_code: null, city: null },
+  age: null,
+  synthetic: true,
+});
+const PATIENTS = [
+  patient("Danser", "Line", "13116900216", "1969-11-13", "2"),
+  patient("Gundersen", "Roland", "15076500565", "1965-07-15", "1"),
+  patient("Dottno", "Finn", "21016400952", "1964-01-21", "1"),
+  patient("Telokk", "Gry", "12057900499", "1979-05-12", "2"),
+  patient("Danser", "Folke", "14019800513", "1998-01-14", "1"),
+];
+
+const PERSON = { id: "aug", name: "August September", title: "lege", orders: true, hpr: "9144900", her: "8094866", phone: "22 00 00 00" };
+
+export function demoBackend(search: URLSearchParams): FakeBackend {
+  const app: AppView = {
+    stage: { stage: search.get("stage") ?? "ready" } as AppView["stage"],
+    version: "0.1.0",
+    set_up: !search.has("guide"),
+    to_set_up: search.has("guide") ? ["office", "requester", "provider"] : [],
+    demo: true,
+    language: search.get("lang") ?? "nb",
+    theme: search.get("theme") ?? "system",
+    data_dir: "~/.local/share/rekvirent",
+  };
+  const now = new Date();
+  const at = (minutes: number) => new Date(now.getTime() - minutes * 60_000).toISOString();
+  const status: StatusView = {
+    lines: [
+      { provider: "balsam", name: "Balsam sykehus", online: search.has("online"), since: at(27) },
+      { provider: "furumo", name: "Furumo laboratorium", online: true, since: at(600) },
+    ],
+    queued: 3,
+    oldest: at(26),
+    waiting: 7,
+    needs_you: 3,
+    catalogues: [
+      { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: false, services: 250, problem: null },
+      { provider: "furumo", name: "Furumo laboratorium", version: "2026.10.4", valid_from: "2026-10-28", checked: null, stale: false, demo: false, services: 40, problem: null },
+    ],
+    signed_in: { ...PERSON, id: "ida", name: "Ida Januar", title: "helsesekretær", orders: false },
+  };
+  const drafts = new Map<string, Draft>();
+  const make = (id: string, who: PatientView, services: string[]): Draft => ({
+    id,
+    revision: 1,
+    created: at(30),
+    updated: at(5),
+    patient: who.patient,
+    requester: PERSON.id,
+    lines: services.map((service, index) => line(index + 1, service)),
+    shared_answers: {},
+    clinical_text: services.length > 0 ? "Tretthet og tung pust ved anstrengelse siste 6 uker. Litium 900 mg/døgn, stabil dose siden 2019. Anemi? Kontroll av litium og stoffskifte. Residiverende UVI." : "",
+    diagnoses:
+      services.length > 0
+        ? [
+            { system: "ICPC2", code: "A04", display: "Slapphet/tretthet" },
+            { system: "ICPC2", code: "B82", display: "Anemi IKA" },
+          ]
+        : [],
+    urgency: "routine",
+    payment: "1",
+    copy_recipients: [],
+    note_to_collector: "",
+    overrides: [],
+    planned_date: null,
+  });
+  drafts.set("full", make("full", PATIENTS[0]!, ["hb", "hba1c", "crp", "tsh", "inr", "li", "ub"]));
+  drafts.set("second", make("second", PATIENTS[3]!, ["hb", "ferritin"]));
+  drafts.set("wide", make("wide", PATIENTS[1]!, ["hb", "crp", "inr", "li", "ub", "hals", "hbf", "bk", "hist", "cyt", "f-ferritin"]));
+  const draft = (id: string): DraftView => view(drafts.get(id)!);
+
+  return fakeBackend({
+    app: async () => ({ ...app }),
+    retryStart: async () => ({ ...app }),
+    savePreferences: async (form) => Object.assign(app, form) && { ...app },
+    useDemo: async () => Object.assign(app, { set_up: true, to_set_up: [] }) && { ...app },
+    status: async () => status,
+    settings: async () => ({
+      office: { name: "Kattskinnet legesenter", organisation_number: "999999999", her: "8094867", phone: "22000000", label_code: "KATT" },
+      people: [PERSON, status.signed_in!],
+      connections: [],
+      printing: { kind: "", target: "", stock: "50x25mm", dpi: 203 },
+      stocks: ["50x25mm"],
+      key_place: "keyring",
+      station: "40170",
+      language: app.language,
+      theme: app.theme,
+    }),
+    checkPatient: async (form) => check(form),
+    recentPatients: async (typed) => PATIENTS.filter(({ patient: one }) => `${one.given} ${one.family} ${one.national_id}`.toLowerCase().includes(typed.trim().toLowerCase())),
+    drafts: async () =>
+      [...drafts.values()].map((one) => ({
+        id: one.id,
+        patient: { patient: one.patient, age: null, synthetic: true },
+        services: one.lines.slice(0, 3).map((each) => each.name),
+        count: one.lines.length,
+        urgency: one.id === "second" ? "urgent" : one.urgency,
+        updated: one.updated,
+      })),
+    startDraft: async (form) => {
+      const known = PATIENTS.find((one) => one.patient.national_id === form.number.replace(/\D/g, "")) ?? PATIENTS[0]!;
+      const id = `new-${drafts.size}`;
+      drafts.set(id, make(id, known, []));
+      return draft(id);
+    },
+    draft: async (id) => draft(id),
+    editDraft: async (id, edit) => {
+      drafts.set(id, edited(drafts.get(id)!, edit));
+      return draft(id);
+    },
+    discardDraft: async (id) => {
+      drafts.delete(id);
+      return null;
+    },
+    handOn: async (id) => {
+      drafts.delete(id);
+      return { requisitions: ["r1"], queued: 1 };
+    },
+    search: async (query, id) => found(query, id ? drafts.get(id) : undefined),
+    tree: async (id) => tree(id ? drafts.get(id) : undefined),
+    servicePage: async (provider, service, id) => page(provider, service, id ? drafts.get(id) : undefined),
+  });
+}
+
+function line(id: number, service: string): Draft["lines"][number] {
+  const entry = SERVICES.find((each) => each.id === service)!;
+  return { id, provider: entry.provider ?? "balsam", service, panel: null, name: entry.name, answers: {} };
+}
+
+function edited(draft: Draft, edit: Edit): Draft {
+  const next: Draft = { ...draft, revision: draft.revision + 1 };
+  switch (edit.edit) {
+    case "add_service":
+      return { ...next, lines: [...draft.lines, line(Math.max(0, ...draft.lines.map((each) => each.id)) + 1, edit.service)] };
+    case "add_panel":
+      return ["hb", "ferritin", "crp"].reduce((sum, service) => (sum.lines.some((each) => each.service === service) ? sum : edited(sum, { edit: "add_service", provider: "balsam", service })), next);
+    case "remove_line":
+      return { ...next, lines: draft.lines.filter((each) => each.id !== edit.line) };
+    case "answer":
+      return {
+        ...next,
+        lines: draft.lines.map((each) => {
+          if (each.id !== edit.line) return each;
+          const answers = { ...each.answers };
+          if (edit.answer) answers[edit.question] = edit.answer;
+          else delete answers[edit.question];
+          return { ...each, answers };
+        }),
+      };
+    case "override":
+      return { ...next, overrides: [...draft.overrides.filter((each) => each.rule !== edit.rule), ...(edit.reason ? [{ line: edit.line, provider: edit.provider, rule: edit.rule, reason: edit.reason }] : [])] };
+    case "clinical_text":
+      return { ...next, clinical_text: edit.text };
+    case "note_to_collector":
+      return { ...next, note_to_collector: edit.text };
+    case "diagnoses":
+      return { ...next, diagnoses: edit.diagnoses };
+    case "urgency":
+      return { ...next, urgency: edit.urgency };
+    case "payment":
+      return { ...next, payment: edit.category };
+    case "copy_recipients":
+      return { ...next, copy_recipients: edit.recipients };
+    case "planned_date":
+      return { ...next, planned_date: edit.date };
+    case "requester":
+    case "patient":
+    case "replace_line":
+      return next;
+  }
+}
+
+function view(draft: Draft): DraftView {
+  return { draft, patient: { patient: draft.patient, age: 57, synthetic: true }, requester: PERSON, office: "Kattskinnet legesenter", composition: composition(draft) };
+}
+
+const question = (id: string, answerType: AskedQuestion["answer_type"], words: string, more: Partial<AskedQuestion> = {}): AskedQuestion => ({
+  id,
+  phase: "order",
+  answer_type: answerType,
+  text: text(words),
+  help: null,
+  options: [],
+  unit: null,
+  min: null,
+  max: null,
+  required: false,
+  answer: null,
+  shared: false,
+  ...more,
+});
+
+function questions(service: string): AskedQuestion[] {
+  if (service === "li") return [question("dose", "date_time", "Tidspunkt for siste dose", { required: true })];
+  if (service === "bk")
+    return [
+      question("abx", "boolean", "Får pasienten antibiotika?", { required: true }),
+      question("site", "choice", "Stikksted", { options: ["Venstre arm", "Høyre arm", "Kateter"].map((each) => ({ value: each, text: text(each) })) }),
+      question("symptoms", "choices", "Symptomer", { options: ["Feber", "Frostanfall", "Utslett"].map((each) => ({ value: each, text: text(each) })) }),
+      question("temp", "number", "Temperatur", { unit: "°C", min: 30, max: 45 }),
+      question("onset", "date", "Symptomdebut", { help: text("Første dag med feber.") }),
+      question("travel", "text", "Reise siste måned"),
+    ];
+  return [];
+}
+
+function composition(draft: Draft): Composition {
+  const groups: Composition["groups"] = [];
+  for (const each of draft.lines) {
+    const entry = SERVICES.find((one) => one.id === each.service)!;
+    let group = groups.find((one) => one.provider === each.provider && one.department === entry.department);
+    if (!group) groups.push((group = { provider: each.provider, provider_name: PROVIDERS[each.provider]!, department: entry.department, department_name: text(entry.department), lines: [] }));
+    const basket: BasketLine = {
+      id: each.id,
+      provider: each.provider,
+      service: each.service,
+      name: entry.name,
+      code: entry.code,
+      panel: null,
+      container: entry.container,
+      preparation: null,
+      questions: questions(each.service).map((one) => ({ ...one, answer: each.answers[one.id] ?? null })),
+      last_ordered: each.service === "crp" ? { at: "2026-11-11T10:00:00+01:00", days: 12 } : null,
+      withdrawn: null,
+    };
+    group.lines.push(basket);
+  }
+  const findings: Finding[] = draft.lines
+    .filter((each) => each.service === "hba1c")
+    .map((each) => ({
+      provider: "balsam",
+      provider_name: "Balsam sykehus",
+      rule: "hba1c-interval",
+      severity: "warn",
+      subject: { about: "line", line: each.id },
+      text: text("Målt for 5 uker siden (41 mmol/mol). Balsam anbefaler minst 8 uker mellom prøvene."),
+      params: {},
+      override_reasons: ["Endret behandling", "Uventet svar", "Annet"].map((reason) => ({ value: reason, text: text(reason) })),
+      overridden: draft.overrides.find((one) => one.rule === "hba1c-interval")?.reason ?? null,
+      source: null,
+      checked: null,
+    }));
+  if (/cito|haster/i.test(draft.clinical_text) && draft.urgency === "routine") {
+    findings.push({ provider: null, provider_name: null, rule: "urgency_in_text", severity: "note", subject: { about: "clinical_text" }, text: null, params: { word: "haster" }, override_reasons: [], overridden: null, source: null, checked: null });
+  }
+  const missing: Composition["missing"] = [
+    ...groups.flatMap((group) => group.lines.flatMap((each) => each.questions.filter((one) => one.required && !one.answer).map((one) => ({ what: "question" as const, line: each.id, question: one.id })))),
+    ...findings.filter((one) => one.severity === "warn" && !one.overridden).map((one) => ({ what: "warning" as const, subject: one.subject, rule: one.rule })),
+    ...(draft.lines.length === 0 ? [{ what: "services" as const }] : []),
+  ];
+  return { groups, plan: plan(draft), findings, missing, parts: [], clinical_text_limit: 4000, nothing_to_collect: draft.lines.length === 0 };
+}
+
+function plan(draft: Draft): PlannedSpecimen[] {
+  const used = draft.lines.map((each) => ({ line: each, entry: SERVICES.find((one) => one.id === each.service)! }));
+  let draw = 0;
+  return ORDER.flatMap((one): PlannedSpecimen[] => {
+    const served = used.filter(({ entry }) => entry.container === one);
+    if (served.length === 0) return [];
+    return [
+      {
+        key: one.id,
+        provider: served[0]!.line.provider,
+        department: served[0]!.entry.department,
+        container: one,
+        draw: DRAWN.includes(one) ? ++draw : null,
+        count: 1,
+        fill_ml: served[0]!.entry.volume || null,
+        material: served[0]!.entry.material,
+        material_code: null,
+        handling_class: "room",
+        handling: [],
+        lines: served.map(({ line: own }) => own.id),
+        services: served.map(({ entry }) => (entry.id === "ub" ? "Bakteriedyrkning" : entry.name)),
+        take_home: false,
+      },
+    ];
+  });
+}
+
+const hit = (entry: Entry, draft: Draft | undefined, why: string, matched = "", ranges: [number, number][] = []): HitView => ({
+  kind: "service",
+  provider: entry.provider ?? "balsam",
+  provider_name: PROVIDERS[entry.provider ?? "balsam"]!,
+  department_name: text(entry.department),
+  id: entry.id,
+  name: entry.name,
+  code: entry.code,
+  material: entry.material,
+  container: entry.container,
+  fasting: entry.fasting ?? false,
+  in_draft: draft?.lines.some((each) => each.service === entry.id) ?? false,
+  withdrawn: false,
+  why,
+  matched,
+  ranges,
+});
+
+function found(query: string, draft: Draft | undefined) {
+  const needle = query.trim().toLowerCase();
+  let hits: HitView[];
+  if (needle === "") hits = SERVICES.slice(0, 6).map((entry, index) => hit(entry, draft, index < 3 ? "recent" : "favourite"));
+  else {
+    const synonyms: Record<string, string> = { jern: "ferrum", cdt: "transferrin" };
+    hits = SERVICES.flatMap((entry) => {
+      const start = entry.name.toLowerCase().indexOf(needle);
+      if (start >= 0) return [hit(entry, draft, "name", "", [[start, start + needle.length]])];
+      const synonym = synonyms[entry.id];
+      const inside = synonym?.indexOf(needle) ?? -1;
+      return synonym && inside >= 0 ? [hit(entry, draft, "synonym", synonym, [[inside, inside + needle.length]])] : [];
+    });
+    if ("ferritin".includes(needle)) {
+      hits.push({ ...hit(SERVICES[0]!, draft, "member", "ferritin", [[0, needle.length]]), kind: "panel", id: "anemi", name: "Anemi", code: "13", material: "", container: null, department_name: text(""), in_draft: false });
+    }
+  }
+  return { query, hits, total: hits.length, catalogues: 2, micros: 90 };
+}
+
+function tree(draft: Draft | undefined): TreeProvider[] {
+  return Object.entries(PROVIDERS).map(([provider, name]) => {
+    const own = SERVICES.filter((each) => (each.provider ?? "balsam") === provider);
+    const departments = [...new Set(own.map((each) => each.department))];
+    return {
+      provider,
+      name,
+      departments: departments.map((id) => ({ id, name: text(id), groups: [{ name: "Vanlige analyser", services: own.filter((each) => each.department === id).map((each) => hit(each, draft, "name")) }] })),
+    };
+  });
+}
+
+function page(provider: string, id: string, draft: Draft | undefined): ServicePage {
+  const entry = SERVICES.find((each) => each.id === id)!;
+  const planned = draft ? plan(draft).find((each) => each.container === entry.container) : undefined;
+  const present = draft?.lines.some((each) => each.service === id) ?? false;
+  return {
+    provider,
+    provider_name: PROVIDERS[provider]!,
+    department_name: text(entry.department),
+    phone: null,
+    demo: true,
+    service: {
+      id,
+      code: { system: "NLK", code: entry.code, display: entry.usage ?? entry.name },
+      name: entry.name,
+      department: entry.department,
+      group: "Vanlige analyser",
+      unit: entry.unit ?? null,
+      handbook: entry.handbook ? text(entry.handbook) : null,
+      source: "facts",
+      checked: "2026-11-01",
+    },
+    containers: [{ id: entry.container.id, name: entry.container.name, label_name: "", kind: entry.container.kind, colour: entry.container.colour, colour_name: entry.container.colour_name, fill_ml: entry.volume, source: "facts" } as ServicePage["containers"][number]],
+    questions: [],
+    rules: [],
+    panels: [],
+    source: "Brukerhåndbok",
+    effect: present ? null : planned ? { fits_in: entry.container.name, new_containers: [], joins: planned.key } : { fits_in: null, new_containers: [entry.container.name], joins: null },
+  };
+}
+
+function check(form: PatientForm): PatientCheckView {
+  const digits = form.number.replace(/\D/g, "");
+  const known = PATIENTS.find((one) => one.patient.national_id === digits);
+  const problems: PatientCheckView["problems"] = [];
+  if (form.number && digits.length !== 11) problems.push({ field: "number", code: "length" });
+  else if (form.number && !known) problems.push({ field: "number", code: "control_digits" });
+  if (!form.number && !form.birth_date) problems.push({ field: "birth_date", code: "missing" });
+  if (!form.family) problems.push({ field: "family", code: "missing" });
+  return {
+    ok: problems.length === 0,
+    problems,
+    number: known ? digits : null,
+    kind: known ? "FNR" : null,
+    synthetic: true,
+    birth_date: known?.patient.birth_date ?? null,
+    sex: known?.patient.sex ?? null,
+    age: null,
+    known: known?.patient ?? null,
+  };
+}

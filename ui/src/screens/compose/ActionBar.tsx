@@ -1,0 +1,111 @@
+// Where the draft goes next. What is missing is counted in a link that jumps to it; one button is filled.
+import { Button } from "@navikt/ds-react";
+import { QuestionmarkDiamondIcon } from "@navikt/aksel-icons";
+import { useRef, useState } from "react";
+import { findingAnchor } from "../../components/FindingNote";
+import { useNavigation } from "../../frame/navigation";
+import { useTell } from "../../frame/toasts";
+import { useBackend } from "../../ipc/backend";
+import type { EditQueue } from "../../ipc/editing";
+import { asFailure } from "../../ipc/failure";
+import type { DraftView, HandOn, Missing } from "../../ipc/model";
+import { useTexts, type Texts } from "../../texts";
+
+export function ActionBar({ view, queue }: { view: DraftView; queue: EditQueue }) {
+  const t = useTexts();
+  const backend = useBackend();
+  const tell = useTell();
+  const { go } = useNavigation();
+  const [busy, setBusy] = useState<HandOn | null>(null);
+  const turn = useRef(0);
+  const { missing, nothing_to_collect } = view.composition;
+  const words = missingWords(missing, t);
+
+  const jump = (from = turn.current) => {
+    const target = missing[from % Math.max(1, missing.length)];
+    turn.current = from + 1;
+    if (target) focusMissing(target);
+  };
+
+  const saveDraft = async () => {
+    if (!(await queue.flush())) return;
+    tell.say(t.compose.draftSaved);
+    go({ screen: "compose" });
+  };
+
+  const handOn = async (way: HandOn) => {
+    if (missing.length > 0) {
+      tell.whisper(words);
+      return jump(0);
+    }
+    setBusy(way);
+    try {
+      if (!(await queue.flush())) return;
+      const handed = await backend.handOn(view.draft.id, way);
+      const [first] = handed.requisitions;
+      if (way === "collect_now" && first) return go({ screen: "internalLab", requisition: first });
+      tell.say(way === "send" ? t.compose.sent(Math.max(1, handed.queued)) : t.compose.toLab);
+      go({ screen: "compose" });
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+    } finally {
+      setBusy(null);
+    }
+  };
+
+  const filled: HandOn = nothing_to_collect ? "send" : "collect_now";
+  const button = (way: HandOn, label: string) => (
+    <Button size="small" variant={way === filled ? "primary" : "secondary"} loading={busy === way} disabled={busy !== null && busy !== way} data-act={way} onClick={() => void handOn(way)}>
+      {label}
+    </Button>
+  );
+  return (
+    <section className="actions" aria-label={t.palette.actions}>
+      {missing.length > 0 && (
+        <button type="button" className="actions__missing" onClick={() => jump()}>
+          <QuestionmarkDiamondIcon aria-hidden />
+          <span>{words}</span>
+        </button>
+      )}
+      <div className="actions__buttons">
+        <Button size="small" variant="tertiary" data-act="save" onClick={() => void saveDraft()}>
+          {t.compose.saveDraft}
+        </Button>
+        {button("send", t.compose.send)}
+        {!nothing_to_collect && button("internal_lab", t.compose.toInternalLab)}
+        {!nothing_to_collect && button("collect_now", t.compose.collectNow)}
+      </div>
+    </section>
+  );
+}
+
+export function missingWords(missing: readonly Missing[], t: Texts): string {
+  const count = (what: Missing["what"]) => missing.filter((each) => each.what === what).length;
+  if (count("services") > 0) return t.compose.missingServices;
+  const counted = count("question") + count("warning") + count("stop");
+  if (counted === 0 && count("requester") > 0) return t.compose.missingRequester;
+  return counted > 0 ? t.compose.missing(count("question"), count("warning"), count("stop")) : "";
+}
+
+function focusMissing(missing: Missing) {
+  // A question that lines share stands at the first of them, not at each that misses it.
+  const element = document.getElementById(anchor(missing)) ?? (missing.what === "question" ? document.querySelector<HTMLElement>(`[data-question="${CSS.escape(missing.question)}"]`) : null);
+  if (!element) return;
+  const inner = element.matches("input, select, textarea, button") ? element : element.querySelector<HTMLElement>("input, select, textarea, button");
+  element.scrollIntoView({ block: "nearest" });
+  (inner ?? element).focus();
+}
+
+function anchor(missing: Missing): string {
+  switch (missing.what) {
+    case "question":
+      return `question-${missing.line}-${missing.question}`;
+    case "warning":
+    case "stop":
+      return findingAnchor(missing);
+    case "services":
+      return "search";
+    case "requester":
+      return "requester";
+  }
+}

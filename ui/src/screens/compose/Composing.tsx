@@ -1,0 +1,107 @@
+// One draft on the screen: find, basket, clinical, plan and actions. Every edit goes to the core and comes back as the
+// whole draft; the window keeps nothing of its own but what is being typed.
+import { Button } from "@navikt/ds-react";
+import { useState } from "react";
+import { ErrorNote } from "../../components/ErrorNote";
+import { PatientBanner } from "../../components/PatientBanner";
+import { useNow } from "../../frame/clock";
+import { useNavigation } from "../../frame/navigation";
+import { useTell } from "../../frame/toasts";
+import { fullName } from "../../format";
+import type { DraftView, HitView } from "../../ipc/model";
+import { useQuery } from "../../ipc/query";
+import { useTexts } from "../../texts";
+import { ActionBar } from "./ActionBar";
+import { Basket } from "./Basket";
+import { Clinical } from "./Clinical";
+import { FindPane } from "./FindPane";
+import { Plan } from "./Plan";
+import { useDraft, type OpenDraft } from "./useDraft";
+
+export function Composing({ id, first }: { id: string; first: DraftView | null }) {
+  const t = useTexts();
+  const { go } = useNavigation();
+  const draft = useDraft(id, first);
+  if (draft.view) return <Composer draft={{ ...draft, view: draft.view }} />;
+  if (!draft.failure) return <p className="empty-state">{t.common.loading}</p>;
+  return (
+    <div className="empty-state">
+      <ErrorNote failure={draft.failure}>
+        <Button size="small" variant="secondary" onClick={() => go({ screen: "compose" })}>
+          {t.common.back}
+        </Button>
+      </ErrorNote>
+    </div>
+  );
+}
+
+function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
+  const t = useTexts();
+  const tell = useTell();
+  const now = useNow();
+  const { go } = useNavigation();
+  const { view, queue } = draft;
+  const [focused, setFocused] = useState<HitView | null>(null);
+  const [browsing, setBrowsing] = useState(false);
+  const id = view.draft.id;
+
+  const page = useQuery(focused && focused.kind === "service" ? `${id} ${view.draft.lines.length} ${focused.provider} ${focused.id}` : "", ["catalogue"], focused && focused.kind === "service" ? (backend) => backend.servicePage(focused.provider, focused.id, id) : null);
+
+  const add = (hit: HitView) => {
+    if (hit.withdrawn) return;
+    if (hit.in_draft && hit.kind === "service") return tell.whisper(t.find.already(hit.name));
+    queue.edit(hit.kind === "panel" ? { edit: "add_panel", provider: hit.provider, panel: hit.id } : { edit: "add_service", provider: hit.provider, service: hit.id });
+    tell.whisper(hit.kind === "panel" && Number(hit.code) > 0 ? t.find.addedMany(hit.name, Number(hit.code)) : t.find.added(hit.name));
+  };
+
+  const { patient } = view.patient;
+  return (
+    <div className="compose">
+      <div className="compose__banner">
+        <PatientBanner
+          now={now}
+          patient={{ name: fullName(patient), nationalId: patient.national_id, idKind: patient.id_kind, birthDate: patient.birth_date, sex: patient.sex }}
+          requester={<RequesterChoice view={view} onChoose={(requester) => queue.edit({ edit: "requester", requester })} />}
+          end={
+            <Button
+              size="small"
+              variant="tertiary"
+              onClick={() => {
+                void queue.flush();
+                go({ screen: "compose" });
+              }}
+            >
+              {t.patient.change}
+            </Button>
+          }
+        />
+      </div>
+      <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onFocused={setFocused} onAdd={add} page={page.data} focused={focused} />
+      <Basket view={view} queue={queue} now={now} />
+      <Clinical view={view} queue={queue} now={now} />
+      <Plan view={view} page={focused ? page.data : null} />
+      <ActionBar view={view} queue={queue} />
+    </div>
+  );
+}
+
+/** Who orders: plain words, and a choice when more than one may. */
+function RequesterChoice({ view, onChoose }: { view: DraftView; onChoose: (id: string) => void }) {
+  const t = useTexts();
+  const settings = useQuery("settings", ["settings"], (backend) => backend.settings());
+  const orderers = (settings.data?.people ?? []).filter((person) => person.orders);
+  if (orderers.length < 2 && view.requester) return <>{[view.requester.name, view.office].filter(Boolean).join(", ")}</>;
+  return (
+    <span className="requester">
+      <select id="requester" className="requester__select" aria-label={t.patient.requester} value={view.draft.requester ?? ""} onChange={(event) => event.target.value && onChoose(event.target.value)}>
+        {!view.draft.requester && <option value="">{t.patient.chooseRequester}</option>}
+        {orderers.map((person) => (
+          <option key={person.id} value={person.id}>
+            {person.name}
+          </option>
+        ))}
+      </select>
+      <span>, {view.office}</span>
+    </span>
+  );
+}

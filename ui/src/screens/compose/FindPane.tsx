@@ -1,0 +1,161 @@
+// Finding what to order: the search field, its hits as a pane that never covers the basket, the tree for browsing, and the
+// handbook's words about the hit in focus. One call per keystroke; an answer to an older query is dropped.
+import { CheckmarkCircleFillIcon, MagnifyingGlassIcon, SidebarLeftIcon, XMarkIcon } from "@navikt/aksel-icons";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { groupHits, HitList } from "../../components/HitList";
+import { useListbox } from "../../components/listbox";
+import { inLanguage } from "../../format";
+import type { DraftView, HitView, ServicePage } from "../../ipc/model";
+import { useQuery } from "../../ipc/query";
+import { useLanguage, useTexts } from "../../texts";
+import { Tree } from "./Tree";
+
+type Props = {
+  draft: DraftView;
+  browsing: boolean;
+  onBrowsing: (browsing: boolean) => void;
+  focused: HitView | null;
+  onFocused: (hit: HitView | null) => void;
+  onAdd: (hit: HitView) => void;
+  page: ServicePage | null;
+};
+
+export function FindPane({ draft, browsing, onBrowsing, focused, onFocused, onAdd, page }: Props) {
+  const t = useTexts();
+  const language = useLanguage();
+  const [query, setQuery] = useState("");
+  const field = useRef<HTMLInputElement>(null);
+  const id = draft.draft.id;
+  const found = useHits(query, id, draft.draft.lines.length);
+  const groups = useMemo(() => groupHits(found?.hits ?? [], found?.query ?? "", t, language), [found, t, language]);
+  const hits = useMemo(() => groups.flatMap((group) => group.hits), [groups]);
+  const list = useListbox({
+    count: browsing ? 0 : hits.length,
+    token: found?.query ?? "",
+    // An empty field picks nothing unasked.
+    first: (found?.query ?? "").trim() === "" ? -1 : 0,
+    onPick: (index) => hits[index] && onAdd(hits[index]),
+    onEscape: () => setQuery(""),
+  });
+
+  const active = browsing ? undefined : hits[list.active];
+  useEffect(() => {
+    if (!browsing) onFocused(active ?? null);
+  }, [active, browsing, onFocused]);
+  useEffect(() => field.current?.focus(), []);
+
+  const type = (text: string) => {
+    setQuery(text);
+    if (browsing) onBrowsing(false);
+  };
+
+  return (
+    <>
+      <div className="tree-strip">
+        <button type="button" className="tree-strip__button" aria-expanded={browsing} onClick={() => onBrowsing(!browsing)}>
+          <SidebarLeftIcon aria-hidden />
+          <span className="tree-strip__words">{t.compose.browse}</span>
+        </button>
+      </div>
+      <section className="find" aria-label={t.find.label}>
+        <div className="find__field">
+          <MagnifyingGlassIcon aria-hidden />
+          <input
+            ref={field}
+            id="search"
+            data-search-field
+            className="find__input"
+            aria-label={t.find.label}
+            placeholder={t.find.placeholder}
+            value={query}
+            onChange={(event) => type(event.target.value)}
+            onKeyDown={list.onKeyDown}
+            {...list.field}
+          />
+          {query && (
+            <button
+              type="button"
+              className="icon-button"
+              tabIndex={-1}
+              aria-label={t.find.clear}
+              onClick={() => {
+                setQuery("");
+                field.current?.focus();
+              }}
+            >
+              <XMarkIcon aria-hidden />
+            </button>
+          )}
+        </div>
+        {browsing ? (
+          <Tree draft={id} lines={draft.draft.lines.length} onAdd={onAdd} onFocused={onFocused} onClose={() => onBrowsing(false)} />
+        ) : (
+          <>
+            <Summary found={found} shown={hits.length} />
+            {found && hits.length === 0 && found.query.trim() !== "" ? (
+              <div className="find__none">
+                <p className="strong">{t.find.none(found.query)}</p>
+                <p className="muted">{t.find.noneHint}</p>
+              </div>
+            ) : (
+              <HitList groups={groups} list={list} label={t.find.results} onPick={onAdd} />
+            )}
+          </>
+        )}
+        {focused && page && <Handbook page={page} />}
+      </section>
+    </>
+  );
+}
+
+/** What the core finds for the letters typed; the last answer stays until the next one is there. */
+function useHits(query: string, draft: string, lines: number) {
+  const [shown, setShown] = useState<Awaited<ReturnType<import("../../ipc/backend").Backend["search"]>> | null>(null);
+  const asked = useQuery(`${draft} ${lines} ${query}`, ["catalogue"], (backend) => backend.search(query, draft));
+  useEffect(() => {
+    if (asked.data) setShown(asked.data);
+  }, [asked.data]);
+  return shown;
+}
+
+function Summary({ found, shown }: { found: ReturnType<typeof useHits>; shown: number }) {
+  const t = useTexts();
+  const words = !found || found.query.trim() === "" ? "" : found.total > shown ? t.find.more(shown) : t.find.summary(found.total, found.catalogues);
+  return (
+    <div className="find__summary">
+      <span role="status">{words}</span>
+      <span className="find__keys" aria-hidden="true">
+        <kbd className="key">↑</kbd>
+        <kbd className="key">↓</kbd> {t.find.choose} <kbd className="key">{t.find.keyEnter}</kbd> {t.find.add}
+      </span>
+    </div>
+  );
+}
+
+function Handbook({ page }: { page: ServicePage }) {
+  const t = useTexts();
+  const language = useLanguage();
+  const { service, effect } = page;
+  return (
+    <aside className="handbook" aria-label={t.find.handbook}>
+      <p className="t14">
+        <span className="strong">{service.name}</span>{" "}
+        <span className="muted">{[service.code.display === service.name ? "" : service.code.display, service.unit].filter(Boolean).join(" · ")}</span>
+      </p>
+      {service.handbook && <p className="handbook__text">{inLanguage(service.handbook, language)}</p>}
+      {service.preparation && <p className="handbook__text">{inLanguage(service.preparation, language)}</p>}
+      {service.turnaround_days != null && <p className="t14 muted">{t.find.turnaround(service.turnaround_days)}</p>}
+      {effect?.fits_in && (
+        <p className="handbook__effect">
+          <CheckmarkCircleFillIcon className="ok-icon" aria-hidden /> {t.find.fits(inline(inLanguage(effect.fits_in, language)))}
+        </p>
+      )}
+      {effect && effect.new_containers.length > 0 && <p className="handbook__effect">{t.find.needsMore(effect.new_containers.map((each) => inline(inLanguage(each, language))).join(", "))}</p>}
+    </aside>
+  );
+}
+
+/** "Serum, gel" inside a sentence; abbreviations keep their capitals. */
+function inline(name: string): string {
+  return /^[A-ZÆØÅ][a-zæøå]/.test(name) ? name.charAt(0).toLocaleLowerCase("nb") + name.slice(1) : name;
+}

@@ -1,0 +1,53 @@
+// The specimen plan, live: what to take for what has been picked, and what the hit in focus would change in it.
+import { SpecimenRack, type RackSpecimen } from "../../components/SpecimenRack";
+import { decimal } from "../../format";
+import type { DraftView, ServicePage } from "../../ipc/model";
+import { useLanguage, useTexts } from "../../texts";
+
+export function Plan({ view, page }: { view: DraftView; page: ServicePage | null }) {
+  const t = useTexts();
+  const language = useLanguage();
+  const { plan, nothing_to_collect } = view.composition;
+  const tubes = plan.filter((specimen) => specimen.draw !== null);
+  const urine = plan.filter((specimen) => specimen.draw === null && specimen.container.kind === "urine");
+  const sum = (list: typeof plan) => list.reduce((total, specimen) => total + specimen.count, 0);
+  const millilitres = tubes.reduce((total, specimen) => total + specimen.count * (specimen.fill_ml ?? 0), 0);
+  const shown = withPreview(plan, page);
+  const summary = t.plan.summary(sum(tubes), decimal(millilitres, language, 1), sum(urine), sum(plan) - sum(tubes) - sum(urine));
+  const empty = view.draft.lines.length > 0 && nothing_to_collect ? t.plan.nothing : t.plan.empty;
+  return (
+    <section className="plan" aria-label={t.plan.title}>
+      <p className="plan__title">
+        <span className="t16">{t.plan.title}</span> <span className="t14 muted">{plan.length > 0 ? summary : ""}</span>
+      </p>
+      {shown.length > 0 ? <SpecimenRack specimens={shown} /> : <p className="muted plan__empty">{empty}</p>}
+    </section>
+  );
+}
+
+/** The plan with the focused hit's name where it would go: in a container that is planned, or in one dashed container more. */
+export function withPreview(plan: DraftView["composition"]["plan"], page: ServicePage | null): RackSpecimen[] {
+  const effect = page?.effect;
+  if (!page || !effect) return plan;
+  const { name } = page.service;
+  if (effect.joins && plan.some((specimen) => specimen.key === effect.joins)) {
+    return plan.map((specimen) => (specimen.key === effect.joins ? { ...specimen, wouldAdd: [name] } : specimen));
+  }
+  const container = page.containers.find((each) => effect.new_containers.some((wanted) => wanted.nb === each.name.nb));
+  if (!container) return plan;
+  return [
+    ...plan,
+    {
+      key: "preview",
+      preview: true,
+      draw: null,
+      count: 1,
+      fill_ml: container.fill_ml ?? null,
+      container: { id: container.id, name: container.name, colour: container.colour, colour_name: container.colour_name, kind: container.kind },
+      services: [],
+      wouldAdd: [name],
+      material: "",
+      take_home: false,
+    },
+  ];
+}

@@ -1,0 +1,71 @@
+// The open draft: the core owns it, the window shows the last view it answered and sends edits in order.
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTell } from "../../frame/toasts";
+import { useBackend } from "../../ipc/backend";
+import { editQueue, type EditQueue } from "../../ipc/editing";
+import type { Failure } from "../../ipc/failure";
+import { asFailure } from "../../ipc/failure";
+import type { DraftView } from "../../ipc/model";
+
+export type OpenDraft = { view: DraftView | null; failure: Failure | null; queue: EditQueue; reload: () => void };
+
+export function useDraft(id: string, first: DraftView | null): OpenDraft {
+  const backend = useBackend();
+  const tell = useTell();
+  const [view, setView] = useState<DraftView | null>(first);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const telling = useRef(tell);
+  telling.current = tell;
+
+  const reload = useCallback(() => {
+    backend.draft(id).then(
+      (fresh) => {
+        setFailure(null);
+        // An answer to an edit made meanwhile is newer.
+        setView((shown) => (shown && shown.draft.revision > fresh.draft.revision ? shown : fresh));
+      },
+      (thrown: unknown) => setFailure(asFailure(thrown)),
+    );
+  }, [backend, id]);
+
+  const queue = useMemo(
+    () =>
+      editQueue(backend, id, {
+        view: setView,
+        failed: (refused) => {
+          telling.current.fail(refused);
+          // The window shows what is stored, not what was wished.
+          reload();
+        },
+      }),
+    [backend, id, reload],
+  );
+
+  useEffect(() => {
+    if (!first) reload();
+  }, [first, reload]);
+
+  useEffect(
+    () =>
+      backend.onChanged((topics) => {
+        if (topics.some((topic) => topic === "catalogue" || topic === "settings")) reload();
+      }),
+    [backend, reload],
+  );
+
+  useEffect(() => {
+    const flush = () => void queue.flush();
+    const hidden = () => document.visibilityState === "hidden" && flush();
+    window.addEventListener("pagehide", flush);
+    window.addEventListener("blur", flush);
+    document.addEventListener("visibilitychange", hidden);
+    return () => {
+      window.removeEventListener("pagehide", flush);
+      window.removeEventListener("blur", flush);
+      document.removeEventListener("visibilitychange", hidden);
+      flush();
+    };
+  }, [queue]);
+
+  return { view, failure, queue, reload };
+}
