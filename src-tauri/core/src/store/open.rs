@@ -81,6 +81,8 @@ pub(super) fn connect(path: &Path, key: &Key) -> Result<Connection> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    // The engine prints failures of its own accord; ours are values.
+    connection.pragma_update_and_check(None, "cipher_log_level", "NONE", |_| Ok(())).ok();
     connection.pragma_update(None, "key", key.pragma().as_str())?;
     if connection.pragma_query_value(None, "cipher_version", |row| row.get::<_, String>(0)).is_err() {
         return Err(Error::Database("the engine was built without encryption".into()));

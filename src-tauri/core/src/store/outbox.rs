@@ -120,6 +120,20 @@ pub struct ProviderQueue {
     pub why: Waiting,
 }
 
+/// How much is still to be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Messages under way, or queued with nothing but the line to wait for.
+    pub movable: u32,
+    /// Delivered messages without an application receipt.
+    pub awaiting: u32,
+}
+
+/// The earlier messages of its requisition that hold entry `o` back: [`outbox::blocks_followers`] in SQL.
+const HELD_BACK: &str = "SELECT 1 FROM outbox AS e WHERE e.requisition_id = o.requisition_id AND e.sequence < o.sequence
+  AND (e.state IN ('queued', 'sending') OR (e.state = 'needs_attention' AND e.resolved_at IS NULL
+    AND e.reason IN ('malformed', 'unknown_receiver', 'too_large', 'conflict', 'damaged')))";
+
 /// How many entries are in one state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct StateCount {
@@ -156,31 +170,45 @@ impl Store {
     /// Those of any read.
     pub fn ready(&self, provider: &str, now: Timestamp, limit: u32) -> Result<Vec<Uuid>> {
         self.read(|db| {
-            let mut statement = db.prepare_cached(
+            let mut statement = db.prepare_cached(&format!(
                 "SELECT message_id FROM outbox AS o
-                 WHERE state = 'queued' AND provider = ?1 AND (next_attempt_at <= ?2 OR next_attempt_at > ?3)
-                   AND NOT EXISTS (SELECT 1 FROM outbox AS e WHERE e.requisition_id = o.requisition_id AND e.sequence < o.sequence
-                     AND (e.state IN ('queued', 'sending') OR (e.state = 'needs_attention' AND e.resolved_at IS NULL
-                       AND e.reason IN ('malformed', 'unknown_receiver', 'too_large', 'conflict', 'damaged'))))
-                 ORDER BY priority DESC, sequence LIMIT ?4",
-            )?;
+                 WHERE state = 'queued' AND provider = ?1 AND (next_attempt_at <= ?2 OR next_attempt_at > ?3) AND NOT EXISTS ({HELD_BACK})
+                 ORDER BY priority DESC, sequence LIMIT ?4"
+            ))?;
             let latest = now.saturating_add(LONGEST_WAIT).unwrap_or(Timestamp::MAX);
             let rows = statement.query_map(params![provider, millis(now), millis(latest), limit], |row| uuid(&row.get::<_, String>(0)?))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
     }
 
-    /// When the next queued message of a provider becomes due; none where nothing is queued.
+    /// When the next queued message of a provider becomes due after `now`; none where none will.
     ///
     /// # Errors
     ///
     /// Those of any read.
-    pub fn next_due(&self, provider: &str) -> Result<Option<Timestamp>> {
+    pub fn next_due(&self, provider: &str, now: Timestamp) -> Result<Option<Timestamp>> {
         self.read(|db| {
             let next: Option<i64> = db
-                .prepare_cached("SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND provider = ?1")?
-                .query_row([provider], |row| row.get(0))?;
+                .prepare_cached("SELECT min(next_attempt_at) FROM outbox WHERE state = 'queued' AND provider = ?1 AND next_attempt_at > ?2")?
+                .query_row(params![provider, millis(now)], |row| row.get(0))?;
             Ok(maybe_time(next)?)
+        })
+    }
+
+    /// How much is still to be done.
+    ///
+    /// # Errors
+    ///
+    /// Those of any read.
+    pub fn backlog(&self) -> Result<Backlog> {
+        self.read(|db| {
+            let count = |sql: &str| -> Result<u32> { Ok(db.prepare_cached(sql)?.query_row([], |row| row.get(0))?) };
+            Ok(Backlog {
+                movable: count(&format!(
+                    "SELECT count(*) FROM outbox AS o WHERE state = 'sending' OR (state = 'queued' AND NOT EXISTS ({HELD_BACK}))"
+                ))?,
+                awaiting: count("SELECT count(*) FROM outbox WHERE state = 'delivered'")?,
+            })
         })
     }
 
