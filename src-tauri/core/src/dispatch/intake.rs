@@ -3,17 +3,39 @@
 use jiff::Timestamp;
 
 use crate::{
-    store::{EventKind, NewEvent, NewReceipt},
+    outbox::Verdict,
+    receipt::{self, AppRecStatus},
+    store::{EventKind, NewEvent, NewReceipt, ReceiptFault},
     transport::{EventWord, RawEvent, RawReceipt},
 };
 
 /// Reads an application receipt. One that cannot be read is kept all the same: it may be the only trace of a rejection.
 pub(super) fn receipt(raw: RawReceipt, now: Timestamp) -> NewReceipt {
+    let read = receipt::read(raw.document.as_bytes());
+    let (original_id, verdict, faults) = match read {
+        Ok(app_rec) => {
+            let verdict = match app_rec.status {
+                AppRecStatus::Ok => Verdict::Accepted,
+                AppRecStatus::Rejected => Verdict::Rejected,
+                AppRecStatus::OkWithErrors => Verdict::AcceptedWithErrors,
+            };
+            let faults = app_rec.errors.into_iter().map(|error| ReceiptFault {
+                code: error.code,
+                display: error.text,
+                text: error.explanation.unwrap_or_default(),
+            });
+            (Some(app_rec.original_id), Some(verdict), faults.collect())
+        }
+        Err(error) => {
+            tracing::warn!(%error, "an application receipt cannot be read");
+            (None, None, Vec::new())
+        }
+    };
     NewReceipt {
         message_id: raw.message_id,
-        original_id: None,
-        verdict: None,
-        faults: Vec::new(),
+        original_id,
+        verdict,
+        faults,
         raw: raw.document,
         received_at: raw.received_at.unwrap_or(now),
     }

@@ -101,7 +101,13 @@ pub(super) enum ReadError {
 }
 
 /// Begins, sends and ends one attempt.
-pub(super) async fn attempt(store: Arc<Store>, provider: String, transport: Arc<dyn Transport>, message: Uuid, clock: fn() -> Timestamp) -> Done {
+pub(super) async fn attempt(
+    store: Arc<Store>,
+    provider: String,
+    transport: Arc<dyn Transport>,
+    message: Uuid,
+    clock: fn() -> Timestamp,
+) -> Done {
     let begun = {
         let store = Arc::clone(&store);
         blocking(move || store.begin_attempt(message, clock())).await
@@ -114,7 +120,12 @@ pub(super) async fn attempt(store: Arc<Store>, provider: String, transport: Arc<
     };
     let attempt = ready.attempt;
     let outcome = if ready.intact {
-        let submission = Submission { message_id: message, receiver_her: ready.receiver_her, sha256: ready.sha256, bytes: ready.bytes };
+        let submission = Submission {
+            message_id: message,
+            receiver_her: ready.receiver_her,
+            sha256: ready.sha256,
+            bytes: ready.bytes,
+        };
         transport.submit(&submission).await
     } else {
         Outcome::Damaged
@@ -127,7 +138,12 @@ pub(super) async fn attempt(store: Arc<Store>, provider: String, transport: Arc<
 }
 
 /// Asks a slow line whether it is there, and if so tries it with the first message that is due.
-pub(super) async fn probe(store: Arc<Store>, provider: String, transport: Arc<dyn Transport>, clock: fn() -> Timestamp) -> Done {
+pub(super) async fn probe(
+    store: Arc<Store>,
+    provider: String,
+    transport: Arc<dyn Transport>,
+    clock: fn() -> Timestamp,
+) -> Done {
     if let Err(trouble) = transport.health().await {
         return Done::Probed { provider, result: Err(trouble), then: None };
     }
@@ -146,12 +162,22 @@ pub(super) async fn probe(store: Arc<Store>, provider: String, transport: Arc<dy
 }
 
 /// Reads receipts and events to their ends.
-pub(super) async fn read(store: Arc<Store>, provider: String, transport: Arc<dyn Transport>, clock: fn() -> Timestamp) -> Done {
+pub(super) async fn read(
+    store: Arc<Store>,
+    provider: String,
+    transport: Arc<dyn Transport>,
+    clock: fn() -> Timestamp,
+) -> Done {
     let result = read_streams(&store, &provider, transport.as_ref(), clock).await;
     Done::Read { provider, result }
 }
 
-async fn read_streams(store: &Arc<Store>, provider: &str, transport: &dyn Transport, clock: fn() -> Timestamp) -> Result<Changes, ReadError> {
+async fn read_streams(
+    store: &Arc<Store>,
+    provider: &str,
+    transport: &dyn Transport,
+    clock: fn() -> Timestamp,
+) -> Result<Changes, ReadError> {
     let mut changes = Changes::NONE;
     let mut after = cursor(store, provider, Stream::Receipts).await?;
     loop {
@@ -215,7 +241,9 @@ pub(super) async fn alarm(store: Arc<Store>, clock: fn() -> Timestamp) -> Done {
 }
 
 /// Runs a call of the store on a thread for blocking work.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+pub(super) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
     spawn_blocking(work).await.unwrap_or(Err(Error::NotNow { why: "the store's thread failed" }))
 }
 
@@ -231,6 +259,10 @@ fn waiting(outcome: &Outcome) -> Option<Waiting> {
         Outcome::Unreachable => Some(Waiting::Unreachable),
         Outcome::NoAnswer => Some(Waiting::NoAnswer),
         Outcome::Broken { .. } => Some(Waiting::BrokenAnswer),
-        Outcome::Receipt(_) | Outcome::Refused { .. } | Outcome::Conflict { .. } | Outcome::Damaged | Outcome::Interrupted => None,
+        Outcome::Receipt(_)
+        | Outcome::Refused { .. }
+        | Outcome::Conflict { .. }
+        | Outcome::Damaged
+        | Outcome::Interrupted => None,
     }
 }

@@ -151,7 +151,9 @@ impl Dispatcher {
         let mut reads = *rounds.borrow_and_update();
         loop {
             let store = Arc::clone(&self.store);
-            let backlog = tokio::task::spawn_blocking(move || store.backlog()).await.unwrap_or(Err(Error::NotNow { why: "the store's thread failed" }))?;
+            let backlog = tokio::task::spawn_blocking(move || store.backlog())
+                .await
+                .unwrap_or(Err(Error::NotNow { why: "the store's thread failed" }))?;
             if last != Some(backlog) || backlog.movable > 0 {
                 last = Some(backlog);
                 quiet_since = tokio::time::Instant::now();

@@ -92,7 +92,11 @@ impl Run {
             }
         }
         let grace = self.options.grace;
-        let ending = async { while let Some(Ok(done)) = self.work.join_next().await { self.finish(done).await } };
+        let ending = async {
+            while let Some(Ok(done)) = self.work.join_next().await {
+                self.finish(done).await
+            }
+        };
         timeout(grace, ending).await.ok();
     }
 
@@ -183,7 +187,12 @@ impl Run {
                     return Ok(wake.min(Instant::now() + until(probe_at, now)));
                 }
                 line.probing = true;
-                self.work.spawn(line::probe(Arc::clone(&self.store), line.provider.clone(), Arc::clone(&line.transport), clock));
+                self.work.spawn(line::probe(
+                    Arc::clone(&self.store),
+                    line.provider.clone(),
+                    Arc::clone(&line.transport),
+                    clock,
+                ));
                 return Ok(wake);
             }
             Lane::Open { .. } => {}
@@ -203,11 +212,22 @@ impl Run {
         while line.in_flight < in_flight {
             let Some(message) = line.chosen.pop_front() else { break };
             line.in_flight += 1;
-            self.work.spawn(line::attempt(Arc::clone(&self.store), line.provider.clone(), Arc::clone(&line.transport), message, clock));
+            self.work.spawn(line::attempt(
+                Arc::clone(&self.store),
+                line.provider.clone(),
+                Arc::clone(&line.transport),
+                message,
+                clock,
+            ));
         }
         if !line.reading && Instant::now() >= line.next_read {
             line.reading = true;
-            self.work.spawn(line::read(Arc::clone(&self.store), line.provider.clone(), Arc::clone(&line.transport), clock));
+            self.work.spawn(line::read(
+                Arc::clone(&self.store),
+                line.provider.clone(),
+                Arc::clone(&line.transport),
+                clock,
+            ));
         } else if !line.reading {
             wake = wake.min(line.next_read);
         }
@@ -277,7 +297,9 @@ impl Run {
         match trouble {
             None => {}
             // The line is gone, or closed to us.
-            Some(trouble @ (Trouble::Unreachable | Trouble::NoAnswer | Trouble::NotLetIn { .. })) => self.contact(provider, &trouble.outcome()).await,
+            Some(trouble @ (Trouble::Unreachable | Trouble::NoAnswer | Trouble::NotLetIn { .. })) => {
+                self.contact(provider, &trouble.outcome()).await
+            }
             // Receipts fail by themselves: messages may still go.
             Some(trouble @ (Trouble::TryLater { .. } | Trouble::Refused { .. } | Trouble::Broken { .. })) => {
                 tracing::warn!(provider, %trouble, "receipts or events cannot be read");
@@ -404,8 +426,12 @@ impl Run {
 fn outcome_of_health(trouble: &Trouble) -> Outcome {
     match trouble {
         Trouble::Refused { status, .. } => Outcome::Broken { status: Some(*status) },
-        Trouble::TryLater { retry_after, .. } => Outcome::TryLater { status: 503, retry_after: *retry_after, detail: None },
-        Trouble::Unreachable | Trouble::NoAnswer | Trouble::NotLetIn { .. } | Trouble::Broken { .. } => trouble.outcome(),
+        Trouble::TryLater { retry_after, .. } => {
+            Outcome::TryLater { status: 503, retry_after: *retry_after, detail: None }
+        }
+        Trouble::Unreachable | Trouble::NoAnswer | Trouble::NotLetIn { .. } | Trouble::Broken { .. } => {
+            trouble.outcome()
+        }
     }
 }
 

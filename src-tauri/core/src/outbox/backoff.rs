@@ -71,7 +71,13 @@ pub fn backoff(failures: u32, priority: Priority, jitter: Jitter) -> SignedDurat
 
 /// The time of the next attempt: our own backoff, or later if the gateway asked for it.
 #[must_use]
-pub fn wait_until(now: Timestamp, failures: u32, priority: Priority, asked: Option<RetryAfter>, jitter: Jitter) -> Timestamp {
+pub fn wait_until(
+    now: Timestamp,
+    failures: u32,
+    priority: Priority,
+    asked: Option<RetryAfter>,
+    jitter: Jitter,
+) -> Timestamp {
     let own = backoff(failures, priority, jitter);
     let wait = match asked {
         // A little jitter on top, or a thousand offices come back in the same second.

@@ -132,7 +132,13 @@ impl State {
     pub fn reason(self) -> Option<Reason> {
         match self {
             Self::NeedsAttention(reason) => Some(reason),
-            Self::Queued | Self::Sending | Self::Delivered | Self::Accepted | Self::AcceptedWithErrors | Self::Rejected | Self::Withdrawn => None,
+            Self::Queued
+            | Self::Sending
+            | Self::Delivered
+            | Self::Accepted
+            | Self::AcceptedWithErrors
+            | Self::Rejected
+            | Self::Withdrawn => None,
         }
     }
 
@@ -216,7 +222,9 @@ pub fn blocks_followers(state: State, resolved: bool) -> bool {
         State::Queued | State::Sending => true,
         State::Delivered | State::Accepted | State::AcceptedWithErrors | State::Rejected | State::Withdrawn => false,
         State::NeedsAttention(reason) => match reason {
-            Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Conflict | Reason::Damaged => !resolved,
+            Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Conflict | Reason::Damaged => {
+                !resolved
+            }
             Reason::NoReceipt | Reason::Contradiction => false,
         },
     }
@@ -228,7 +236,9 @@ pub fn blocks_followers(state: State, resolved: bool) -> bool {
 pub fn pick<'a>(entries: &'a [Entry], provider: &str, now: Timestamp) -> Vec<&'a Entry> {
     let mut ready: Vec<&Entry> = entries
         .iter()
-        .filter(|entry| entry.state == State::Queued && entry.provider == provider && is_due(entry.next_attempt_at, now))
+        .filter(|entry| {
+            entry.state == State::Queued && entry.provider == provider && is_due(entry.next_attempt_at, now)
+        })
         .filter(|entry| {
             !entries.iter().any(|earlier| {
                 earlier.requisition_id == entry.requisition_id
@@ -265,7 +275,9 @@ pub fn withdraw(entry: &Entry) -> Result<(), NoWithdrawal> {
     match entry.state {
         State::Queued => never_arrived,
         State::Sending => Err(NoWithdrawal::UnderWay),
-        State::Delivered | State::Accepted | State::AcceptedWithErrors | State::Rejected | State::Withdrawn => Err(NoWithdrawal::NotWaiting),
+        State::Delivered | State::Accepted | State::AcceptedWithErrors | State::Rejected | State::Withdrawn => {
+            Err(NoWithdrawal::NotWaiting)
+        }
         State::NeedsAttention(reason) => match reason {
             Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Damaged => never_arrived,
             Reason::Conflict | Reason::NoReceipt | Reason::Contradiction => Err(NoWithdrawal::MayHaveArrived),

@@ -46,7 +46,9 @@ impl Lane {
                 408 | 425 | 500 => Some(LaneNews::Answers),
                 _ => Some(LaneNews::Fails),
             },
-            Outcome::NotLetIn { .. } | Outcome::Unreachable | Outcome::NoAnswer | Outcome::Broken { .. } => Some(LaneNews::Fails),
+            Outcome::NotLetIn { .. } | Outcome::Unreachable | Outcome::NoAnswer | Outcome::Broken { .. } => {
+                Some(LaneNews::Fails)
+            }
             Outcome::Damaged | Outcome::Interrupted => None,
         }
     }

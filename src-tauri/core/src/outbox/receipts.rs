@@ -64,11 +64,13 @@ pub fn apply_receipt(entry: &Entry, verdict: Verdict) -> ReceiptStep {
             // Late, and legal.
             Reason::NoReceipt => Become(plain),
             Reason::Contradiction => Repeat,
-            Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Conflict | Reason::Damaged => match verdict {
-                Verdict::Rejected => Become(State::Rejected),
-                // The line refused it, or holds other bytes under its id, and yet the receiver accepted something.
-                Verdict::Accepted | Verdict::AcceptedWithErrors => contradiction,
-            },
+            Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Conflict | Reason::Damaged => {
+                match verdict {
+                    Verdict::Rejected => Become(State::Rejected),
+                    // The line refused it, or holds other bytes under its id, and yet the receiver accepted something.
+                    Verdict::Accepted | Verdict::AcceptedWithErrors => contradiction,
+                }
+            }
         },
     }
 }
@@ -82,6 +84,12 @@ pub fn alarm_if_silent(entry: &Entry, promised_hours: u32, now: Timestamp) -> Op
         State::Delivered => {
             (now.duration_since(entry.silent_since) >= SignedDuration::from_hours(hours)).then_some(Reason::NoReceipt)
         }
-        State::Queued | State::Sending | State::Accepted | State::AcceptedWithErrors | State::Rejected | State::Withdrawn | State::NeedsAttention(_) => None,
+        State::Queued
+        | State::Sending
+        | State::Accepted
+        | State::AcceptedWithErrors
+        | State::Rejected
+        | State::Withdrawn
+        | State::NeedsAttention(_) => None,
     }
 }

@@ -110,7 +110,9 @@ impl Outcome {
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Receipt(_) => Some(202),
-            Self::Refused { status, .. } | Self::NotLetIn { status, .. } | Self::TryLater { status, .. } => Some(*status),
+            Self::Refused { status, .. } | Self::NotLetIn { status, .. } | Self::TryLater { status, .. } => {
+                Some(*status)
+            }
             Self::Conflict { .. } => Some(409),
             Self::Broken { status } => *status,
             Self::Unreachable | Self::NoAnswer | Self::Damaged | Self::Interrupted => None,
@@ -121,8 +123,16 @@ impl Outcome {
     #[must_use]
     pub fn detail(&self) -> Option<&Private> {
         match self {
-            Self::Refused { detail, .. } | Self::NotLetIn { detail, .. } | Self::Conflict { detail } | Self::TryLater { detail, .. } => detail.as_ref(),
-            Self::Receipt(_) | Self::Unreachable | Self::NoAnswer | Self::Broken { .. } | Self::Damaged | Self::Interrupted => None,
+            Self::Refused { detail, .. }
+            | Self::NotLetIn { detail, .. }
+            | Self::Conflict { detail }
+            | Self::TryLater { detail, .. } => detail.as_ref(),
+            Self::Receipt(_)
+            | Self::Unreachable
+            | Self::NoAnswer
+            | Self::Broken { .. }
+            | Self::Damaged
+            | Self::Interrupted => None,
         }
     }
 
@@ -131,7 +141,12 @@ impl Outcome {
     pub fn may_have_arrived(&self) -> bool {
         match self {
             // A gateway that fails or asks for patience may have kept the message before it answered.
-            Self::Receipt(_) | Self::Conflict { .. } | Self::TryLater { .. } | Self::NoAnswer | Self::Broken { .. } | Self::Interrupted => true,
+            Self::Receipt(_)
+            | Self::Conflict { .. }
+            | Self::TryLater { .. }
+            | Self::NoAnswer
+            | Self::Broken { .. }
+            | Self::Interrupted => true,
             Self::Refused { .. } | Self::NotLetIn { .. } | Self::Unreachable | Self::Damaged => false,
         }
     }
@@ -174,7 +189,12 @@ pub fn next_step(entry: &Entry, outcome: &Outcome, now: Timestamp, jitter: Jitte
             | Outcome::Interrupted => Step::Keep,
         },
         // The application receipt overtook the transport's answer, or a person acted.
-        State::Delivered | State::Accepted | State::AcceptedWithErrors | State::Rejected | State::Withdrawn | State::NeedsAttention(_) => Step::Keep,
+        State::Delivered
+        | State::Accepted
+        | State::AcceptedWithErrors
+        | State::Rejected
+        | State::Withdrawn
+        | State::NeedsAttention(_) => Step::Keep,
     }
 }
 

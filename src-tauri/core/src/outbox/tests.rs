@@ -13,7 +13,12 @@ fn every_outcome_in_every_state_has_its_step() {
                 (State::Sending, Outcome::Refused { .. } | Outcome::Conflict { .. } | Outcome::Damaged) => "attend",
                 (
                     State::Sending,
-                    Outcome::NotLetIn { .. } | Outcome::TryLater { .. } | Outcome::Unreachable | Outcome::NoAnswer | Outcome::Broken { .. } | Outcome::Interrupted,
+                    Outcome::NotLetIn { .. }
+                    | Outcome::TryLater { .. }
+                    | Outcome::Unreachable
+                    | Outcome::NoAnswer
+                    | Outcome::Broken { .. }
+                    | Outcome::Interrupted,
                 ) => "queue",
                 _ => "keep",
             };
@@ -30,10 +35,15 @@ fn every_outcome_in_every_state_has_its_step() {
 
 #[test]
 fn a_refusal_says_which_act_can_mend_it() {
-    for (status, reason) in
-        [(400, Reason::Malformed), (404, Reason::UnknownReceiver), (413, Reason::TooLarge), (415, Reason::Malformed), (422, Reason::Malformed)]
-    {
-        let step = next_step(&entry(State::Sending), &Outcome::Refused { status, detail: None }, now(), Jitter::new(0.0));
+    for (status, reason) in [
+        (400, Reason::Malformed),
+        (404, Reason::UnknownReceiver),
+        (413, Reason::TooLarge),
+        (415, Reason::Malformed),
+        (422, Reason::Malformed),
+    ] {
+        let step =
+            next_step(&entry(State::Sending), &Outcome::Refused { status, detail: None }, now(), Jitter::new(0.0));
         assert_eq!(step, Step::Attend(reason), "{status}");
         assert!(!right_acts(State::NeedsAttention(reason)).is_empty());
     }
@@ -44,10 +54,19 @@ fn no_number_of_failures_makes_an_entry_leave_the_queue() {
     let mut tried = entry(State::Sending);
     for attempts in [1, 2, 7, 8, 100, 40_000, u32::MAX] {
         tried.attempts = attempts;
-        for outcome in [Outcome::Unreachable, Outcome::NoAnswer, Outcome::TryLater { status: 503, retry_after: None, detail: None }] {
-            let Step::Queue { at, .. } = next_step(&tried, &outcome, now(), Jitter::new(1.0)) else { panic!("{attempts} {outcome:?}") };
+        for outcome in [
+            Outcome::Unreachable,
+            Outcome::NoAnswer,
+            Outcome::TryLater { status: 503, retry_after: None, detail: None },
+        ] {
+            let Step::Queue { at, .. } = next_step(&tried, &outcome, now(), Jitter::new(1.0)) else {
+                panic!("{attempts} {outcome:?}")
+            };
             let wait = at.duration_since(now());
-            assert!(wait >= SignedDuration::from_secs(2) && wait <= SignedDuration::from_mins(15), "{attempts}: {wait}");
+            assert!(
+                wait >= SignedDuration::from_secs(2) && wait <= SignedDuration::from_mins(15),
+                "{attempts}: {wait}"
+            );
         }
     }
 }
@@ -149,7 +168,10 @@ fn only_what_certainly_never_arrived_can_be_withdrawn() {
         let unsure = Entry { may_have_arrived: true, ..entry(state) };
         let possible = matches!(
             state,
-            State::Queued | State::NeedsAttention(Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Damaged)
+            State::Queued
+                | State::NeedsAttention(
+                    Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Damaged
+                )
         );
         assert_eq!(withdraw(&sure).is_ok(), possible, "{state:?}");
         assert!(withdraw(&unsure).is_err(), "{state:?}");
@@ -169,7 +191,13 @@ fn every_state_that_needs_somebody_names_an_act_and_no_other_does() {
 #[test]
 fn a_cancel_never_overtakes_what_it_cancels() {
     let new = Entry { sequence: 1, ..entry(State::Queued) };
-    let cancel = Entry { sequence: 2, kind: Kind::Cancel, priority: Priority::Urgent, message_id: Uuid::from_u128(2), ..entry(State::Queued) };
+    let cancel = Entry {
+        sequence: 2,
+        kind: Kind::Cancel,
+        priority: Priority::Urgent,
+        message_id: Uuid::from_u128(2),
+        ..entry(State::Queued)
+    };
     for (state, free) in [
         (State::Queued, false),
         (State::Sending, false),
@@ -188,10 +216,16 @@ fn a_cancel_never_overtakes_what_it_cancels() {
 
 #[test]
 fn urgent_goes_before_routine_and_the_oldest_first() {
-    let queue: Vec<Entry> = [(3, Priority::Routine), (1, Priority::Routine), (4, Priority::Urgent), (2, Priority::Urgent)]
-        .into_iter()
-        .map(|(sequence, priority)| Entry { sequence, priority, requisition_id: Uuid::from_u128(sequence as u128), ..entry(State::Queued) })
-        .collect();
+    let queue: Vec<Entry> =
+        [(3, Priority::Routine), (1, Priority::Routine), (4, Priority::Urgent), (2, Priority::Urgent)]
+            .into_iter()
+            .map(|(sequence, priority)| Entry {
+                sequence,
+                priority,
+                requisition_id: Uuid::from_u128(sequence as u128),
+                ..entry(State::Queued)
+            })
+            .collect();
     let order: Vec<i64> = pick(&queue, "balsam", now()).iter().map(|entry| entry.sequence).collect();
     assert_eq!(order, [2, 4, 1, 3]);
     assert!(pick(&queue, "another", now()).is_empty());
@@ -210,7 +244,10 @@ fn a_line_that_is_down_is_probed_ever_more_rarely_and_flows_at_once_when_it_answ
     }
     assert_eq!(last, SignedDuration::from_mins(1));
     assert!(matches!(lane.hinted(now()), Lane::Slow { probe_at, .. } if probe_at == now()));
-    assert_eq!(lane.after(&Outcome::Refused { status: 422, detail: None }, now(), Jitter::new(0.0)), Lane::Open { since: now() });
+    assert_eq!(
+        lane.after(&Outcome::Refused { status: 422, detail: None }, now(), Jitter::new(0.0)),
+        Lane::Open { since: now() }
+    );
 }
 
 #[test]

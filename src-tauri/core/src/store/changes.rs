@@ -24,8 +24,15 @@ pub struct Changes {
 
 impl Changes {
     /// Nothing.
-    pub const NONE: Self =
-        Self { drafts: false, requisitions: false, outbox: false, labels: false, settings: false, patients: false, connections: false };
+    pub const NONE: Self = Self {
+        drafts: false,
+        requisitions: false,
+        outbox: false,
+        labels: false,
+        settings: false,
+        patients: false,
+        connections: false,
+    };
     /// Drafts only.
     pub const DRAFTS: Self = Self { drafts: true, ..Self::NONE };
     /// Requisitions only.

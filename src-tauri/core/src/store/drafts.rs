@@ -5,7 +5,10 @@ use rusqlite::{OptionalExtension, Row, params};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{Changes, Error, Result, Store, open::{millis, time, uuid}};
+use super::{
+    Changes, Error, Result, Store,
+    open::{millis, time, uuid},
+};
 
 /// A stored draft. Has no `Debug`: it speaks of a patient.
 pub struct StoredDraft<T> {
@@ -66,7 +69,9 @@ impl Store {
     /// Those of any read.
     pub fn drafts<T: DeserializeOwned>(&self) -> Result<Vec<StoredDraft<T>>> {
         let rows = self.read(|db| {
-            let mut statement = db.prepare_cached("SELECT id, revision, content, created_at, updated_at FROM drafts ORDER BY updated_at DESC")?;
+            let mut statement = db.prepare_cached(
+                "SELECT id, revision, content, created_at, updated_at FROM drafts ORDER BY updated_at DESC",
+            )?;
             Ok(statement.query_map([], raw)?.collect::<rusqlite::Result<Vec<_>>>()?)
         })?;
         rows.into_iter().map(typed).collect()

@@ -79,21 +79,26 @@ impl Key {
         Self::from_hex(&Zeroizing::new(std::fs::read_to_string(path)?))
     }
 
-    /// Writes a new key file that only its owner can read.
+    /// Writes a new key file that only its owner can read. It is there whole or not at all.
     ///
     /// # Errors
     ///
     /// [`Error::Io`], also where the file exists.
     pub fn create_file(&self, path: &Path) -> Result<()> {
+        if path.exists() {
+            return Err(Error::Io(std::io::ErrorKind::AlreadyExists));
+        }
+        let mut part = path.as_os_str().to_owned();
+        part.push(".part");
         let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
+        options.write(true).create(true).truncate(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
+        let mut file = options.open(&part)?;
         file.write_all(self.to_hex().as_bytes())?;
         file.write_all(b"\n")?;
         file.sync_all()?;
-        Ok(())
+        Ok(std::fs::rename(&part, path)?)
     }
 
     /// The value of SQLCipher's `PRAGMA key` for a raw key.
@@ -158,7 +163,8 @@ impl PassphraseFile {
     pub fn unwrap_key(&self, passphrase: &str) -> Result<Key> {
         let pad = self.derive(passphrase)?;
         let wrapped = STANDARD.decode(&self.wrapped).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        let wrapped = Zeroizing::new(wrapped.ok_or_else(|| Error::Key { what: "the wrapped key is not 32 bytes".into() })?);
+        let wrapped =
+            Zeroizing::new(wrapped.ok_or_else(|| Error::Key { what: "the wrapped key is not 32 bytes".into() })?);
         Ok(Key(*combine(&wrapped, &pad)))
     }
 
@@ -172,7 +178,8 @@ impl PassphraseFile {
             return Err(bad("unreasonable parameters in the passphrase file"));
         }
         let salt = STANDARD.decode(&self.salt).map_err(|_| bad("the salt is not base64"))?;
-        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32)).map_err(|_| bad("parameters that Argon2id refuses"))?;
+        let params = Params::new(self.memory_kib, self.passes, self.lanes, Some(32))
+            .map_err(|_| bad("parameters that Argon2id refuses"))?;
         let mut pad = Zeroizing::new([0_u8; 32]);
         Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
             .hash_password_into(passphrase.as_bytes(), &salt, pad.as_mut_slice())

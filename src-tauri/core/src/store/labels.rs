@@ -5,7 +5,10 @@ use rusqlite::{OptionalExtension, params};
 use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-use super::{Changes, Error, Result, Store, audit, open::{maybe_time, millis, time}};
+use super::{
+    Changes, Error, Result, Store, audit,
+    open::{maybe_time, millis, time},
+};
 
 /// A label to freeze.
 pub struct NewLabel<T> {
@@ -60,8 +63,16 @@ impl Store {
     /// # Errors
     ///
     /// Those of any write.
-    pub fn freeze_labels<T: Serialize>(&self, requisition: Uuid, labels: &[NewLabel<T>], now: Timestamp) -> Result<(Vec<i64>, Changes)> {
-        let texts = labels.iter().map(|label| serde_json::to_string(&label.snapshot)).collect::<std::result::Result<Vec<_>, _>>()?;
+    pub fn freeze_labels<T: Serialize>(
+        &self,
+        requisition: Uuid,
+        labels: &[NewLabel<T>],
+        now: Timestamp,
+    ) -> Result<(Vec<i64>, Changes)> {
+        let texts = labels
+            .iter()
+            .map(|label| serde_json::to_string(&label.snapshot))
+            .collect::<std::result::Result<Vec<_>, _>>()?;
         self.write(|tx| {
             let mut statement =
                 tx.prepare_cached("INSERT INTO labels (requisition_id, specimen_id, specimen_number, snapshot, created_at) VALUES (?1, ?2, ?3, ?4, ?5)")?;
@@ -120,7 +131,14 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::NotFound`].
-    pub fn begin_print(&self, label: i64, printer: &str, copies: u32, who: &str, now: Timestamp) -> Result<(i64, u32, Changes)> {
+    pub fn begin_print(
+        &self,
+        label: i64,
+        printer: &str,
+        copies: u32,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<(i64, u32, Changes)> {
         self.write(|tx| {
             let of: Option<String> =
                 tx.prepare_cached("SELECT requisition_id FROM labels WHERE id = ?1")?.query_row([label], |row| row.get(0)).optional()?;
@@ -146,7 +164,9 @@ impl Store {
     pub fn end_print(&self, print: i64, refusal: Option<&str>, now: Timestamp) -> Result<Changes> {
         self.write(|tx| {
             let changed = match refusal {
-                None => tx.execute("UPDATE label_prints SET spooled_at = ?2 WHERE id = ?1", params![print, millis(now)])?,
+                None => {
+                    tx.execute("UPDATE label_prints SET spooled_at = ?2 WHERE id = ?1", params![print, millis(now)])?
+                }
                 Some(code) => tx.execute("UPDATE label_prints SET failure = ?2 WHERE id = ?1", params![print, code])?,
             };
             if changed == 0 { Err(Error::NotFound { what: "print" }) } else { Ok(Changes::LABELS) }
@@ -160,8 +180,10 @@ impl Store {
     /// [`Error::NotFound`].
     pub fn confirm_print(&self, print: i64, who: &str, now: Timestamp) -> Result<Changes> {
         self.write(|tx| {
-            let changed =
-                tx.execute("UPDATE label_prints SET confirmed_at = ?2, confirmed_by = ?3 WHERE id = ?1", params![print, millis(now), who])?;
+            let changed = tx.execute(
+                "UPDATE label_prints SET confirmed_at = ?2, confirmed_by = ?3 WHERE id = ?1",
+                params![print, millis(now), who],
+            )?;
             if changed == 0 { Err(Error::NotFound { what: "print" }) } else { Ok(Changes::LABELS) }
         })
     }

@@ -31,7 +31,9 @@ pub use error::Error;
 pub use key::{Key, PassphraseFile};
 pub use labels::{NewLabel, PrintJob, StoredLabel};
 pub use open::Store;
-pub use outbox::{AttemptRow, Backlog, Diagnostics, NewEntry, OutboxRow, ProviderQueue, QueueSummary, Ready, StateCount};
+pub use outbox::{
+    AttemptRow, Backlog, Diagnostics, NewEntry, OutboxRow, ProviderQueue, QueueSummary, Ready, StateCount,
+};
 pub use overview::{Filter, Light, Lights, Moment, NeedsYou, OverviewRow, Page, Problem, Status, TimelineRow};
 pub use patients::RecentPatient;
 pub use receipts::{EventKind, NewEvent, NewReceipt, ReceiptFault, ReceiptRow, Stream};

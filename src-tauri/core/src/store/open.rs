@@ -152,7 +152,21 @@ pub(super) fn own(path: &Path) -> Result<File> {
 }
 
 /// File systems on which locks and flushes cannot be trusted.
-const NETWORK: &[&str] = &["nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "ceph", "glusterfs", "lustre", "ncpfs", "fuse.sshfs", "fuse.rclone", "davfs"];
+const NETWORK: &[&str] = &[
+    "nfs",
+    "nfs4",
+    "cifs",
+    "smb3",
+    "smbfs",
+    "afs",
+    "ceph",
+    "glusterfs",
+    "lustre",
+    "ncpfs",
+    "fuse.sshfs",
+    "fuse.rclone",
+    "davfs",
+];
 
 /// Best effort: what the mount table says on Linux, what the path looks like elsewhere.
 fn refuse_network_path(path: &Path) -> Result<()> {
@@ -161,7 +175,10 @@ fn refuse_network_path(path: &Path) -> Result<()> {
         _ => Path::new("."),
     };
     let folder = folder.canonicalize()?;
-    if folder.to_str().is_some_and(|text| (text.starts_with(r"\\") && !text.starts_with(r"\\?\")) || text.starts_with(r"\\?\UNC\")) {
+    if folder
+        .to_str()
+        .is_some_and(|text| (text.starts_with(r"\\") && !text.starts_with(r"\\?\")) || text.starts_with(r"\\?\UNC\"))
+    {
         return Err(Error::NetworkPath { filesystem: "network share".into() });
     }
     match std::fs::read_to_string("/proc/self/mounts") {
@@ -216,5 +233,9 @@ pub(super) fn word<T>(found: Option<T>) -> rusqlite::Result<T> {
 /// Folds names and numbers for search: lower case, no hyphens or doubled spaces.
 pub(super) fn fold(text: &str) -> String {
     let lower = text.to_lowercase();
-    lower.split(|c: char| c.is_whitespace() || c == '-' || c == ',').filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    lower
+        .split(|c: char| c.is_whitespace() || c == '-' || c == ',')
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }

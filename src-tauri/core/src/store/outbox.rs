@@ -13,7 +13,9 @@ use super::{
 };
 use crate::{
     catalogue::model::MessageVersion,
-    outbox::{self, Act, Entry, Jitter, Kind, LONGEST_WAIT, Outcome, Priority, Reason, State, Step, Waiting, next_step},
+    outbox::{
+        self, Act, Entry, Jitter, Kind, LONGEST_WAIT, Outcome, Priority, Reason, State, Step, Waiting, next_step,
+    },
 };
 
 /// A finished message to put in the queue. Has no `Debug`: its bytes are a patient's.
@@ -130,7 +132,8 @@ pub struct Backlog {
 }
 
 /// The earlier messages of its requisition that hold entry `o` back: [`outbox::blocks_followers`] in SQL.
-const HELD_BACK: &str = "SELECT 1 FROM outbox AS e WHERE e.requisition_id = o.requisition_id AND e.sequence < o.sequence
+const HELD_BACK: &str =
+    "SELECT 1 FROM outbox AS e WHERE e.requisition_id = o.requisition_id AND e.sequence < o.sequence
   AND (e.state IN ('queued', 'sending') OR (e.state = 'needs_attention' AND e.resolved_at IS NULL
     AND e.reason IN ('malformed', 'unknown_receiver', 'too_large', 'conflict', 'damaged')))";
 
@@ -221,7 +224,9 @@ impl Store {
         self.write(|tx| {
             let id = message.to_string();
             let (state, attempts, bytes, sha256, receiver_her): (String, u32, Vec<u8>, [u8; 32], String) = tx
-                .prepare_cached("SELECT state, attempts, bytes, sha256, receiver_her FROM outbox WHERE message_id = ?1")?
+                .prepare_cached(
+                    "SELECT state, attempts, bytes, sha256, receiver_her FROM outbox WHERE message_id = ?1",
+                )?
                 .query_row([&id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
                 .optional()?
                 .ok_or(Error::NotFound { what: "message" })?;
@@ -231,7 +236,8 @@ impl Store {
             let attempt = attempts + 1;
             tx.prepare_cached("INSERT INTO attempts (message_id, number, started_at) VALUES (?1, ?2, ?3)")?
                 .execute(params![id, attempt, millis(now)])?;
-            tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = ?2 WHERE message_id = ?1")?.execute(params![id, attempt])?;
+            tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = ?2 WHERE message_id = ?1")?
+                .execute(params![id, attempt])?;
             let intact = digest(&bytes) == sha256;
             Ok((Ready { message_id: message, attempt, bytes, sha256, receiver_her, intact }, Changes::OUTBOX))
         })
@@ -242,7 +248,14 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::NotFound`] where the attempt was never begun.
-    pub fn end_attempt(&self, message: Uuid, attempt: u32, outcome: &Outcome, jitter: Jitter, now: Timestamp) -> Result<(Step, Changes)> {
+    pub fn end_attempt(
+        &self,
+        message: Uuid,
+        attempt: u32,
+        outcome: &Outcome,
+        jitter: Jitter,
+        now: Timestamp,
+    ) -> Result<(Step, Changes)> {
         self.write(|tx| Ok((conclude(tx, message, attempt, outcome, jitter, now)?, Changes::OUTBOX)))
     }
 
@@ -292,13 +305,16 @@ impl Store {
     /// Those of any write.
     pub fn raise_alarms(&self, now: Timestamp) -> Result<Changes> {
         let silent = self.read(|db| {
-            let mut statement = db.prepare_cached(&format!("{SELECT}, receipt_hours FROM outbox WHERE state = 'delivered'"))?;
+            let mut statement =
+                db.prepare_cached(&format!("{SELECT}, receipt_hours FROM outbox WHERE state = 'delivered'"))?;
             let rows = statement.query_map([], |row| Ok((raw(row)?, row.get::<_, u32>("receipt_hours")?)))?;
             Ok(rows.collect::<rusqlite::Result<Vec<_>>>()?)
         })?;
         let alarmed: Vec<(Uuid, Reason)> = silent
             .iter()
-            .filter_map(|(row, hours)| outbox::alarm_if_silent(&row.entry, *hours, now).map(|reason| (row.entry.message_id, reason)))
+            .filter_map(|(row, hours)| {
+                outbox::alarm_if_silent(&row.entry, *hours, now).map(|reason| (row.entry.message_id, reason))
+            })
             .collect();
         if alarmed.is_empty() {
             return Ok(Changes::NONE);
@@ -371,8 +387,12 @@ impl Store {
         self.write(|tx| {
             let row = find(tx, message)?.ok_or(Error::NotFound { what: "message" })?;
             match act {
-                Act::Withdraw | Act::Resend | Act::FixAndResend => Err(Error::NotNow { why: "this act has its own way" }),
-                Act::Phone | Act::Paper | Act::Acknowledge => resolve(tx, message, row.entry.requisition_id, act, who, now).map(|()| Changes::OUTBOX),
+                Act::Withdraw | Act::Resend | Act::FixAndResend => {
+                    Err(Error::NotNow { why: "this act has its own way" })
+                }
+                Act::Phone | Act::Paper | Act::Acknowledge => {
+                    resolve(tx, message, row.entry.requisition_id, act, who, now).map(|()| Changes::OUTBOX)
+                }
             }
         })
     }
@@ -552,7 +572,14 @@ pub(super) fn insert(tx: &Transaction<'_>, entry: &NewEntry, now: Timestamp) -> 
 }
 
 /// Marks an entry as dealt with by a person.
-pub(super) fn resolve(tx: &Transaction<'_>, message: Uuid, requisition: Uuid, act: Act, who: &str, now: Timestamp) -> Result<()> {
+pub(super) fn resolve(
+    tx: &Transaction<'_>,
+    message: Uuid,
+    requisition: Uuid,
+    act: Act,
+    who: &str,
+    now: Timestamp,
+) -> Result<()> {
     let row = find(tx, message)?.ok_or(Error::NotFound { what: "message" })?;
     if row.entry.requisition_id != requisition || !outbox::right_acts(row.entry.state).contains(&act) {
         return Err(Error::NotNow { why: "the message needs no such act" });
@@ -562,7 +589,14 @@ pub(super) fn resolve(tx: &Transaction<'_>, message: Uuid, requisition: Uuid, ac
     audit::note(tx, now, who, act.word(), &requisition.to_string(), &message.to_string())
 }
 
-fn conclude(tx: &Transaction<'_>, message: Uuid, attempt: u32, outcome: &Outcome, jitter: Jitter, now: Timestamp) -> Result<Step> {
+fn conclude(
+    tx: &Transaction<'_>,
+    message: Uuid,
+    attempt: u32,
+    outcome: &Outcome,
+    jitter: Jitter,
+    now: Timestamp,
+) -> Result<Step> {
     let id = message.to_string();
     let row = find(tx, message)?.ok_or(Error::NotFound { what: "message" })?;
     let step = next_step(&row.entry, outcome, now, jitter);
@@ -575,7 +609,16 @@ fn conclude(tx: &Transaction<'_>, message: Uuid, attempt: u32, outcome: &Outcome
             "UPDATE attempts SET ended_at = ?3, outcome = ?4, status = ?5, detail = ?6, receipt_id = ?7, duplicate = ?8
              WHERE message_id = ?1 AND number = ?2",
         )?
-        .execute(params![id, attempt, millis(now), outcome.word(), outcome.status(), outcome.detail().map(outbox::Private::expose), receipt_id, duplicate])?;
+        .execute(params![
+            id,
+            attempt,
+            millis(now),
+            outcome.word(),
+            outcome.status(),
+            outcome.detail().map(outbox::Private::expose),
+            receipt_id,
+            duplicate
+        ])?;
     if ended == 0 {
         return Err(Error::NotFound { what: "attempt" });
     }
@@ -588,8 +631,10 @@ fn conclude(tx: &Transaction<'_>, message: Uuid, attempt: u32, outcome: &Outcome
                 .execute(params![id, millis(now)])?;
         }
         Step::Queue { at, why } => {
-            tx.prepare_cached("UPDATE outbox SET state = 'queued', waiting = ?2, next_attempt_at = ?3 WHERE message_id = ?1")?
-                .execute(params![id, why.word(), millis(*at)])?;
+            tx.prepare_cached(
+                "UPDATE outbox SET state = 'queued', waiting = ?2, next_attempt_at = ?3 WHERE message_id = ?1",
+            )?
+            .execute(params![id, why.word(), millis(*at)])?;
         }
         Step::Attend(reason) => {
             tx.prepare_cached("UPDATE outbox SET state = 'needs_attention', reason = ?2 WHERE message_id = ?1")?
@@ -612,11 +657,15 @@ pub(super) fn settle(tx: &Transaction<'_>, message: Uuid, state: State, now: Tim
 }
 
 pub(super) fn find(db: &Connection, message: Uuid) -> Result<Option<OutboxRow>> {
-    Ok(db.prepare_cached(&format!("{SELECT} FROM outbox WHERE message_id = ?1"))?.query_row([message.to_string()], raw).optional()?)
+    Ok(db
+        .prepare_cached(&format!("{SELECT} FROM outbox WHERE message_id = ?1"))?
+        .query_row([message.to_string()], raw)
+        .optional()?)
 }
 
 pub(super) fn of_requisition(db: &Connection, requisition: Uuid) -> Result<Vec<OutboxRow>> {
-    let mut statement = db.prepare_cached(&format!("{SELECT} FROM outbox WHERE requisition_id = ?1 ORDER BY sequence"))?;
+    let mut statement =
+        db.prepare_cached(&format!("{SELECT} FROM outbox WHERE requisition_id = ?1 ORDER BY sequence"))?;
     Ok(statement.query_map([requisition.to_string()], raw)?.collect::<rusqlite::Result<_>>()?)
 }
 

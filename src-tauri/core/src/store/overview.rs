@@ -310,8 +310,12 @@ impl Store {
     pub fn status_counts(&self, filter: &Filter) -> Result<Vec<(Status, u32)>> {
         let (clause, values) = Filter { statuses: Vec::new(), ..filter.clone() }.sql();
         self.read(|db| {
-            let mut statement = db.prepare(&format!("SELECT {STATUS} AS status, count(*) FROM requisitions AS r WHERE {clause} GROUP BY 1"))?;
-            let rows = statement.query_map(rusqlite::params_from_iter(&values), |row| Ok((status(&row.get::<_, String>(0)?)?, row.get(1)?)))?;
+            let mut statement = db.prepare(&format!(
+                "SELECT {STATUS} AS status, count(*) FROM requisitions AS r WHERE {clause} GROUP BY 1"
+            ))?;
+            let rows = statement.query_map(rusqlite::params_from_iter(&values), |row| {
+                Ok((status(&row.get::<_, String>(0)?)?, row.get(1)?))
+            })?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
     }
@@ -438,14 +442,19 @@ impl Filter {
 /// Derives the lights. Replaced and withdrawn messages do not count.
 pub(super) fn lights(phase: Phase, rows: &[OutboxRow], events: &[Fact], expects_specimens: bool) -> Lights {
     let replaced: Vec<Uuid> = rows.iter().filter_map(|row| row.replaces).collect();
-    let current: Vec<&OutboxRow> =
-        rows.iter().filter(|row| row.entry.state != State::Withdrawn && !replaced.contains(&row.entry.message_id)).collect();
+    let current: Vec<&OutboxRow> = rows
+        .iter()
+        .filter(|row| row.entry.state != State::Withdrawn && !replaced.contains(&row.entry.message_id))
+        .collect();
     let waiting = match phase {
-        requisition::State::WaitingForCollection | requisition::State::PartlyCollected | requisition::State::Collected => Light::Waiting,
+        requisition::State::WaitingForCollection
+        | requisition::State::PartlyCollected
+        | requisition::State::Collected => Light::Waiting,
         requisition::State::Finalised => Light::None,
         requisition::State::Cancelled => Light::NotApplicable,
     };
-    let first = |kinds: &[EventKind]| events.iter().filter(|event| kinds.contains(&event.kind)).map(|event| event.at).min();
+    let first =
+        |kinds: &[EventKind]| events.iter().filter(|event| kinds.contains(&event.kind)).map(|event| event.at).min();
     let received = match (first(&[EventKind::SpecimenReceived]), first(&[EventKind::SpecimenRejected])) {
         (Some(at), None) => Moment::new(Light::Yes, Some(at)),
         (Some(_), Some(at)) => Moment::new(Light::Partly, Some(at)),
@@ -466,7 +475,12 @@ pub(super) fn lights(phase: Phase, rows: &[OutboxRow], events: &[Fact], expects_
         },
     };
     if current.is_empty() {
-        return Lights { sent: Moment::new(waiting, None), accepted: Moment::new(Light::None, None), received, answered };
+        return Lights {
+            sent: Moment::new(waiting, None),
+            accepted: Moment::new(Light::None, None),
+            received,
+            answered,
+        };
     }
     Lights { sent: worst(&current, sent_light), accepted: worst(&current, accepted_light), received, answered }
 }
@@ -484,7 +498,10 @@ fn worst(rows: &[&OutboxRow], light: fn(&OutboxRow) -> Moment) -> Moment {
         Light::Yes => 1,
         Light::NotApplicable => 0,
     };
-    rows.iter().map(|row| light(row)).max_by_key(|moment| (weight(moment.light), moment.at)).unwrap_or(Moment::new(Light::None, None))
+    rows.iter()
+        .map(|row| light(row))
+        .max_by_key(|moment| (weight(moment.light), moment.at))
+        .unwrap_or(Moment::new(Light::None, None))
 }
 
 fn sent_light(row: &OutboxRow) -> Moment {
@@ -492,9 +509,15 @@ fn sent_light(row: &OutboxRow) -> Moment {
     match (entry.state, entry.delivered_at) {
         (State::Queued | State::Sending, _) => Moment::new(Light::Queued, Some(entry.created_at)),
         (_, Some(at)) => Moment::new(Light::Yes, Some(at)),
-        (State::NeedsAttention(_) | State::Delivered | State::Accepted | State::AcceptedWithErrors | State::Rejected | State::Withdrawn, None) => {
-            Moment::new(Light::Attention, Some(entry.created_at))
-        }
+        (
+            State::NeedsAttention(_)
+            | State::Delivered
+            | State::Accepted
+            | State::AcceptedWithErrors
+            | State::Rejected
+            | State::Withdrawn,
+            None,
+        ) => Moment::new(Light::Attention, Some(entry.created_at)),
     }
 }
 
@@ -503,8 +526,12 @@ fn accepted_light(row: &OutboxRow) -> Moment {
         State::Accepted => Moment::new(Light::Yes, row.settled_at),
         State::AcceptedWithErrors => Moment::new(Light::Faults, row.settled_at),
         State::Rejected => Moment::new(Light::No, row.settled_at),
-        State::NeedsAttention(Reason::NoReceipt | Reason::Contradiction) => Moment::new(Light::Attention, row.settled_at.or(row.entry.delivered_at)),
-        State::NeedsAttention(Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Conflict | Reason::Damaged)
+        State::NeedsAttention(Reason::NoReceipt | Reason::Contradiction) => {
+            Moment::new(Light::Attention, row.settled_at.or(row.entry.delivered_at))
+        }
+        State::NeedsAttention(
+            Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Conflict | Reason::Damaged,
+        )
         | State::Queued
         | State::Sending
         | State::Delivered
@@ -538,8 +565,9 @@ fn status(text: &str) -> rusqlite::Result<Status> {
 }
 
 fn facts(db: &Connection, requisition: Uuid) -> Result<Vec<Fact>> {
-    let mut statement =
-        db.prepare_cached("SELECT id, type, at, text, resolved_at FROM events WHERE requisition_id = ?1 ORDER BY at, id")?;
+    let mut statement = db.prepare_cached(
+        "SELECT id, type, at, text, resolved_at FROM events WHERE requisition_id = ?1 ORDER BY at, id",
+    )?;
     let rows = statement.query_map([requisition.to_string()], |row| {
         Ok(Fact {
             id: row.get("id")?,
@@ -603,7 +631,8 @@ fn what_they_said(db: &Connection, message: Uuid, problem: &Problem) -> Result<(
 }
 
 fn needed_by_waiting(db: &Connection, now: Timestamp, items: &mut Vec<NeedsYou>) -> Result<()> {
-    let mut statement = db.prepare_cached(&format!("{} FROM outbox WHERE state = 'queued' ORDER BY sequence", outbox::SELECT))?;
+    let mut statement =
+        db.prepare_cached(&format!("{} FROM outbox WHERE state = 'queued' ORDER BY sequence", outbox::SELECT))?;
     let rows = statement.query_map([], outbox::raw)?.collect::<rusqlite::Result<Vec<_>>>()?;
     for row in rows {
         let entry = &row.entry;
@@ -643,7 +672,9 @@ fn needed_by_events(db: &Connection, items: &mut Vec<NeedsYou>) -> Result<()> {
         for fact in facts(db, requisition_id)? {
             match fact.kind {
                 EventKind::SpecimenReceived | EventKind::PartlyAnswered | EventKind::Answered => continue,
-                EventKind::SpecimenRejected | EventKind::CancelledByProvider | EventKind::Expired if fact.resolved => continue,
+                EventKind::SpecimenRejected | EventKind::CancelledByProvider | EventKind::Expired if fact.resolved => {
+                    continue;
+                }
                 EventKind::SpecimenRejected | EventKind::CancelledByProvider | EventKind::Expired => {}
             }
             items.push(NeedsYou {
@@ -669,7 +700,9 @@ fn needed_by_labels(db: &Connection, now: Timestamp, items: &mut Vec<NeedsYou>) 
     )?;
     let latest = now.saturating_sub(LABELLED_MAY_WAIT).unwrap_or(Timestamp::MIN);
     let rows = statement
-        .query_map(params![millis(latest)], |row| Ok((uuid(&row.get::<_, String>(0)?)?, row.get::<_, String>(1)?, maybe_time(row.get(2)?)?)))?
+        .query_map(params![millis(latest)], |row| {
+            Ok((uuid(&row.get::<_, String>(0)?)?, row.get::<_, String>(1)?, maybe_time(row.get(2)?)?))
+        })?
         .collect::<rusqlite::Result<Vec<_>>>()?;
     items.extend(rows.into_iter().map(|(requisition_id, provider, first)| NeedsYou {
         requisition_id,

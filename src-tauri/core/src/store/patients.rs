@@ -4,7 +4,10 @@ use jiff::Timestamp;
 use rusqlite::params;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Changes, Result, Store, open::{fold, millis, time}};
+use super::{
+    Changes, Result, Store,
+    open::{fold, millis, time},
+};
 
 /// A patient that this workstation has used. Has no `Debug`: it is a patient.
 pub struct RecentPatient<T> {
@@ -22,7 +25,13 @@ impl Store {
     /// # Errors
     ///
     /// Those of any write.
-    pub fn remember_patient<T: Serialize>(&self, key: &str, found_by: &str, content: &T, now: Timestamp) -> Result<Changes> {
+    pub fn remember_patient<T: Serialize>(
+        &self,
+        key: &str,
+        found_by: &str,
+        content: &T,
+        now: Timestamp,
+    ) -> Result<Changes> {
         let text = serde_json::to_string(content)?;
         self.write(|tx| {
             tx.prepare_cached(
@@ -43,7 +52,8 @@ impl Store {
         let folded = fold(query);
         let words: Vec<&str> = folded.split_whitespace().collect();
         self.read(|db| {
-            let mut statement = db.prepare_cached("SELECT key, folded, content, used_at FROM patients_recent ORDER BY used_at DESC")?;
+            let mut statement =
+                db.prepare_cached("SELECT key, folded, content, used_at FROM patients_recent ORDER BY used_at DESC")?;
             let mut rows = statement.query([])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
@@ -52,7 +62,11 @@ impl Store {
                     continue;
                 }
                 let content: String = row.get("content")?;
-                found.push(RecentPatient { key: row.get("key")?, content: serde_json::from_str(&content)?, used_at: time(row.get("used_at")?)? });
+                found.push(RecentPatient {
+                    key: row.get("key")?,
+                    content: serde_json::from_str(&content)?,
+                    used_at: time(row.get("used_at")?)?,
+                });
                 if found.len() >= limit as usize {
                     break;
                 }

@@ -101,8 +101,14 @@ pub enum EventKind {
 
 impl EventKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::SpecimenReceived, Self::SpecimenRejected, Self::PartlyAnswered, Self::Answered, Self::CancelledByProvider, Self::Expired];
+    pub const ALL: [Self; 6] = [
+        Self::SpecimenReceived,
+        Self::SpecimenRejected,
+        Self::PartlyAnswered,
+        Self::Answered,
+        Self::CancelledByProvider,
+        Self::Expired,
+    ];
 
     /// The contract's word.
     #[must_use]
@@ -174,7 +180,13 @@ impl Store {
     /// # Errors
     ///
     /// Those of any write; then neither receipts nor cursor are kept.
-    pub fn take_receipts(&self, provider: &str, receipts: &[NewReceipt], next: &str, now: Timestamp) -> Result<Changes> {
+    pub fn take_receipts(
+        &self,
+        provider: &str,
+        receipts: &[NewReceipt],
+        next: &str,
+        now: Timestamp,
+    ) -> Result<Changes> {
         self.write(|tx| {
             for receipt in receipts {
                 take_receipt(tx, provider, receipt, now)?;
@@ -250,8 +262,9 @@ impl Store {
     /// [`Error::NotFound`].
     pub fn resolve_event(&self, event: i64, act: &str, who: &str, now: Timestamp) -> Result<Changes> {
         self.write(|tx| {
-            let subject: Option<Option<String>> =
-                tx.query_row("SELECT requisition_id FROM events WHERE id = ?1", [event], |row| row.get(0)).optional()?;
+            let subject: Option<Option<String>> = tx
+                .query_row("SELECT requisition_id FROM events WHERE id = ?1", [event], |row| row.get(0))
+                .optional()?;
             let subject = subject.ok_or(Error::NotFound { what: "event" })?;
             tx.execute(
                 "UPDATE events SET resolved_at = ?2, resolved_by = ?3, resolved_act = ?4 WHERE id = ?1",
@@ -294,8 +307,9 @@ fn take_receipt(tx: &Transaction<'_>, provider: &str, receipt: &NewReceipt, now:
 /// The entry that a receipt speaks of. The document's own word counts before the gateway's; a 1.5 receipt names the requisition.
 fn match_message(tx: &Transaction<'_>, provider: &str, receipt: &NewReceipt) -> Result<Option<Uuid>> {
     let mut by_message = tx.prepare_cached("SELECT message_id FROM outbox WHERE message_id = ?1 AND provider = ?2")?;
-    let gateway_says: Option<String> =
-        by_message.query_row([receipt.message_id.to_ascii_lowercase().as_str(), provider], |row| row.get(0)).optional()?;
+    let gateway_says: Option<String> = by_message
+        .query_row([receipt.message_id.to_ascii_lowercase().as_str(), provider], |row| row.get(0))
+        .optional()?;
     let document_says: Option<String> = match &receipt.original_id {
         None => None,
         Some(original) => {

@@ -82,7 +82,11 @@ impl NewRequisition {
             specimens: requisition
                 .specimens
                 .iter()
-                .map(|specimen| NewSpecimen { id: specimen.id.clone(), number: specimen.number.clone(), status: specimen.status.clone() })
+                .map(|specimen| NewSpecimen {
+                    id: specimen.id.clone(),
+                    number: specimen.number.clone(),
+                    status: specimen.status.clone(),
+                })
                 .collect(),
             content: serde_json::to_string(requisition)?,
         })
@@ -135,7 +139,13 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Taken`] where a requisition or a specimen number exists already.
-    pub fn place(&self, requisitions: &[NewRequisition], from_draft: Option<Uuid>, who: &str, now: Timestamp) -> Result<Changes> {
+    pub fn place(
+        &self,
+        requisitions: &[NewRequisition],
+        from_draft: Option<Uuid>,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<Changes> {
         self.write(|tx| {
             for requisition in requisitions {
                 insert(tx, requisition, State::WaitingForCollection, now)?;
@@ -151,7 +161,13 @@ impl Store {
     /// # Errors
     ///
     /// [`Error::Stale`], [`Error::NotFound`], [`Error::NotNow`] once it is finalised, [`Error::Taken`] for a specimen number.
-    pub fn save_requisition(&self, requisition: &NewRequisition, phase: Phase, seen: u32, now: Timestamp) -> Result<(u32, Changes)> {
+    pub fn save_requisition(
+        &self,
+        requisition: &NewRequisition,
+        phase: Phase,
+        seen: u32,
+        now: Timestamp,
+    ) -> Result<(u32, Changes)> {
         self.write(|tx| {
             let (known, revision) = standing(tx, requisition.id)?.ok_or(Error::NotFound { what: "requisition" })?;
             if revision != seen {
@@ -197,8 +213,10 @@ impl Store {
             if phase == State::Finalised {
                 return Err(Error::NotNow { why: "it is finalised: withdraw its message or send a cancel" });
             }
-            tx.prepare_cached("UPDATE requisitions SET phase = 'cancelled', revision = revision + 1, updated_at = ?2 WHERE id = ?1")?
-                .execute(params![id.to_string(), millis(now)])?;
+            tx.prepare_cached(
+                "UPDATE requisitions SET phase = 'cancelled', revision = revision + 1, updated_at = ?2 WHERE id = ?1",
+            )?
+            .execute(params![id.to_string(), millis(now)])?;
             audit::note(tx, now, who, "taken_back", &id.to_string(), "")?;
             Ok(Changes::REQUISITIONS)
         })
@@ -257,7 +275,11 @@ impl Store {
             Ok(db
                 .prepare_cached("SELECT id, requisition_id, number FROM specimens WHERE number = ?1")?
                 .query_row([number], |row| {
-                    Ok(SpecimenRow { id: row.get(0)?, requisition_id: uuid(&row.get::<_, String>(1)?)?, number: row.get(2)? })
+                    Ok(SpecimenRow {
+                        id: row.get(0)?,
+                        requisition_id: uuid(&row.get::<_, String>(1)?)?,
+                        number: row.get(2)?,
+                    })
                 })
                 .optional()?)
         })
@@ -278,16 +300,23 @@ fn finalise_one(tx: &Transaction<'_>, item: &Finalise, who: &str, now: Timestamp
         (Kind::New, Some(State::WaitingForCollection | State::PartlyCollected | State::Collected), None) => {
             update(tx, requisition, State::Finalised, Some(now), now)?;
         }
-        (Kind::New, Some(State::Finalised), Some(replaced)) | (Kind::Change | Kind::Addition | Kind::Cancel, Some(State::Finalised), Some(replaced)) => {
+        (Kind::New, Some(State::Finalised), Some(replaced))
+        | (Kind::Change | Kind::Addition | Kind::Cancel, Some(State::Finalised), Some(replaced)) => {
             update(tx, requisition, State::Finalised, Some(now), now)?;
             outbox::resolve(tx, replaced, requisition.id, Act::FixAndResend, who, now)?;
         }
-        (Kind::Change | Kind::Addition | Kind::Cancel, Some(State::Finalised), None) => update(tx, requisition, State::Finalised, Some(now), now)?,
+        (Kind::Change | Kind::Addition | Kind::Cancel, Some(State::Finalised), None) => {
+            update(tx, requisition, State::Finalised, Some(now), now)?
+        }
         // A follow-up of a requisition that another program sent.
         (Kind::Change | Kind::Addition | Kind::Cancel, None, None) => insert(tx, requisition, State::Finalised, now)?,
-        (Kind::New, Some(State::Finalised), None) => return Err(Error::NotNow { why: "the requisition is finalised already" }),
+        (Kind::New, Some(State::Finalised), None) => {
+            return Err(Error::NotNow { why: "the requisition is finalised already" });
+        }
         (Kind::New, Some(State::Cancelled), _) => return Err(Error::NotNow { why: "the requisition was taken back" }),
-        (Kind::New | Kind::Change | Kind::Addition | Kind::Cancel, _, _) => return Err(Error::NotNow { why: "the requisition is not finalised" }),
+        (Kind::New | Kind::Change | Kind::Addition | Kind::Cancel, _, _) => {
+            return Err(Error::NotNow { why: "the requisition is not finalised" });
+        }
     }
     outbox::insert(tx, entry, now)?;
     if entry.kind == Kind::New && entry.replaces.is_none() {
@@ -333,7 +362,13 @@ fn insert(tx: &Transaction<'_>, new: &NewRequisition, phase: Phase, now: Timesta
     write_specimens(tx, new, now)
 }
 
-fn update(tx: &Transaction<'_>, new: &NewRequisition, phase: Phase, finalised: Option<Timestamp>, now: Timestamp) -> Result<()> {
+fn update(
+    tx: &Transaction<'_>,
+    new: &NewRequisition,
+    phase: Phase,
+    finalised: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<()> {
     tx.prepare_cached(
         "UPDATE requisitions SET phase = ?2, content = ?3, provider = ?4, department = ?5, discipline = ?6, urgency = ?7, patient_name = ?8,
            patient_number = ?9, patient_folded = ?10, requester = ?11, summary = ?12, updated_at = ?13,
@@ -396,7 +431,8 @@ fn drop_draft(tx: &Transaction<'_>, draft: Option<Uuid>) -> Result<bool> {
     }
 }
 
-const SELECT: &str = "SELECT id, phase, revision, content, created_at, updated_at, finalised_at, held_by FROM requisitions";
+const SELECT: &str =
+    "SELECT id, phase, revision, content, created_at, updated_at, finalised_at, held_by FROM requisitions";
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<StoredRequisition<String>> {
     Ok(StoredRequisition {

@@ -14,7 +14,10 @@ impl Store {
     /// [`Error::Content`] where it is of another shape.
     pub fn setting<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>> {
         let text: Option<String> = self.read(|db| {
-            Ok(db.prepare_cached("SELECT value FROM settings WHERE key = ?1")?.query_row([key], |row| row.get(0)).optional()?)
+            Ok(db
+                .prepare_cached("SELECT value FROM settings WHERE key = ?1")?
+                .query_row([key], |row| row.get(0))
+                .optional()?)
         })?;
         text.map(|text| serde_json::from_str(&text).map_err(Error::from)).transpose()
     }
@@ -43,8 +46,10 @@ impl Store {
     /// Those of any read.
     pub fn number_mark(&self, station: &str) -> Result<u32> {
         self.read(|db| {
-            let mark: Option<i64> =
-                db.prepare_cached("SELECT high_water FROM number_marks WHERE station = ?1")?.query_row([station], |row| row.get(0)).optional()?;
+            let mark: Option<i64> = db
+                .prepare_cached("SELECT high_water FROM number_marks WHERE station = ?1")?
+                .query_row([station], |row| row.get(0))
+                .optional()?;
             Ok(u32::try_from(mark.unwrap_or(0)).unwrap_or(u32::MAX))
         })
     }
@@ -77,7 +82,9 @@ impl Store {
     /// Those of any read.
     pub fn service_uses(&self, provider: &str) -> Result<Vec<(String, u32)>> {
         self.read(|db| {
-            let mut statement = db.prepare_cached("SELECT service, uses FROM service_uses WHERE provider = ?1 ORDER BY uses DESC, service")?;
+            let mut statement = db.prepare_cached(
+                "SELECT service, uses FROM service_uses WHERE provider = ?1 ORDER BY uses DESC, service",
+            )?;
             let rows = statement.query_map([provider], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
@@ -85,7 +92,12 @@ impl Store {
 }
 
 /// Counts services as used, within a finalising transaction.
-pub(super) fn count_uses(tx: &rusqlite::Transaction<'_>, provider: &str, services: &[String], now: Timestamp) -> Result<()> {
+pub(super) fn count_uses(
+    tx: &rusqlite::Transaction<'_>,
+    provider: &str,
+    services: &[String],
+    now: Timestamp,
+) -> Result<()> {
     let mut statement = tx.prepare_cached(
         "INSERT INTO service_uses (provider, service, uses, used_at) VALUES (?1, ?2, 1, ?3)
          ON CONFLICT (provider, service) DO UPDATE SET uses = uses + 1, used_at = excluded.used_at",

@@ -9,7 +9,9 @@ use super::*;
 use crate::{
     catalogue::model::MessageVersion,
     composing::draft::Urgency,
-    outbox::{Act, Jitter, Kind, NoWithdrawal, Outcome, Priority, Reason, State, Step, TransportReceipt, Verdict, pick},
+    outbox::{
+        Act, Jitter, Kind, NoWithdrawal, Outcome, Priority, Reason, State, Step, TransportReceipt, Verdict, pick,
+    },
 };
 
 #[test]
@@ -183,7 +185,10 @@ fn an_attempt_is_on_disk_before_the_first_byte_and_survives_the_end_of_the_progr
     assert_eq!(store.ready("balsam", now(), 10).unwrap(), [message(1)]);
     assert_eq!(store.attempts(message(1)).unwrap()[0].outcome.as_deref(), Some("interrupted"));
     // It may have arrived, so only a cancel can take it back.
-    assert!(matches!(store.withdraw(message(1), "tester", now()), Err(Error::NoWithdrawal(NoWithdrawal::MayHaveArrived))));
+    assert!(matches!(
+        store.withdraw(message(1), "tester", now()),
+        Err(Error::NoWithdrawal(NoWithdrawal::MayHaveArrived))
+    ));
 }
 
 #[test]
@@ -252,11 +257,16 @@ fn a_rejection_stays_on_the_list_until_somebody_acts_and_the_corrected_message_t
     let mut fixed = finalise(2, Kind::New);
     fixed.requisition = requisition(1);
     fixed.entry.requisition_id = id(1);
-    assert!(matches!(store.finalise(&[finalise_again(&fixed, None)], None, "tester", now()), Err(Error::NotNow { .. })));
+    assert!(matches!(
+        store.finalise(&[finalise_again(&fixed, None)], None, "tester", now()),
+        Err(Error::NotNow { .. })
+    ));
     store.finalise(&[finalise_again(&fixed, Some(message(1)))], None, "Kari", now()).unwrap();
     assert!(store.needs_you(now()).unwrap().is_empty());
     assert_eq!(store.lights(id(1)).unwrap().sent.light, Light::Queued);
-    assert!(store.audit(&id(1).to_string()).unwrap().iter().any(|row| row.act == "fix_and_resend" && row.who == "Kari"));
+    assert!(
+        store.audit(&id(1).to_string()).unwrap().iter().any(|row| row.act == "fix_and_resend" && row.who == "Kari")
+    );
 }
 
 #[test]
@@ -333,7 +343,11 @@ fn labels_stay_as_they_were_and_every_reprint_is_counted() {
     let place = Place::new();
     let store = place.open();
     store.place(&[requisition(1)], None, "tester", now()).unwrap();
-    let label = NewLabel { specimen: "s1".into(), specimen_number: "100000000161".into(), snapshot: json!({"name": "Gundersen"}) };
+    let label = NewLabel {
+        specimen: "s1".into(),
+        specimen_number: "100000000161".into(),
+        snapshot: json!({"name": "Gundersen"}),
+    };
     let (ids, _) = store.freeze_labels(id(1), &[label], now()).unwrap();
     let (first, reprint, _) = store.begin_print(ids[0], "zebra", 1, "Kari", now()).unwrap();
     assert_eq!(reprint, 0);
@@ -367,7 +381,8 @@ fn recent_patients_are_found_by_any_part_of_name_or_number() {
     let store = place.open();
     store.remember_patient("13116900216", "Danser, Line 13116900216", &json!({"family": "Danser"}), now()).unwrap();
     store.remember_patient("14019800513", "Danser, Folke 14019800513", &json!({"family": "Danser"}), now()).unwrap();
-    let found = |query: &str| store.recent_patients::<Value>(query, 10).unwrap().into_iter().map(|p| p.key).collect::<Vec<_>>();
+    let found =
+        |query: &str| store.recent_patients::<Value>(query, 10).unwrap().into_iter().map(|p| p.key).collect::<Vec<_>>();
     assert_eq!(found("line danser"), ["13116900216"]);
     assert_eq!(found("140198"), ["14019800513"]);
     assert_eq!(found("DANSER").len(), 2);
@@ -382,7 +397,9 @@ fn the_overview_is_searched_by_name_number_specimen_and_state() {
     first.specimens = vec![specimen("s1", Some("100000000161"))];
     store.place(&[first], None, "tester", now()).unwrap();
     deliver(&store, 2);
-    let found = |filter: Filter| store.overview(&filter, Page { offset: 0, limit: 10 }).unwrap().0.iter().map(|row| row.id).collect::<Vec<_>>();
+    let found = |filter: Filter| {
+        store.overview(&filter, Page { offset: 0, limit: 10 }).unwrap().0.iter().map(|row| row.id).collect::<Vec<_>>()
+    };
     let text = |text: &str| Filter { text: text.into(), ..Filter::default() };
     assert_eq!(found(Filter::default()).len(), 2);
     assert_eq!(found(text("gunder rol")).len(), 2);
@@ -437,7 +454,11 @@ fn the_query_and_the_pure_rule_pick_the_same_entries() {
         item.entry.priority = if draw(3) == 0 { Priority::Urgent } else { Priority::Routine };
         store.finalise(&[item], None, "tester", now()).unwrap();
         for _ in 0..draw(3) {
-            let Some(next) = store.ready("balsam", now(), 50).unwrap().into_iter().nth(usize::try_from(draw(3)).unwrap()) else { continue };
+            let Some(next) =
+                store.ready("balsam", now(), 50).unwrap().into_iter().nth(usize::try_from(draw(3)).unwrap())
+            else {
+                continue;
+            };
             let (ready, _) = store.begin_attempt(next, now()).unwrap();
             let outcome = match draw(5) {
                 0 => transport_receipt(),

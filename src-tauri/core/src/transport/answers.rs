@@ -85,9 +85,11 @@ pub(super) fn receipts(body: &[u8]) -> Result<ReceiptPage, Trouble> {
         .receipts
         .into_iter()
         .map(|value| match Entry::deserialize(&value) {
-            Ok(entry) if entry.message_id.len() <= LONGEST_ID => {
-                RawReceipt { message_id: entry.message_id, received_at: when(entry.received_at), document: entry.app_rec }
-            }
+            Ok(entry) if entry.message_id.len() <= LONGEST_ID => RawReceipt {
+                message_id: entry.message_id,
+                received_at: when(entry.received_at),
+                document: entry.app_rec,
+            },
             Ok(_) | Err(_) => RawReceipt { message_id: String::new(), received_at: None, document: value.to_string() },
         })
         .collect();
@@ -171,7 +173,8 @@ mod tests {
 
     #[test]
     fn every_status_of_the_contract_means_what_its_table_says() {
-        let receipt = format!(r#"{{"receiptId":"r","messageId":"{ID}","receivedAt":"2026-11-23T08:00:00Z","duplicate":true}}"#);
+        let receipt =
+            format!(r#"{{"receiptId":"r","messageId":"{ID}","receivedAt":"2026-11-23T08:00:00Z","duplicate":true}}"#);
         let means = |status, body: &str| submission(status, None, body.as_bytes(), ID).word();
         assert_eq!(means(202, &receipt), "receipt");
         for status in [400, 404, 413, 415, 422] {

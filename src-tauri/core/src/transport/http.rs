@@ -10,8 +10,8 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url, header,
 use zeroize::Zeroizing;
 
 use super::{
-    Answer, CatalogueAnswer, CataloguePackage, CatalogueRequest, EventPage, LeaseAnswer, LeaseRequest, ReceiptPage, Submission, Transport, Trouble,
-    answers,
+    Answer, CatalogueAnswer, CataloguePackage, CatalogueRequest, EventPage, LeaseAnswer, LeaseRequest, ReceiptPage,
+    Submission, Transport, Trouble, answers,
 };
 use crate::outbox::{Outcome, RetryAfter};
 
@@ -110,7 +110,11 @@ impl HttpGateway {
             "http" => return Err(SetupError::NotEncrypted),
             _ => return Err(SetupError::Address),
         }
-        if !base.username().is_empty() || base.password().is_some() || base.query().is_some() || base.fragment().is_some() {
+        if !base.username().is_empty()
+            || base.password().is_some()
+            || base.query().is_some()
+            || base.fragment().is_some()
+        {
             return Err(SetupError::NotPlain);
         }
         if !base.path().ends_with('/') {
@@ -173,7 +177,12 @@ impl HttpGateway {
         }
     }
 
-    async fn ask(&self, request: RequestBuilder, expected: &[StatusCode], largest: usize) -> Result<(StatusCode, Expected), Trouble> {
+    async fn ask(
+        &self,
+        request: RequestBuilder,
+        expected: &[StatusCode],
+        largest: usize,
+    ) -> Result<(StatusCode, Expected), Trouble> {
         let response = request.send().await.map_err(|error| failure(&error))?;
         let status = response.status();
         let retry_after = retry_after(&response);
@@ -187,10 +196,13 @@ impl HttpGateway {
 
     async fn catalogue(&self, wanted: &CatalogueRequest) -> Result<CatalogueAnswer, Trouble> {
         let query: Vec<(&str, &str)> = wanted.have.iter().map(|have| ("have", have.as_str())).collect();
-        let mut request = self.request(Method::GET, &["catalogues", &wanted.provider], &query).timeout(DOWNLOAD.max(self.exchange));
+        let mut request =
+            self.request(Method::GET, &["catalogues", &wanted.provider], &query).timeout(DOWNLOAD.max(self.exchange));
         match (wanted.from, &wanted.etag) {
             // What we have is the beginning of the package with this tag: the rest of it, or all of another one.
-            (Some(from), Some(etag)) => request = request.header(header::RANGE, format!("bytes={from}-")).header(header::IF_RANGE, etag),
+            (Some(from), Some(etag)) => {
+                request = request.header(header::RANGE, format!("bytes={from}-")).header(header::IF_RANGE, etag)
+            }
             (_, Some(etag)) => request = request.header(header::IF_NONE_MATCH, etag),
             (_, None) => {}
         }
@@ -205,8 +217,13 @@ impl HttpGateway {
             return Err(Trouble::Broken { status: Some(206) });
         }
         let kind = text("content-type").unwrap_or_default();
-        let package =
-            CataloguePackage { from, etag: text("etag"), version: text("catalogue-version"), signature: text("catalogue-signature"), bytes: answer.body };
+        let package = CataloguePackage {
+            from,
+            etag: text("etag"),
+            version: text("catalogue-version"),
+            signature: text("catalogue-signature"),
+            bytes: answer.body,
+        };
         match kind.split(';').next().unwrap_or_default().trim() {
             CATALOGUE => Ok(CatalogueAnswer::Package(package)),
             CATALOGUE_DELTA => Ok(CatalogueAnswer::Delta(package)),
@@ -226,7 +243,11 @@ impl Transport for HttpGateway {
         Box::pin(self.send(submission))
     }
 
-    fn fetch_receipts<'a>(&'a self, after: Option<&'a str>, wait: Duration) -> Answer<'a, Result<ReceiptPage, Trouble>> {
+    fn fetch_receipts<'a>(
+        &'a self,
+        after: Option<&'a str>,
+        wait: Duration,
+    ) -> Answer<'a, Result<ReceiptPage, Trouble>> {
         Box::pin(async move {
             let seconds = wait.as_secs().to_string();
             let mut query = vec![("limit", PAGE)];
@@ -307,7 +328,9 @@ mod tests {
 
     #[test]
     fn only_loopback_may_be_reached_unencrypted() {
-        for fine in ["http://127.0.0.1:8088", "http://localhost:1/", "http://[::1]:8088/base", "https://gateway.example/"] {
+        for fine in
+            ["http://127.0.0.1:8088", "http://localhost:1/", "http://[::1]:8088/base", "https://gateway.example/"]
+        {
             assert!(HttpGateway::new(fine, None).is_ok(), "{fine}");
         }
         for (wrong, why) in [

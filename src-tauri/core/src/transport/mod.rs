@@ -28,7 +28,8 @@ pub trait Transport: Send + Sync {
     fn submit<'a>(&'a self, submission: &'a Submission) -> Answer<'a, Outcome>;
 
     /// Application receipts after a cursor. `wait` lets the gateway hold the answer back until there is something.
-    fn fetch_receipts<'a>(&'a self, after: Option<&'a str>, wait: Duration) -> Answer<'a, Result<ReceiptPage, Trouble>>;
+    fn fetch_receipts<'a>(&'a self, after: Option<&'a str>, wait: Duration)
+    -> Answer<'a, Result<ReceiptPage, Trouble>>;
 
     /// Events after a cursor.
     fn fetch_events<'a>(&'a self, after: Option<&'a str>) -> Answer<'a, Result<EventPage, Trouble>>;
@@ -102,7 +103,9 @@ impl Trouble {
             Self::Unreachable => Outcome::Unreachable,
             Self::NoAnswer => Outcome::NoAnswer,
             Self::NotLetIn { status } => Outcome::NotLetIn { status: *status, detail: None },
-            Self::TryLater { status, retry_after } => Outcome::TryLater { status: *status, retry_after: *retry_after, detail: None },
+            Self::TryLater { status, retry_after } => {
+                Outcome::TryLater { status: *status, retry_after: *retry_after, detail: None }
+            }
             Self::Refused { status, detail } => Outcome::Refused { status: *status, detail: detail.clone() },
             Self::Broken { status } => Outcome::Broken { status: *status },
         }

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 mod compose;
 mod labels;
 mod number;
+mod outbox;
 
 /// Compose, label, plan and deliver requisitions without a window.
 ///
@@ -30,6 +31,8 @@ enum Command {
     Labels(labels::Arguments),
     /// Say what a specimen number or national identity number is
     Number(number::Arguments),
+    /// The durable queue: enqueue, list, withdraw, deliver
+    Outbox(outbox::Arguments),
 }
 
 /// Why a command did not do what it was asked.
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Compose(arguments) => compose::run(&arguments),
         Command::Labels(arguments) => labels::run(&arguments),
         Command::Number(arguments) => number::run(&arguments),
+        Command::Outbox(arguments) => outbox::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
