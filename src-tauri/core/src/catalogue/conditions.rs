@@ -18,16 +18,8 @@ use cel::Program;
 /// | `sex` | string | list 3101: `1` male, `2` female, `0` unknown, `9` not specified |
 /// | `urgency` | string | `routine`, `urgent` or `cito` |
 /// | `clinical_text` | string | clinical information as written so far |
-pub const VARIABLES: [&str; 8] = [
-    "answers",
-    "service",
-    "services",
-    "last_days",
-    "age",
-    "sex",
-    "urgency",
-    "clinical_text",
-];
+pub const VARIABLES: [&str; 8] =
+    ["answers", "service", "services", "last_days", "age", "sex", "urgency", "clinical_text"];
 
 /// Longest condition, in bytes: far more than a person can review.
 pub const LONGEST: usize = 2_000;
@@ -57,17 +49,14 @@ pub fn compile(source: &str) -> Result<Program, ConditionError> {
     if source.len() > LONGEST {
         return Err(ConditionError::TooLong(source.len()));
     }
-    let program = Program::compile(source)
-        .map_err(|error| ConditionError::Syntax(one_line(&error.to_string())))?;
+    let program = Program::compile(source).map_err(|error| ConditionError::Syntax(one_line(&error.to_string())))?;
     let references = program.references();
     // Names that a macro binds (`services.exists(s, …)`) are variables to the parser but not to the author. The crate
     // answers from a set; the smallest name makes the message the same every time.
     let unknown = references
         .variables()
         .into_iter()
-        .filter(|name| {
-            !VARIABLES.contains(name) && !name.starts_with('@') && !bound_by_macro(source, name)
-        })
+        .filter(|name| !VARIABLES.contains(name) && !name.starts_with('@') && !bound_by_macro(source, name))
         .min();
     match unknown {
         Some(name) => Err(ConditionError::UnknownVariable(name.to_owned())),
@@ -83,9 +72,7 @@ pub fn questions_asked(source: &str) -> Vec<&str> {
         .match_indices(PREFIX)
         .map(|(at, _)| {
             let rest = &source[at + PREFIX.len()..];
-            &rest[..rest
-                .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-                .unwrap_or(rest.len())]
+            &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())]
         })
         .collect()
 }
@@ -93,11 +80,7 @@ pub fn questions_asked(source: &str) -> Vec<&str> {
 fn bound_by_macro(source: &str, name: &str) -> bool {
     ["exists", "exists_one", "all", "map", "filter"]
         .iter()
-        .any(|macro_name| {
-            source
-                .replace(' ', "")
-                .contains(&format!(".{macro_name}({name},"))
-        })
+        .any(|macro_name| source.replace(' ', "").contains(&format!(".{macro_name}({name},")))
 }
 
 fn one_line(text: &str) -> String {
@@ -110,30 +93,18 @@ mod tests {
 
     #[test]
     fn a_condition_with_a_misspelt_variable_is_named() {
-        assert_eq!(
-            compile("last_day < 60").err(),
-            Some(ConditionError::UnknownVariable("last_day".into()))
-        );
-        assert!(matches!(
-            compile("last_days <"),
-            Err(ConditionError::Syntax(_))
-        ));
+        assert_eq!(compile("last_day < 60").err(), Some(ConditionError::UnknownVariable("last_day".into())));
+        assert!(matches!(compile("last_days <"), Err(ConditionError::Syntax(_))));
     }
 
     #[test]
     fn a_condition_over_the_services_of_the_draft_is_taken() {
         assert!(compile("services.exists(s, s == 'litium') && last_days >= 0").is_ok());
-        assert_eq!(
-            questions_asked("has(answers.pregnant) && answers.week > 12"),
-            ["pregnant", "week"]
-        );
+        assert_eq!(questions_asked("has(answers.pregnant) && answers.week > 12"), ["pregnant", "week"]);
     }
 
     #[test]
     fn a_condition_too_long_to_review_is_refused_before_it_is_parsed() {
-        assert_eq!(
-            compile(&"(".repeat(100_000)).err(),
-            Some(ConditionError::TooLong(100_000))
-        );
+        assert_eq!(compile(&"(".repeat(100_000)).err(), Some(ConditionError::TooLong(100_000)));
     }
 }

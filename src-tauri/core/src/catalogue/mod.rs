@@ -6,4 +6,6 @@
 pub mod authoring;
 pub mod conditions;
 pub mod model;
+pub mod package;
+pub mod search;
 pub mod version;

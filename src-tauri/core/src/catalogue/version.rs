@@ -21,19 +21,11 @@ impl FromStr for Version {
             .map(|part| {
                 // A leading zero would make two spellings of one version.
                 let canonical = part == "0" || !part.starts_with('0');
-                if canonical && part.chars().all(|c| c.is_ascii_digit()) {
-                    part.parse().ok()
-                } else {
-                    None
-                }
+                if canonical && part.chars().all(|c| c.is_ascii_digit()) { part.parse().ok() } else { None }
             })
             .collect::<Option<_>>()
             .ok_or_else(wrong)?;
-        if (2..=4).contains(&numbers.len()) {
-            Ok(Self(numbers))
-        } else {
-            Err(wrong())
-        }
+        if (2..=4).contains(&numbers.len()) { Ok(Self(numbers)) } else { Err(wrong()) }
     }
 }
 
@@ -65,15 +57,7 @@ mod tests {
         let version = |text: &str| text.parse::<Version>().ok();
         assert!(version("2026.11.10") > version("2026.11.9"));
         assert!(version("2026.11") < version("2026.11.0"));
-        for wrong in [
-            "",
-            "2026",
-            "2026.011",
-            "2026.11.x",
-            "1.2.3.4.5",
-            "2026..1",
-            "-1.2",
-        ] {
+        for wrong in ["", "2026", "2026.011", "2026.11.x", "1.2.3.4.5", "2026..1", "-1.2"] {
             assert!(version(wrong).is_none(), "{wrong}");
         }
     }

@@ -110,9 +110,7 @@ pub fn build(dir: &Path) -> Result<Catalogue, Vec<Mistake>> {
     match draft {
         Some(draft) if mistakes.0.is_empty() => Ok(draft.into_catalogue()),
         _ => {
-            mistakes
-                .0
-                .sort_by(|a, b| (&a.file, a.line, &a.field).cmp(&(&b.file, b.line, &b.field)));
+            mistakes.0.sort_by(|a, b| (&a.file, a.line, &a.field).cmp(&(&b.file, b.line, &b.field)));
             mistakes.0.dedup();
             Err(mistakes.0)
         }
@@ -125,11 +123,6 @@ struct Mistakes(Vec<Mistake>);
 
 impl Mistakes {
     fn add(&mut self, file: &str, line: u32, field: &str, what: What) {
-        self.0.push(Mistake {
-            file: file.to_owned(),
-            line,
-            field: field.to_owned(),
-            what,
-        });
+        self.0.push(Mistake { file: file.to_owned(), line, field: field.to_owned(), what });
     }
 }

@@ -9,8 +9,8 @@ use super::{
     tables::{Located, TomlFile},
 };
 use crate::catalogue::model::{
-    Catalogue, Coded, Container, Department, FORMAT, LabelRule, Panel, Provider, Question, Rule,
-    Service, Source, SpecimenAlternative, Text,
+    Catalogue, Coded, Container, Department, FORMAT, LabelRule, Panel, Provider, Question, Rule, Service, Source,
+    SpecimenAlternative, Text,
 };
 
 pub(super) const PROVIDER: &str = "provider.toml";
@@ -94,17 +94,7 @@ pub(super) fn read(dir: &Path, mistakes: &mut Mistakes) -> Option<Draft> {
 
     let file = TomlFile::read(dir, PROVIDER, mistakes)?;
     let table = file.table(mistakes)?;
-    file.only(
-        &table,
-        &[
-            "edition",
-            "provider",
-            "department",
-            "label_rule",
-            "material",
-        ],
-        mistakes,
-    );
+    file.only(&table, &["edition", "provider", "department", "label_rule", "material"], mistakes);
     let departments = file.elements(&table, "department", mistakes);
     let label_rules = file.elements(&table, "label_rule", mistakes);
     let materials = file.elements(&table, "material", mistakes);
@@ -115,10 +105,8 @@ pub(super) fn read(dir: &Path, mistakes: &mut Mistakes) -> Option<Draft> {
         }
         found
     };
-    let edition =
-        single("edition", mistakes).and_then(|value| file.element(value, "edition", mistakes));
-    let provider =
-        single("provider", mistakes).and_then(|value| file.element(value, "provider", mistakes));
+    let edition = single("edition", mistakes).and_then(|value| file.element(value, "edition", mistakes));
+    let provider = single("provider", mistakes).and_then(|value| file.element(value, "provider", mistakes));
     Some(Draft {
         edition: edition?,
         provider: provider?,
@@ -144,11 +132,8 @@ fn list<T: serde::de::DeserializeOwned>(
     mandatory: bool,
     mistakes: &mut Mistakes,
 ) -> Vec<Located<T>> {
-    let file = if mandatory {
-        TomlFile::read(dir, name, mistakes)
-    } else {
-        TomlFile::read_optional(dir, name, mistakes)
-    };
+    let file =
+        if mandatory { TomlFile::read(dir, name, mistakes) } else { TomlFile::read_optional(dir, name, mistakes) };
     let Some(file) = file else { return Vec::new() };
     let Some(table) = file.table(mistakes) else {
         return Vec::new();
@@ -232,48 +217,30 @@ fn read_services(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<ServiceRow>
             source: row.text("source", mistakes),
             checked: row.text("checked", mistakes),
         };
-        ServiceRow {
-            service,
-            preparation: row.cell("preparation").unwrap_or_default().to_owned(),
-        }
+        ServiceRow { service, preparation: row.cell("preparation").unwrap_or_default().to_owned() }
     })
 }
 
 fn read_specimens(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<SpecimenRow>> {
-    const COLUMNS: [&str; 7] = [
-        "service",
-        "material",
-        "container",
-        "volume_ml",
-        "handling_class",
-        "handling",
-        "own_container",
-    ];
-    rows(dir, SPECIMENS, &COLUMNS, mistakes, |row, mistakes| {
-        SpecimenRow {
-            service: row.text("service", mistakes),
-            material: row.text("material", mistakes),
-            container: row.text("container", mistakes),
-            volume_ml: row.number("volume_ml", mistakes).unwrap_or(0.0),
-            handling_class: row.cell("handling_class").unwrap_or("room").to_owned(),
-            handling: row.cell("handling").unwrap_or_default().to_owned(),
-            own_container: row.yes("own_container", mistakes),
-        }
+    const COLUMNS: [&str; 7] =
+        ["service", "material", "container", "volume_ml", "handling_class", "handling", "own_container"];
+    rows(dir, SPECIMENS, &COLUMNS, mistakes, |row, mistakes| SpecimenRow {
+        service: row.text("service", mistakes),
+        material: row.text("material", mistakes),
+        container: row.text("container", mistakes),
+        volume_ml: row.number("volume_ml", mistakes).unwrap_or(0.0),
+        handling_class: row.cell("handling_class").unwrap_or("room").to_owned(),
+        handling: row.cell("handling").unwrap_or_default().to_owned(),
+        own_container: row.yes("own_container", mistakes),
     })
 }
 
 fn read_sources(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<Source>> {
-    rows(
-        dir,
-        SOURCES,
-        &["id", "title", "address"],
-        mistakes,
-        |row, mistakes| Source {
-            id: row.text("id", mistakes),
-            title: row.text("title", mistakes),
-            address: row.cell("address").map(str::to_owned),
-        },
-    )
+    rows(dir, SOURCES, &["id", "title", "address"], mistakes, |row, mistakes| Source {
+        id: row.text("id", mistakes),
+        title: row.text("title", mistakes),
+        address: row.cell("address").map(str::to_owned),
+    })
 }
 
 /// A CSV row with its line and its columns by name.
@@ -287,11 +254,7 @@ struct Row<'a> {
 impl Row<'_> {
     /// A cell, or nothing when it is empty or its column is left out.
     fn cell(&self, column: &str) -> Option<&str> {
-        self.columns
-            .get(column)
-            .and_then(|at| self.record.get(*at))
-            .map(str::trim)
-            .filter(|cell| !cell.is_empty())
+        self.columns.get(column).and_then(|at| self.record.get(*at)).map(str::trim).filter(|cell| !cell.is_empty())
     }
 
     /// A mandatory cell.
@@ -332,27 +295,14 @@ impl Row<'_> {
         match cell.parse() {
             Ok(number) => Some(number),
             Err(_) => {
-                self.refuse(
-                    column,
-                    cell,
-                    "a number (with a point, not a comma)",
-                    mistakes,
-                );
+                self.refuse(column, cell, "a number (with a point, not a comma)", mistakes);
                 None
             }
         }
     }
 
     fn refuse(&self, column: &str, value: &str, expected: &'static str, mistakes: &mut Mistakes) {
-        mistakes.add(
-            self.file,
-            self.line,
-            column,
-            What::Value {
-                value: value.to_owned(),
-                expected,
-            },
-        );
+        mistakes.add(self.file, self.line, column, What::Value { value: value.to_owned(), expected });
     }
 }
 
@@ -363,10 +313,7 @@ fn rows<T>(
     mistakes: &mut Mistakes,
     mut make: impl FnMut(&Row<'_>, &mut Mistakes) -> T,
 ) -> Vec<Located<T>> {
-    let mut reader = match csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .from_path(dir.join(name))
-    {
+    let mut reader = match csv::ReaderBuilder::new().comment(Some(b'#')).from_path(dir.join(name)) {
         Ok(reader) => reader,
         Err(error) => {
             mistakes.add(name, 0, "", What::Unreadable(error.to_string()));
@@ -393,22 +340,13 @@ fn rows<T>(
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record
-                    .position()
-                    .map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
-                let row = Row {
-                    file: name,
-                    line,
-                    columns: &columns,
-                    record: &record,
-                };
+                let line = record.position().map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+                let row = Row { file: name, line, columns: &columns, record: &record };
                 let value = make(&row, mistakes);
                 out.push(Located::at(value, line));
             }
             Err(error) => {
-                let line = error
-                    .position()
-                    .map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+                let line = error.position().map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
                 mistakes.add(name, line, "", What::Syntax(error.to_string()));
             }
         }
@@ -422,40 +360,29 @@ impl Draft {
         fn values<T>(items: Vec<Located<T>>) -> Vec<T> {
             items.into_iter().map(|item| item.value).collect()
         }
-        let materials: BTreeMap<&str, &Material> = self
-            .materials
-            .iter()
-            .map(|m| (m.value.id.as_str(), &m.value))
-            .collect();
+        let materials: BTreeMap<&str, &Material> =
+            self.materials.iter().map(|m| (m.value.id.as_str(), &m.value)).collect();
         let text = |id: &str| self.texts.get(id).map(|text| text.value.clone());
         let mut specimens: BTreeMap<&str, Vec<SpecimenAlternative>> = BTreeMap::new();
         for Located { value: row, .. } in &self.specimens {
             let material = materials.get(row.material.as_str());
-            specimens
-                .entry(&row.service)
-                .or_default()
-                .push(SpecimenAlternative {
-                    material: material.map(|m| m.text.clone()).unwrap_or_default(),
-                    material_code: material.and_then(|m| m.code.clone()),
-                    container: row.container.clone(),
-                    volume_ml: row.volume_ml,
-                    handling_class: row.handling_class.clone(),
-                    handling: text(&row.handling),
-                    own_container: row.own_container,
-                });
+            specimens.entry(&row.service).or_default().push(SpecimenAlternative {
+                material: material.map(|m| m.text.clone()).unwrap_or_default(),
+                material_code: material.and_then(|m| m.code.clone()),
+                container: row.container.clone(),
+                volume_ml: row.volume_ml,
+                handling_class: row.handling_class.clone(),
+                handling: text(&row.handling),
+                own_container: row.own_container,
+            });
         }
         let services = self
             .services
             .iter()
             .map(|Located { value: row, .. }| Service {
-                handbook: self
-                    .handbook
-                    .get(&row.service.id)
-                    .map(|text| text.value.clone()),
+                handbook: self.handbook.get(&row.service.id).map(|text| text.value.clone()),
                 preparation: text(&row.preparation),
-                specimens: specimens
-                    .remove(row.service.id.as_str())
-                    .unwrap_or_default(),
+                specimens: specimens.remove(row.service.id.as_str()).unwrap_or_default(),
                 ..row.service.clone()
             })
             .collect();

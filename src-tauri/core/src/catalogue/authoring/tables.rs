@@ -20,11 +20,7 @@ pub(super) struct Located<T> {
 
 impl<T> Located<T> {
     pub(super) fn at(value: T, line: u32) -> Self {
-        Self {
-            value,
-            line,
-            fields: BTreeMap::new(),
-        }
+        Self { value, line, fields: BTreeMap::new() }
     }
 
     /// Line of a field, `text.nb`; that of its nearest parent where it is not written.
@@ -52,10 +48,7 @@ impl TomlFile {
     /// Reads a file; a missing one is a mistake.
     pub(super) fn read(dir: &Path, name: &str, mistakes: &mut Mistakes) -> Option<Self> {
         match std::fs::read_to_string(dir.join(name)) {
-            Ok(text) => Some(Self {
-                name: name.to_owned(),
-                text,
-            }),
+            Ok(text) => Some(Self { name: name.to_owned(), text }),
             Err(error) => {
                 mistakes.add(name, 0, "", What::Unreadable(error.to_string()));
                 None
@@ -65,11 +58,7 @@ impl TomlFile {
 
     /// Reads a file that a provider may leave out.
     pub(super) fn read_optional(dir: &Path, name: &str, mistakes: &mut Mistakes) -> Option<Self> {
-        if dir.join(name).exists() {
-            Self::read(dir, name, mistakes)
-        } else {
-            None
-        }
+        if dir.join(name).exists() { Self::read(dir, name, mistakes) } else { None }
     }
 
     /// The top-level table.
@@ -77,12 +66,7 @@ impl TomlFile {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
         for error in &errors {
             let line = error.span().map_or(0, |span| self.line(span.start));
-            mistakes.add(
-                &self.name,
-                line,
-                "",
-                What::Syntax(error.message().to_owned()),
-            );
+            mistakes.add(&self.name, line, "", What::Syntax(error.message().to_owned()));
         }
         errors.is_empty().then(|| table.into_inner())
     }
@@ -91,10 +75,7 @@ impl TomlFile {
     pub(super) fn only(&self, table: &DeTable<'_>, known: &[&str], mistakes: &mut Mistakes) {
         for (key, _) in table.iter() {
             if !known.contains(&key.get_ref().as_ref()) {
-                let what = What::Syntax(format!(
-                    "unknown field, expected one of: {}",
-                    known.join(", ")
-                ));
+                let what = What::Syntax(format!("unknown field, expected one of: {}", known.join(", ")));
                 mistakes.add(&self.name, self.line(key.span().start), key.get_ref(), what);
             }
         }
@@ -109,20 +90,12 @@ impl TomlFile {
     ) -> Vec<Located<T>> {
         match table.get(key).map(Spanned::get_ref) {
             None => Vec::new(),
-            Some(DeValue::Array(array)) => array
-                .iter()
-                .filter_map(|element| self.element(element, key, mistakes))
-                .collect(),
+            Some(DeValue::Array(array)) => {
+                array.iter().filter_map(|element| self.element(element, key, mistakes)).collect()
+            }
             Some(_) => {
-                let line = table
-                    .get(key)
-                    .map_or(0, |value| self.line(value.span().start));
-                mistakes.add(
-                    &self.name,
-                    line,
-                    key,
-                    What::Syntax(format!("write it as [[{key}]]")),
-                );
+                let line = table.get(key).map_or(0, |value| self.line(value.span().start));
+                mistakes.add(&self.name, line, key, What::Syntax(format!("write it as [[{key}]]")));
                 Vec::new()
             }
         }
@@ -155,18 +128,10 @@ impl TomlFile {
         self.lines(value.get_ref(), "", &mut fields);
         let line = self.line(value.span().start);
         match T::deserialize(ValueDeserializer::from(value.clone())) {
-            Ok(value) => Some(Located {
-                value,
-                line,
-                fields,
-            }),
+            Ok(value) => Some(Located { value, line, fields }),
             Err(error) => {
                 let at = error.span().map_or(line, |span| self.line(span.start));
-                let what = error
-                    .message()
-                    .split_whitespace()
-                    .collect::<Vec<_>>()
-                    .join(" ");
+                let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
                 mistakes.add(&self.name, at, field, What::Syntax(what));
                 None
             }
@@ -175,11 +140,7 @@ impl TomlFile {
 
     fn lines(&self, value: &DeValue<'_>, path: &str, into: &mut BTreeMap<String, u32>) {
         let join = |key: &str| {
-            if path.is_empty() {
-                key.to_owned()
-            } else {
-                format!("{path}.{key}")
-            }
+            if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
         };
         match value {
             DeValue::Table(table) => {
