@@ -31,6 +31,9 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
 /// # Errors
 /// When the data folder cannot be made, or no window can be opened (no display, for instance).
 pub fn run(args: Args) -> anyhow::Result<()> {
+    startup::need_display()?;
+    // The libraries for the line come without a choice of cryptography; this is ours. A second choice changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let bindings = bindings();
     let mut builder = tauri::Builder::default();
     if args.data_dir.is_none() {

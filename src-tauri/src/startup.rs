@@ -72,6 +72,19 @@ impl DataDir {
     }
 }
 
+/// Says that there is no display, which the window library would only answer with a panic.
+///
+/// # Errors
+/// When no display is named.
+pub fn need_display() -> anyhow::Result<()> {
+    let named = |variable: &str| std::env::var_os(variable).is_some_and(|value| !value.is_empty());
+    anyhow::ensure!(
+        !cfg!(target_os = "linux") || named("DISPLAY") || named("WAYLAND_DISPLAY"),
+        "there is no display to open a window on"
+    );
+    Ok(())
+}
+
 /// Prepares the data folder and opens the window. The folder and the arguments are then managed state.
 ///
 /// # Errors
