@@ -9,7 +9,8 @@ awk '
       if ($(i + 1) == "failed;") failed += $i
       if ($(i + 1) == "ignored;") skipped += $i
     }
-    lines[++n] = sprintf("%-12s %s", what, $0)
+    # A program without tests of its own has nothing to tell.
+    if ($0 !~ / 0 passed; 0 failed; 0 ignored/) lines[++n] = sprintf("%-12s %s", what, $0)
   }
   /^ +Tests  / {
     gsub(/\033\[[0-9;]*m/, "")
