@@ -12,6 +12,7 @@ pub mod commands;
 pub mod error;
 pub mod events;
 pub mod keyring;
+pub mod printers;
 pub mod startup;
 
 use anyhow::Context as _;

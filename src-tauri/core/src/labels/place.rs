@@ -153,7 +153,7 @@ impl<'a> Rows<'a> {
         }
         // A row more, if that leaves the bars high enough to be hit by a scanner.
         rows.tall = true;
-        if rows.symbol_height() >= Self::least_symbol_height(dpi) + dpi.dots(1_000) {
+        if rows.symbol_height() >= Self::least_symbol_height(dpi) {
             rows.name = shortened(content, room, sizes)?;
         } else {
             rows.tall = false;

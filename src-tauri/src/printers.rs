@@ -1,0 +1,242 @@
+//! Where labels come out: print queues of the system's spooler (IPP) and label printers on a raw port.
+//!
+//! Two facts are kept apart: that printing was asked for, which the caller knows, and that the spooler or the printer took
+//! the job, which [`Taken`] says. That the labels lie on the table only staff can say. A job's name never carries patient
+//! data: spoolers show and keep it.
+//!
+//! Everything here blocks: call it from a thread that may. No Tauri type, no wording: the window words [`PrintError`].
+
+mod socket;
+mod spooler;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+pub use spooler::PrintServer;
+
+/// What every job is called in the spooler.
+pub const JOB_NAME: &str = "Rekvirent";
+
+/// How long a printer or a spooler may take to answer.
+pub const PATIENCE: Duration = Duration::from_secs(8);
+
+/// A place to print.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Printer {
+    /// A queue of the system's spooler.
+    Queue {
+        /// The spooler.
+        server: PrintServer,
+        /// The queue's name.
+        name: String,
+    },
+    /// A label printer that takes ZPL on a raw port.
+    Socket {
+        /// `host:port`; the port is 9100 when left out.
+        address: String,
+    },
+}
+
+/// What a printer takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Language {
+    /// Pages, sized by the job.
+    Pdf,
+    /// ZPL II: label printers on a raw port or behind a raw queue.
+    Zpl,
+}
+
+/// Labels ready to print.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Document {
+    /// Pages of one size.
+    Pdf {
+        /// The document.
+        bytes: Vec<u8>,
+        /// Page width in micrometres.
+        page_width: u32,
+        /// Page height in micrometres.
+        page_height: u32,
+    },
+    /// ZPL II.
+    Zpl(String),
+}
+
+// Labels carry patients.
+impl std::fmt::Debug for Document {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Pdf { .. } => "Document::Pdf(…)",
+            Self::Zpl(_) => "Document::Zpl(…)",
+        })
+    }
+}
+
+/// The spooler or the printer took the job. It says nothing about paper.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The spooler's job number; a raw port gives none.
+    pub job: Option<i32>,
+}
+
+/// A queue as the spooler describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Queue {
+    /// Its name.
+    pub name: String,
+    /// What people call it.
+    pub info: String,
+    /// What it does.
+    pub state: QueueState,
+    /// Why, in the keywords of RFC 8011, 5.4.12: `media-empty`, `offline-report`, `cover-open` …
+    pub reasons: Vec<String>,
+    /// It takes jobs.
+    pub accepting: bool,
+    /// What it wants.
+    pub language: Language,
+}
+
+/// What a queue does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueState {
+    /// Waits for jobs.
+    Idle,
+    /// Prints.
+    Printing,
+    /// Stopped by somebody or by a fault.
+    Stopped,
+    /// The spooler did not say.
+    Unknown,
+}
+
+/// Where a job is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobState {
+    /// In the queue; `reasons` are the queue's own: a printer that is off, no paper.
+    Waiting {
+        /// Keywords.
+        reasons: Vec<String>,
+    },
+    /// On its way to the printer.
+    Printing {
+        /// Keywords: `connecting-to-device` means that the printer does not answer.
+        reasons: Vec<String>,
+    },
+    /// The spooler has given everything to the printer.
+    Done,
+    /// Held or stopped until somebody acts.
+    Stopped {
+        /// Keywords.
+        reasons: Vec<String>,
+    },
+    /// Taken back by somebody.
+    Cancelled,
+    /// Given up by the spooler.
+    Aborted {
+        /// Keywords.
+        reasons: Vec<String>,
+    },
+    /// The spooler no longer knows the job: it does not keep finished ones.
+    Forgotten,
+}
+
+impl JobState {
+    /// Nothing more happens to it by itself.
+    #[must_use]
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Waiting { .. } | Self::Printing { .. } | Self::Stopped { .. } => false,
+            Self::Done | Self::Cancelled | Self::Aborted { .. } | Self::Forgotten => true,
+        }
+    }
+}
+
+/// Why nothing was printed, as far as the window words it differently.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum PrintError {
+    /// The address is not `host:port`.
+    #[error("{0:?} is not the address of a printer")]
+    Address(String),
+    /// The spooler has no queue of that name (any more).
+    #[error("there is no print queue {0:?}")]
+    QueueGone(String),
+    /// Nobody answers at the address.
+    #[error("nobody answers at {0}")]
+    Unreachable(String),
+    /// Somebody answers, but not in time.
+    #[error("{0} did not answer in time")]
+    Timeout(String),
+    /// The queue or the printer is stopped: paper out, cover open, paused. The labels were not sent.
+    #[error("the printer is stopped: {}", .reasons.join(", "))]
+    Stopped {
+        /// Keywords of RFC 8011, 5.4.12.
+        reasons: Vec<String>,
+    },
+    /// The queue takes no jobs.
+    #[error("the print queue takes no jobs")]
+    NotAccepting,
+    /// The spooler refuses the job: size, format or permission.
+    #[error("the spooler refuses the job: {0}")]
+    Refused(String),
+    /// The connection broke while labels were being sent: some may have come out.
+    #[error("the connection broke while labels were being sent")]
+    Broken,
+    /// The document is not in the printer's language.
+    #[error("the labels are not in the printer's language")]
+    WrongLanguage,
+}
+
+impl Printer {
+    /// What the printer wants. Asks the spooler: a raw queue takes the printer's own language.
+    ///
+    /// # Errors
+    /// [`PrintError`] when the queue cannot be asked.
+    pub fn language(&self) -> Result<Language, PrintError> {
+        match self {
+            Self::Queue { server, name } => Ok(server.queue(name)?.language),
+            Self::Socket { .. } => Ok(Language::Zpl),
+        }
+    }
+
+    /// Gives labels to the printer. Nothing is sent to a printer that says it is stopped: labels that come out later,
+    /// when another patient sits there, are the worst kind.
+    ///
+    /// # Errors
+    /// [`PrintError`]; only after [`PrintError::Broken`] may something have been printed.
+    pub fn print(&self, document: &Document) -> Result<Taken, PrintError> {
+        match (self, document) {
+            (Self::Queue { server, name }, document) => server.print(name, document),
+            (Self::Socket { address }, Document::Zpl(job)) => socket::print(address, job),
+            (Self::Socket { .. }, Document::Pdf { .. }) => Err(PrintError::WrongLanguage),
+        }
+    }
+
+    /// Where a job is. A raw port knows no jobs: what was taken is done.
+    ///
+    /// # Errors
+    /// [`PrintError`] when the spooler cannot be asked.
+    pub fn job(&self, taken: &Taken) -> Result<JobState, PrintError> {
+        match (self, taken.job) {
+            (Self::Queue { server, name }, Some(job)) => server.job(name, job),
+            (Self::Queue { .. }, None) | (Self::Socket { .. }, _) => Ok(JobState::Done),
+        }
+    }
+
+    /// Asks where a job is until nothing more happens to it, or until `patience` is over; gives the last answer.
+    ///
+    /// # Errors
+    /// As [`Printer::job`].
+    pub fn watch(&self, taken: &Taken, patience: Duration) -> Result<JobState, PrintError> {
+        let started = std::time::Instant::now();
+        loop {
+            let state = self.job(taken)?;
+            if state.is_final() || started.elapsed() >= patience {
+                return Ok(state);
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+}
