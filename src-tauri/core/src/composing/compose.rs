@@ -8,10 +8,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit, Zoned};
 
-use crate::catalogue::model::{Indexed, Phase, Service, Severity, Text};
+use crate::catalogue::model::{Indexed, Phase, Question, Service, Severity, Text};
 use crate::composing::catalogues::Catalogues;
 use crate::composing::composition::{
-    BasketLine, Composition, Finding, Group, LastOrdered, Missing, Part, PlannedSpecimen, Subject, Withdrawn,
+    AskedQuestion, BasketLine, Composition, Finding, Group, LastOrdered, Missing, Part, PlannedSpecimen, Subject, Withdrawn,
 };
 use crate::composing::draft::{Draft, Line};
 use crate::composing::findings::{self, LineFacts};
@@ -100,6 +100,18 @@ pub fn compose(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) ->
         missing,
         parts,
     }
+}
+
+/// The questions visible at each line, of both phases and with shared ones at every line that asks them.
+pub(crate) fn asked_by_line<'a>(
+    draft: &'a Draft,
+    catalogues: &'a Catalogues,
+    context: &Context<'_>,
+) -> BTreeMap<u32, Vec<(&'a Question, AskedQuestion)>> {
+    let lines: Vec<Resolved<'_>> = draft.lines.iter().map(|line| resolve(line, catalogues, context)).collect();
+    let asked = ask(draft, &lines, &providers(&lines), catalogues, context, &mut Vec::new());
+    let shown = |asked: Vec<Asked<'a>>| asked.into_iter().map(|asked| (asked.question, asked.shown)).collect();
+    asked.into_iter().map(|(line, asked)| (line, shown(asked))).collect()
 }
 
 fn resolve<'a>(line: &'a Line, catalogues: &'a Catalogues, context: &Context<'_>) -> Resolved<'a> {

@@ -101,6 +101,23 @@ pub(crate) fn of_rule(
     finding
 }
 
+/// What a warning says in bokmål, for the comment that tells the receiver why it was passed. Our own warnings are worded
+/// by the window on screen; this is their wording in the message.
+pub(crate) fn wording(finding: &Finding) -> String {
+    if let Some(text) = &finding.text {
+        return text.nb.clone();
+    }
+    let param = |name: &str| finding.params.get(name).map_or("", String::as_str);
+    match finding.rule.as_str() {
+        "duplicate" => format!("Samme analyse som {}", param("other")),
+        "sex_mismatch" => "Utenfor kjønnet som undersøkelsen gjelder".to_owned(),
+        "age_limit" => "Utenfor alderen som undersøkelsen gjelder".to_owned(),
+        "retest_too_soon" => format!("Sist rekvirert for {} dager siden", param("days")),
+        "urgency_in_text" => "Hasteord i teksten".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
 fn filled(text: &Text, params: &[(&str, String)]) -> Text {
     let fill = |text: &str| {
         params.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))

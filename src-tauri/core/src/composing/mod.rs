@@ -20,6 +20,8 @@ mod questions;
 pub mod text;
 
 pub use catalogues::Catalogues;
+pub(crate) use compose::asked_by_line;
 pub use compose::{Context, PastOrder, compose};
 pub use edits::{EditRefused, MOST_LINES, apply, fitting_answer};
+pub(crate) use findings::wording;
 pub use plan::{Effect, effect};

@@ -3,8 +3,14 @@
 //! What a draft becomes when it is handed to the internal lab or sent. It copies every catalogue fact it used, so a
 //! catalogue update never rewrites history. It knows no database and no message bytes.
 
+mod answers;
+pub mod collecting;
+mod create;
+pub mod order;
+
 use std::fmt;
 
+use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -13,6 +19,15 @@ use crate::catalogue::model::{
 };
 use crate::composing::composition::AskedQuestion;
 use crate::composing::draft::{Answer, CopyRecipient, Diagnosis, Patient, Urgency};
+
+pub use collecting::{CollectionRefused, NotReady, Scan, time_of_collection};
+pub use create::{NotComposable, from_draft};
+pub use order::to_order;
+
+/// A time as requisitions keep it: RFC 3339 with the office's offset, to the second.
+pub(crate) fn written(time: &Zoned) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
 
 /// One request from one requester for one patient to one service provider's department.
 #[derive(Clone, PartialEq, Serialize, Deserialize, Type)]

@@ -1,0 +1,222 @@
+//! A draft becomes requisitions: one for each receiving department, with every catalogue fact copied.
+//!
+//! Nothing is chosen here: what goes where, what is asked and what is taken is what the composition showed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use crate::catalogue::model::{Department, Indexed, LabelPer, Phase, Severity, Symbology};
+use crate::composing::catalogues::label_rule;
+use crate::composing::composition::{Composition, Finding, Missing, Part, PlannedSpecimen, Subject};
+use crate::composing::draft::Draft;
+use crate::composing::{Catalogues, Context, asked_by_line, compose, wording};
+use crate::requisition::{GivenAnswer, Receiver, RequestedService, Requester, Requisition, Specimen, SpecimenStatus};
+
+/// Why a draft does not become requisitions.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotComposable {
+    /// Something is still to be answered or settled.
+    #[error("{} things are still to be settled in the draft", .0.len())]
+    Unsettled(Vec<Missing>),
+    /// The catalogue does not know the department of a service.
+    #[error("the catalogue of {provider} has no department {department}")]
+    UnknownDepartment {
+        /// Provider id.
+        provider: String,
+        /// Department id.
+        department: String,
+    },
+}
+
+/// Makes the requisitions of a settled draft, split by provider and department (which fixes the discipline).
+///
+/// Ids come from `new_id`: one for each requisition and one for each container.
+///
+/// # Errors
+/// [`NotComposable`] when a stop, an unanswered warning or a required question is left: none of them is handed on.
+pub fn from_draft(
+    draft: &Draft,
+    catalogues: &Catalogues,
+    requester: &Requester,
+    context: &Context<'_>,
+    mut new_id: impl FnMut() -> Uuid,
+) -> Result<Vec<Requisition>, NotComposable> {
+    let composition = compose(draft, catalogues, context);
+    if !composition.missing.is_empty() {
+        return Err(NotComposable::Unsettled(composition.missing));
+    }
+    let mut answers = answers(draft, catalogues, context);
+    let mut requisitions = Vec::with_capacity(composition.parts.len());
+    for part in &composition.parts {
+        let unknown = || NotComposable::UnknownDepartment {
+            provider: part.provider.clone(),
+            department: part.department.clone(),
+        };
+        let indexed = catalogues.get(&part.provider).ok_or_else(unknown)?;
+        let department = indexed.department(&part.department).ok_or_else(unknown)?;
+        let services = services(draft, part, indexed, &composition.findings, &mut answers);
+        requisitions.push(Requisition {
+            id: new_id().to_string(),
+            draft: Some(draft.id.clone()),
+            issued: super::written(context.now),
+            patient: draft.patient.clone(),
+            requester: requester.clone(),
+            receiver: receiver(indexed, department),
+            urgency: draft.urgency,
+            clinical_text: draft.clinical_text.clone(),
+            diagnoses: draft.diagnoses.clone(),
+            payment: draft.payment.clone(),
+            copy_recipients: draft.copy_recipients.clone(),
+            note_to_collector: draft.note_to_collector.clone(),
+            note_to_laboratory: String::new(),
+            planned_date: draft.planned_date.clone(),
+            services,
+            specimens: specimens(part, indexed, &composition, &mut new_id),
+        });
+    }
+    Ok(requisitions)
+}
+
+/// Key of a line's service within its requisition.
+fn service_key(line: u32) -> String {
+    format!("s{line}")
+}
+
+/// What was asked and answered at each line, both phases. Unanswered questions of the order phase were optional and are
+/// left behind; those of the collection phase wait for the collector.
+fn answers(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) -> BTreeMap<u32, Vec<GivenAnswer>> {
+    asked_by_line(draft, catalogues, context)
+        .into_iter()
+        .map(|(line, asked)| {
+            let given = asked
+                .into_iter()
+                .filter(|(_, shown)| shown.answer.is_some() || shown.phase == Phase::Collection)
+                .map(|(question, shown)| GivenAnswer { place: question.place.clone(), answer: shown.answer.clone(), question: shown })
+                .collect();
+            (line, given)
+        })
+        .collect()
+}
+
+fn services(
+    draft: &Draft,
+    part: &Part,
+    indexed: &Indexed,
+    findings: &[Finding],
+    answers: &mut BTreeMap<u32, Vec<GivenAnswer>>,
+) -> Vec<RequestedService> {
+    let mut shared_given = BTreeSet::new();
+    let lines = part.lines.iter().filter_map(|id| draft.line(*id));
+    let mut services: Vec<RequestedService> = lines
+        .filter_map(|line| {
+            let service = indexed.service(&line.service)?;
+            let mut given = answers.remove(&line.id).unwrap_or_default();
+            // One answer serves the whole requisition: it stands at the first service that asks.
+            given.retain(|given| !given.question.shared || shared_given.insert(given.question.id.clone()));
+            Some(RequestedService {
+                key: service_key(line.id),
+                service: service.id.clone(),
+                name: service.name.clone(),
+                code: service.code.clone(),
+                local_code: service.local_code.clone(),
+                answers: given,
+                overrides: overrides(findings, |subject| *subject == Subject::Line { line: line.id }, &part.provider),
+            })
+        })
+        .collect();
+    if let Some(first) = services.first_mut() {
+        first.overrides.extend(overrides(findings, |subject| !matches!(subject, Subject::Line { .. }), &part.provider));
+    }
+    services
+}
+
+fn overrides(findings: &[Finding], about: impl Fn(&Subject) -> bool, provider: &str) -> Vec<String> {
+    findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Warn && about(&finding.subject))
+        .filter(|finding| finding.provider.as_deref().is_none_or(|of| of == provider))
+        .filter_map(|finding| {
+            let given = finding.overridden.as_deref()?;
+            let reason = finding.override_reasons.iter().find(|reason| reason.value == given)?;
+            Some(format!("{}: {}", wording(finding), reason.text.nb))
+        })
+        .collect()
+}
+
+fn receiver(indexed: &Indexed, department: &Department) -> Receiver {
+    let catalogue = indexed.catalogue();
+    let provider = &catalogue.provider;
+    let rule = label_rule(catalogue, department);
+    Receiver {
+        provider: provider.id.clone(),
+        provider_name: provider.name.clone(),
+        catalogue_version: catalogue.version.clone(),
+        organisation: provider.organisation.clone(),
+        organisation_her: provider.her.clone(),
+        organisation_number: provider.organisation_number.clone(),
+        department: department.id.clone(),
+        department_name: department.name.clone(),
+        department_short: department.short.clone(),
+        department_her: department.her.clone(),
+        discipline_name: department.discipline_name.clone(),
+        discipline: department.discipline.clone(),
+        phone: department.phone.clone().or_else(|| provider.phone.clone()),
+        message_version: provider.message_version,
+        label_per: rule.map_or(LabelPer::Container, |rule| rule.per),
+        label_copies: rule.map_or(1, |rule| rule.copies.max(1)),
+        symbology: rule.map_or(Symbology::Code128, |rule| rule.symbology),
+        leftover: rule.and_then(|rule| rule.leftover.clone()),
+        receipt_within_hours: provider.receipt_within_hours,
+        change: provider.abilities.change,
+        addition: provider.abilities.addition,
+        cancel: provider.abilities.cancel,
+    }
+}
+
+/// One specimen for each container, in the order of the plan, numbered anew in the order of draw.
+fn specimens(
+    part: &Part,
+    indexed: &Indexed,
+    composition: &Composition,
+    new_id: &mut impl FnMut() -> Uuid,
+) -> Vec<Specimen> {
+    let mut draw = 0;
+    let mut specimens = Vec::new();
+    for planned in composition.plan.iter().filter(|planned| part.specimens.contains(&planned.key)) {
+        let place = planned.draw.map(|_| {
+            draw += 1;
+            draw
+        });
+        for _ in 0..planned.count {
+            specimens.push(specimen(planned, indexed, place, new_id().to_string()));
+        }
+    }
+    specimens
+}
+
+fn specimen(planned: &PlannedSpecimen, indexed: &Indexed, draw: Option<u32>, id: String) -> Specimen {
+    let container = indexed.container(&planned.container.id);
+    Specimen {
+        id,
+        services: planned.lines.iter().map(|line| service_key(*line)).collect(),
+        container: planned.container.id.clone(),
+        container_name: planned.container.name.clone(),
+        container_label: container.map_or_else(String::new, |container| container.label_name.clone()),
+        kind: planned.container.kind,
+        colour: planned.container.colour.clone(),
+        colour_name: planned.container.colour_name.clone(),
+        draw,
+        fill_ml: planned.fill_ml,
+        material: planned.material.clone(),
+        material_code: planned.material_code.clone(),
+        handling: planned.handling.clone(),
+        spin: container.and_then(|container| container.spin),
+        storage: container.and_then(|container| container.storage.clone()),
+        take_home: planned.take_home,
+        number: None,
+        status: SpecimenStatus::Planned,
+        confirmed: None,
+        retake_of: None,
+    }
+}
