@@ -6,6 +6,7 @@
 
 pub mod args;
 pub mod controller;
+pub mod desktop;
 pub mod forms;
 pub mod views;
 pub mod commands;
@@ -52,7 +53,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     // Not in Tauri's setup hook: a failure there is a panic.
     bindings.mount_events(&app);
     startup::open(&mut app, &args)?;
-    app.run(|_, _| {});
+    app.run(|app, event| {
+        if let tauri::RunEvent::Exit = event {
+            startup::close(app);
+        }
+    });
     Ok(())
 }
 

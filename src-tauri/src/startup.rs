@@ -7,7 +7,7 @@ use std::{
     fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Arc, Mutex},
 };
 
 use anyhow::Context as _;
@@ -16,6 +16,9 @@ use tauri::{AppHandle, Manager as _, Theme as WindowTheme, Url, WebviewUrl, Webv
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::args::{Args, Theme};
+use crate::controller::Controller;
+use crate::desktop::WindowDesktop;
+use crate::keyring::DesktopKeyring;
 
 /// The label of the one window; the capabilities name it.
 pub const MAIN: &str = "main";
@@ -85,7 +88,7 @@ pub fn need_display() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prepares the data folder and opens the window. The folder and the arguments are then managed state.
+/// Prepares the data folder, opens the window, and then the store behind it.
 ///
 /// # Errors
 /// When the folder cannot be prepared or the window cannot be made.
@@ -112,10 +115,25 @@ pub fn open(app: &mut tauri::App, args: &Args) -> anyhow::Result<()> {
         .theme(window_theme(args.theme))
         .on_navigation(is_our_own)
         .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny);
-    app.manage(data);
-    app.manage(args.clone());
+    let controller = Arc::new(Controller::new(
+        data,
+        args.clone(),
+        Arc::new(DesktopKeyring),
+        Arc::new(WindowDesktop::new(app.handle().clone())),
+    ));
+    app.manage(Arc::clone(&controller));
     window.build().context("the window cannot be made")?;
+    // After the window: a keyring may ask the person to unlock it, and that may take its time.
+    tauri::async_runtime::spawn_blocking(move || controller.open());
     Ok(())
+}
+
+/// Stops sending and closes the store. What is queued is on disk.
+pub fn close(app: &AppHandle) {
+    if let Some(controller) = app.try_state::<Arc<Controller>>() {
+        controller.close();
+        tracing::info!("closed");
+    }
 }
 
 /// Another start found us running: come to the front, and take over what it was asked to do.

@@ -1,0 +1,44 @@
+//! What the controller asks of the desktop, carried out by the window. The controller names no Tauri type; this file is
+//! where its wishes become Tauri's calls. Nothing it is told, and nothing it passes on, names a patient.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tauri::{AppHandle, Manager as _, UserAttentionType};
+use tauri_specta::Event as _;
+
+use crate::controller::Desktop;
+use crate::events::{Changed, Topic};
+use crate::startup::MAIN;
+
+/// The one window and its place in the task bar.
+pub struct WindowDesktop {
+    app: AppHandle,
+    needing: AtomicU32,
+}
+
+impl WindowDesktop {
+    /// For this application.
+    #[must_use]
+    pub fn new(app: AppHandle) -> Self {
+        Self { app, needing: AtomicU32::new(0) }
+    }
+}
+
+impl Desktop for WindowDesktop {
+    fn changed(&self, topics: &[Topic]) {
+        let event = Changed { topics: topics.to_vec() };
+        if let Err(error) = event.emit(&self.app) {
+            tracing::warn!(%error, "the window was not told of a change");
+        }
+    }
+
+    fn needs_you(&self, count: u32) {
+        let before = self.needing.swap(count, Ordering::Relaxed);
+        let Some(window) = self.app.get_webview_window(MAIN) else { return };
+        // A desktop without badges or without a way to ask for attention loses nothing: the window says it too.
+        let _ = window.set_badge_count((count > 0).then_some(i64::from(count)));
+        if count > before {
+            let _ = window.request_user_attention(Some(UserAttentionType::Informational));
+        }
+    }
+}
