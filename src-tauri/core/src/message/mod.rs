@@ -5,6 +5,7 @@
 
 mod groups;
 mod parties;
+mod readable;
 mod render;
 #[cfg(test)]
 mod samples;
@@ -12,6 +13,7 @@ mod structure;
 pub(crate) mod tree;
 mod writer;
 
+pub use readable::{ReadableHeading, ReadableLabel, ReadableMessage, ReadableRow, ReadableSection, readable};
 pub use render::{Envelope, RenderError, render};
 pub use structure::{StructureError, check};
 pub use tree::TreeError;

@@ -5,6 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use it::{shared, tool};
+use requisition::codes::MessageVersion;
+use requisition::ids::NationalId;
+use requisition::message::{ReadableHeading, readable};
+use requisition::receipt::{self, AppRecErrorCode, AppRecStatus, Original};
 
 #[test]
 fn the_given_acceptance_cases_are_composed_and_the_bad_documents_refused() {
@@ -56,6 +60,59 @@ fn a_message_replaces_an_older_file_whole() {
     let message = std::fs::read(&out).unwrap();
     requisition::message::check(&message).unwrap();
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn the_tax_authoritys_numbers_are_judged_as_the_tax_authority_judges_them() {
+    let Some(shared) = shared() else { return };
+    let vectors = std::fs::read_to_string(shared.join("standard/person-ids/foedselsnummer.csv")).unwrap();
+    let mut judged = 0;
+    for line in vectors.lines().skip(1).filter(|line| !line.trim().is_empty()) {
+        let fields: Vec<&str> = line.split(',').collect();
+        let id = NationalId::parse(fields[0]);
+        assert_eq!(id.is_ok(), fields[2] == "true", "{line}: {:?}", id.err());
+        if let Ok(id) = id {
+            assert_eq!(id.is_synthetic(), fields[1] == "true", "{line}");
+        }
+        judged += 1;
+    }
+    assert!(judged > 5, "there are vectors");
+}
+
+#[test]
+fn official_receipts_of_both_versions_are_understood() {
+    let Some(shared) = shared() else { return };
+    let read = |name: &str| {
+        receipt::read(&std::fs::read(shared.join("standard/examples/apprec").join(name)).unwrap()).unwrap()
+    };
+    let rejected = read("AppRec-v1-eksempel-avvist.xml");
+    assert_eq!((rejected.status, rejected.answers_version), (AppRecStatus::Rejected, MessageVersion::V1_5));
+    assert_eq!(rejected.original, Original::Requisition("a6967e6a-8c0a-4be4-a647-c921d3086423".parse().unwrap()));
+    assert_eq!(rejected.errors[0].text, "Pasientens fødselsnummer mangler");
+    assert_eq!(read("AppRec-v1-eksempel-ok.xml").status, AppRecStatus::Ok);
+    let partly = read("AppRec-v1-eksempel-ok_feil_i_delmelding.xml");
+    assert_eq!((partly.status, partly.errors.len(), partly.errors[0].known), (AppRecStatus::OkWithErrors, 2, None));
+    let mr = read("apprec11_avvist_til_mr.xml");
+    assert_eq!(mr.original, Original::Message("1b7c3a52-60a4-4d0e-9a41-0d4d3f3a0004".parse().unwrap()));
+    let codes: Vec<_> = mr.errors.iter().filter_map(|error| error.known).collect();
+    assert_eq!(codes, [AppRecErrorCode::E21, AppRecErrorCode::X99]);
+    assert_eq!(mr.errors[1].explanation.as_deref(), Some("Røntgenavdelingen tar ikke imot MR kne i denne kanalen"));
+    assert_eq!(read("apprec11_ok_til_mikro.xml").status, AppRecStatus::Ok);
+}
+
+#[test]
+fn official_example_messages_can_be_shown_as_the_receiver_sees_them() {
+    let Some(shared) = shared() else { return };
+    for folder in ["v1.5", "v1.6", "own-v1.6"] {
+        for entry in std::fs::read_dir(shared.join("standard/examples").join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            let message = readable(&std::fs::read(&path).unwrap()).unwrap();
+            let headings: Vec<_> = message.sections.iter().map(|section| section.heading).collect();
+            for heading in [ReadableHeading::Patient, ReadableHeading::Requester, ReadableHeading::OrderingClinician] {
+                assert!(headings.contains(&heading), "{}: {headings:?}", path.display());
+            }
+        }
+    }
 }
 
 fn cases() -> PathBuf {
