@@ -14,7 +14,15 @@ export function findingText(finding: Finding, t: Texts, language: "nb" | "nn" | 
   return t.findings[own]({ ...finding.params, rule: finding.rule, ...(finding.provider_name ? { provider: finding.provider_name } : {}) });
 }
 
-export function FindingNote({ finding, onOverride, now }: { finding: Finding; onOverride?: (reason: string | null) => void; now: Date }) {
+type Props = {
+  finding: Finding;
+  onOverride?: (reason: string | null) => void;
+  /** What would settle it instead of an override: one click, in words. */
+  remedy?: { label: string; act: () => void };
+  now: Date;
+};
+
+export function FindingNote({ finding, onOverride, remedy, now }: Props) {
   const t = useTexts();
   const language = useLanguage();
   const words = findingText(finding, t, language);
@@ -56,6 +64,13 @@ export function FindingNote({ finding, onOverride, now }: { finding: Finding; on
       <p>
         <span className="strong">{first}</span> {rest}
       </p>
+      {remedy && (
+        <div className="finding__reasons">
+          <button type="button" className="link-button" onClick={remedy.act}>
+            {remedy.label}
+          </button>
+        </div>
+      )}
       {!stop && finding.override_reasons.length > 0 && onOverride && (
         <div className="finding__reasons" role="group" aria-label={t.basket.keepBecause}>
           <span>{t.basket.keepBecause}</span>

@@ -1,4 +1,5 @@
 // The live plan: the containers to take, in order of draw, the rest dashed after them.
+import { useEffect, useRef, useState, type RefObject } from "react";
 import { decimal, inLanguage } from "../format";
 import type { PlannedSpecimen } from "../ipc/model";
 import { useLanguage, useTexts } from "../texts";
@@ -13,8 +14,11 @@ export type RackSpecimen = Pick<PlannedSpecimen, "key" | "container" | "draw" | 
 
 export function SpecimenRack({ specimens }: { specimens: readonly RackSpecimen[] }) {
   const t = useTexts();
+  const rack = useRef<HTMLOListElement>(null);
+  const scrolls = useScrolls(rack, specimens.length);
   return (
-    <ol className="rack" aria-label={t.plan.title} tabIndex={specimens.length > 5 ? 0 : undefined}>
+    // What scrolls must be reachable by keyboard.
+    <ol className="rack" ref={rack} aria-label={t.plan.title} tabIndex={scrolls ? 0 : undefined}>
       {specimens.map((specimen) => (
         <Specimen key={specimen.key} specimen={specimen} />
       ))}
@@ -55,6 +59,20 @@ function Specimen({ specimen }: { specimen: RackSpecimen }) {
       </div>
     </li>
   );
+}
+
+function useScrolls(element: RefObject<HTMLElement | null>, count: number): boolean {
+  const [scrolls, setScrolls] = useState(false);
+  useEffect(() => {
+    const rack = element.current;
+    if (!rack || typeof ResizeObserver === "undefined") return;
+    const measure = () => setScrolls(rack.scrollWidth > rack.clientWidth + 1);
+    const observer = new ResizeObserver(measure);
+    observer.observe(rack);
+    measure();
+    return () => observer.disconnect();
+  }, [element, count]);
+  return scrolls;
 }
 
 /** The catalogue names its gel tubes in words; the drawing shows what the word says. */

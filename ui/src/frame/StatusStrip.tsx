@@ -37,10 +37,10 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
       )}
       <span className="strip__right">
         {status && (
-          <span className="strip__cell">
+          <span className="strip__cell strip__cell--person">
             <PersonIcon aria-hidden />
             <span className="sr-only">{t.strip.signedIn}</span>
-            {status.signed_in ? [status.signed_in.name, status.signed_in.title].filter(Boolean).join(", ") : t.strip.nobody}
+            <span className="ellipsis">{status.signed_in ? [status.signed_in.name, status.signed_in.title].filter(Boolean).join(", ") : t.strip.nobody}</span>
           </span>
         )}
         <span className="strip__cell">{clockTime(now)}</span>

@@ -1,5 +1,6 @@
 // A command that failed, as the window keeps it: a code it has words for, the values they need, and a reference to the log.
 import type { Texts } from "../texts";
+import type { ErrorCode } from "./model";
 
 export type Failure = { code: string; params: { [name: string]: string }; reference: string };
 
@@ -23,8 +24,12 @@ export function isFailure(thrown: unknown): thrown is Failure {
   return typeof thrown === "object" && thrown !== null && "code" in thrown && "reference" in thrown && typeof (thrown as Failure).code === "string";
 }
 
+type Words = { text: (params: Record<string, string>) => string; action: string };
+
 export function errorWords(failure: Failure, t: Texts): { text: string; action: string } {
-  const known: Record<string, { text: (params: Record<string, string>) => string; action: string }> = t.errors;
-  const words = known[failure.code] ?? t.errors.internal;
+  // A code of the shell without words is a type error here.
+  const every: Record<ErrorCode, Words> = t.errors;
+  const known: Partial<Record<string, Words>> = every;
+  const words = known[failure.code] ?? known[failure.params["reason"] ?? ""] ?? every.internal;
   return { text: words.text(failure.params), action: words.action };
 }

@@ -149,7 +149,7 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
               {t.begin.sex}
             </p>
             <ToggleGroup size="small" data-color="neutral" aria-labelledby="sex-label" value={form.sex} onChange={(sex) => setForm((now) => ({ ...now, sex }))}>
-              {["2", "1", "0"].map((sex) => (
+              {["2", "1", "9"].map((sex) => (
                 <ToggleGroup.Item key={sex} value={sex}>
                   {capitalised(sexWord(sex, t))}
                 </ToggleGroup.Item>

@@ -44,6 +44,7 @@ export function Clinical({ view, queue, now }: Props) {
             key={`${finding.provider} ${finding.rule}`}
             finding={finding}
             now={now}
+            remedy={finding.rule === "urgency_in_text" ? { label: t.clinical.setUrgent, act: () => queue.edit({ edit: "urgency", urgency: "urgent" }) } : undefined}
             onOverride={(reason) => queue.edit({ edit: "override", line: null, provider: finding.provider ?? "", rule: finding.rule, reason })}
           />
         ))}
