@@ -4,18 +4,18 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tool=target/debug/rekvirent-tool
+key=.run/keys/catalogue.key
 out=.run/catalogues
 mkdir -p "$out"
-[[ -f .run/keys/catalogue.key ]] || "$tool" catalogue keygen -o .run/keys >/dev/null
+[[ -f $key ]] || "$tool" catalogue keygen -o .run/keys >/dev/null
 
 shopt -s nullglob
 for provider in catalog-data/*/; do
-  name=$(basename "$provider")
-  package=$out/$name.rkvcat
+  package=$out/$(basename "$provider").rkvcat
   # Nothing to do while no source is newer than the package.
-  if [[ -f $package && -z "$(find "$provider" "$tool" -newer "$package" -print -quit)" ]]; then
+  if [[ -f $package && -z "$(find "$provider" "$tool" "$key" -newer "$package" -print -quit)" ]]; then
     continue
   fi
-  echo "==> building the catalogue of $name"
-  "$tool" catalogue build "$provider" --secret-key .run/keys/catalogue.key -o "$package" >"$out/$name.json"
+  echo "==> building the catalogue of $(basename "$provider")"
+  "$tool" catalogue build "$provider" --secret-key "$key" -o "$package" >/dev/null
 done
