@@ -6,12 +6,15 @@ use proptest::prelude::*;
 use requisition::codes::MessageVersion;
 use requisition::message::{Envelope, check, render};
 use requisition::order::{self, Order};
+use requisition::receipt::{self, AppRecStatus, Original};
 use serde_json::{Value, json};
 
 const LABORATORY: &str = include_str!("../../cases/laboratory-everything/order.json");
 const RADIOLOGY: &str = include_str!("../../cases/radiology-everything/order.json");
 const CANCELLATION: &str = include_str!("../../cases/cancellation/order.json");
 const ADDITION: &str = include_str!("../../cases/addition-without-national-number/order.json");
+
+const MESSAGE_ID: &str = "1b7c3a52-60a4-4d0e-9a41-0d4d3f3a0006";
 
 /// What is done to a document.
 enum Edit {
@@ -189,6 +192,31 @@ fn an_attachment_is_read_from_beside_the_document_and_only_there() {
     }
 }
 
+/// The hospital has a reader, a schema and a writer of its own: what agrees here does not agree with itself.
+#[test]
+fn a_receiver_with_its_own_reader_finds_no_fault_and_its_receipt_names_our_message() {
+    for document in [LABORATORY, RADIOLOGY, CANCELLATION, ADDITION] {
+        let mut order = read(&serde_json::from_str(document).unwrap()).unwrap();
+        order.requisition.id.get_or_insert("0b7e2f64-5a0c-4a52-9d10-6f1f0a2c0113".parse().unwrap());
+        order.requisition.issued.get_or_insert(order::Moment::from(&now()));
+        for version in [MessageVersion::V1_5, MessageVersion::V1_6] {
+            let message = message(&order, version);
+            let (summary, faults) = hospital::reading::read(message.as_bytes(), 10_000).unwrap();
+            let rejects = faults.iter().filter(|fault| fault.severity == hospital::Severity::Rejects);
+            assert_eq!(rejects.collect::<Vec<_>>(), Vec::<&hospital::Fault>::new());
+            let answer =
+                hospital::apprec::write(&summary, &hospital::Verdict::of(faults), uuid::Uuid::new_v4(), &now());
+            let answer = receipt::read(answer.as_bytes()).unwrap();
+            assert_ne!(answer.status, AppRecStatus::Rejected);
+            let original = match version {
+                MessageVersion::V1_5 => Original::Requisition(order.requisition.id.unwrap()),
+                MessageVersion::V1_6 => Original::Message(MESSAGE_ID.parse().unwrap()),
+            };
+            assert_eq!((answer.answers_version, answer.original), (version, original));
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
@@ -250,7 +278,7 @@ fn read(document: &Value) -> Result<Order, Vec<order::Problem>> {
 }
 
 fn message(order: &Order, version: MessageVersion) -> String {
-    let message_id = "1b7c3a52-60a4-4d0e-9a41-0d4d3f3a0006".parse().unwrap();
+    let message_id = MESSAGE_ID.parse().unwrap();
     let bytes = render(order, &Envelope { message_id, generated: now() }, version).unwrap();
     check(&bytes).unwrap();
     String::from_utf8(bytes).unwrap()
