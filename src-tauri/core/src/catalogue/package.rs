@@ -18,7 +18,7 @@ use super::{
 /// Largest package, in bytes: about a hundred times that of 10 000 services.
 pub const LARGEST_PACKAGE: usize = 32 << 20;
 /// Largest content after decompression, in bytes.
-pub const LARGEST_CONTENT: u64 = 256 << 20;
+pub const LARGEST_CONTENT: u64 = 128 << 20;
 /// Longest signature or key text, in bytes.
 const LARGEST_TEXT: usize = 2_048;
 /// Compression level: packages are made once and read on every workstation.
