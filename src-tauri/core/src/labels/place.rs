@@ -1,6 +1,6 @@
 //! The text rows above and below the symbol, and how a text that is too long gives way.
 //!
-//! Order of giving way: the size goes down to four fifths, the given names are cut, the family name is cut last. Identifier
+//! Order of giving way: the size goes down, the given names are cut, the family name is cut last. Identifier
 //! and number only get smaller; when even that does not help, the label is refused.
 
 use super::content::{Collection, LabelContent};
@@ -12,6 +12,8 @@ use crate::numbers::SpecimenNumber;
 
 /// How far a size may go down before letters are cut.
 const SHRINK: f32 = 0.8;
+/// How far a name goes down before its letters are cut.
+const NAME_SHRINK: f32 = 0.62;
 /// How far the second identifier goes down to let the name stand beside it.
 const IDENTITY_SHRINK: f32 = 0.86;
 /// The smallest text, in millimetres of em: about 4.5 points.
@@ -335,7 +337,7 @@ fn name(family: &str, given: &str) -> Result<String, LabelError> {
 
 /// The name in too little room: given names are cut letter by letter down to the first, then the family name.
 fn shortened(content: &LabelContent, room: f32, sizes: Sizes) -> Result<Typeset, LabelError> {
-    let least = sizes.name * SHRINK;
+    let least = (sizes.name * NAME_SHRINK).max(sizes.least);
     let whole = Typeset::new(name(&content.family, &content.given)?, Weight::Semibold, sizes.name)?;
     if let Some(fitting) = whole.shrunk(room, least) {
         return Ok(fitting);
@@ -351,7 +353,7 @@ fn shortened(content: &LabelContent, room: f32, sizes: Sizes) -> Result<Typeset,
     }
     let initial: String = given.first().map_or_else(String::new, |letter| format!(", {letter}…"));
     let initial = Typeset::new(initial, Weight::Semibold, least)?;
-    let family = Typeset::cut(&family, Weight::Semibold, sizes.name, room - initial.width)?
+    let family = Typeset::cut(&family, Weight::Semibold, least / SHRINK, room - initial.width)?
         .ok_or(LabelError::DoesNotFit { part: LabelPart::Name })?;
     Typeset::new(family.text + &initial.text, Weight::Semibold, least)
 }
