@@ -200,6 +200,12 @@ impl<'a> Rows<'a> {
         bottom - self.symbol_top()
     }
 
+    /// The height for a square that stands alone, down to the container's row.
+    pub(crate) fn square_height(&self) -> i32 {
+        let bottom = self.height - self.margin - line_height(self.sizes.container) - self.air() * 0.5;
+        bottom.floor() as i32 - self.symbol_top()
+    }
+
     /// The rows above the symbol.
     pub(crate) fn above(&self) -> Result<Vec<Item>, LabelError> {
         let mut items = Vec::with_capacity(8);
@@ -260,22 +266,60 @@ impl<'a> Rows<'a> {
     }
 
     /// The rows below the symbol.
-    pub(crate) fn below(&self) -> Result<Vec<Item>, LabelError> {
+    ///
+    /// `beside` is where a square that stands alone ends with its quiet zone: the number then stands beside it, not below,
+    /// and the square is so much larger.
+    pub(crate) fn below(&self, beside: Option<i32>) -> Result<Vec<Item>, LabelError> {
         let mut items = Vec::with_capacity(6);
         let last = self.height - self.margin - self.sizes.container * font::DESCENT;
         let number_line = last - line_height(self.sizes.container) * 0.98;
-        self.number_row(number_line, &mut items)?;
+        match beside {
+            None => self.number_row(number_line, &mut items)?,
+            Some(left) => self.number_beside(left as f32, number_line, &mut items)?,
+        }
         self.container_row(last, &mut items)?;
         Ok(items)
     }
 
-    fn number_row(&self, baseline: f32, items: &mut Vec<Item>) -> Result<(), LabelError> {
-        let (sizes, room) = (self.sizes, self.width - 2.0 * self.margin);
+    /// The number in digits, whole or not at all.
+    fn number(&self, room: f32) -> Result<Typeset, LabelError> {
         let spoken = SpecimenNumber::parse(&self.content.number)
             .map_or_else(|_| font::printable(&self.content.number), |number| Ok(number.grouped()))?;
-        let number = Typeset::new(spoken, Weight::Semibold, sizes.number)?
-            .shrunk(room, sizes.least)
-            .ok_or(LabelError::DoesNotFit { part: LabelPart::Number })?;
+        Typeset::new(spoken, Weight::Semibold, self.sizes.number)?
+            .shrunk(room, self.sizes.least)
+            .ok_or(LabelError::DoesNotFit { part: LabelPart::Number })
+    }
+
+    /// What the receiver's rule adds, and which print it is.
+    fn remarks(&self) -> Result<String, LabelError> {
+        let mut remarks = Vec::with_capacity(2);
+        remarks.extend(self.content.extra.as_deref().map(font::printable).transpose()?);
+        remarks.extend(self.content.reprint.map(|count| format!("Kopi {count}")));
+        Ok(remarks.join(" · "))
+    }
+
+    /// Number over requester and remarks, to the right of a square.
+    fn number_beside(&self, left: f32, baseline: f32, items: &mut Vec<Item>) -> Result<(), LabelError> {
+        let (sizes, right) = (self.sizes, self.width - self.margin);
+        let number = self.number(right - left)?;
+        let remarks = self.remarks()?;
+        items.push(number.item(left, baseline - line_height(sizes.small), false));
+        let mut end = right;
+        if let Some(text) = Typeset::cut(&remarks, Weight::Regular, sizes.small, (right - left) * 0.55)? {
+            end -= text.width + GAP * sizes.small;
+            let x = right - text.width;
+            items.push(text.item(x, baseline, false));
+        }
+        let requester = font::printable(&self.content.requester)?;
+        if let Some(text) = Typeset::cut(&requester, Weight::Regular, sizes.small, end - left)? {
+            items.push(text.item(left, baseline, false));
+        }
+        Ok(())
+    }
+
+    fn number_row(&self, baseline: f32, items: &mut Vec<Item>) -> Result<(), LabelError> {
+        let sizes = self.sizes;
+        let number = self.number(self.width - 2.0 * self.margin)?;
         let number_x = (self.width - number.width) / 2.0;
         let side = number_x - self.margin - GAP * sizes.small;
         let requester = font::printable(&self.content.requester)?;
@@ -285,10 +329,8 @@ impl<'a> Rows<'a> {
         let right = self.width - self.margin;
         let end = number_x + number.width;
         items.push(number.item(number_x, baseline, false));
-        let mut remarks = Vec::with_capacity(2);
-        remarks.extend(self.content.extra.as_deref().map(font::printable).transpose()?);
-        remarks.extend(self.content.reprint.map(|count| format!("Kopi {count}")));
-        if let Some(text) = Typeset::cut(&remarks.join(" · "), Weight::Regular, sizes.small, right - end - GAP * sizes.small)? {
+        let remarks = self.remarks()?;
+        if let Some(text) = Typeset::cut(&remarks, Weight::Regular, sizes.small, right - end - GAP * sizes.small)? {
             let x = right - text.width;
             items.push(text.item(x, baseline, false));
         }
