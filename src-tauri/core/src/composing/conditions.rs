@@ -24,7 +24,7 @@
 //! names the condition's owner, never a value.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cel::common::ast::{EntryExpr, Expr};
 use cel::{Context, Env, IdedExpr, Program, Value};
@@ -38,8 +38,10 @@ const DEEPEST_LOOP: u32 = 2;
 const LONGEST_VALUE: usize = 10_000;
 
 /// Compiled conditions by their source. Filled as they are met, since most of a catalogue is never looked at.
+#[derive(Default)]
 pub(crate) struct Conditions {
-    env: Arc<Env>,
+    /// The standard functions, made when the first condition is met.
+    env: OnceLock<Arc<Env>>,
     programs: Mutex<HashMap<String, Option<Arc<Program>>>>,
 }
 
@@ -69,12 +71,6 @@ pub(crate) struct Evaluation<'c> {
     last_days: Arc<BTreeMap<String, u32>>,
 }
 
-impl Default for Conditions {
-    fn default() -> Self {
-        Self { env: Arc::new(Env::stdlib()), programs: Mutex::default() }
-    }
-}
-
 impl Conditions {
     fn program(&self, source: &str) -> Option<Arc<Program>> {
         let mut programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -89,7 +85,7 @@ impl Conditions {
 
 impl<'c> Evaluation<'c> {
     pub fn new(conditions: &'c Conditions, around: Surroundings<'_>) -> Self {
-        let mut context = Context::with_env(Arc::clone(&conditions.env));
+        let mut context = Context::with_env(Arc::clone(conditions.env.get_or_init(|| Arc::new(Env::stdlib()))));
         let services: Vec<Value> = around.services.iter().map(|id| Value::from(*id)).collect();
         context.add_variable_from_value("services", services);
         context.add_variable_from_value("age", around.age.map_or(-1, i64::from));

@@ -19,7 +19,13 @@ pub mod plan;
 mod questions;
 pub mod text;
 
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
+
 pub use catalogues::Catalogues;
+pub use composition::Composition;
 pub(crate) use compose::asked_by_line;
 pub use compose::{Context, PastOrder, compose};
 pub use edits::{EditRefused, MOST_LINES, apply, fitting_answer};

@@ -328,3 +328,69 @@ impl fmt::Debug for PatientCheck {
         f.debug_struct("PatientCheck").field("problems", &self.problems).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::PatientField::{BirthDate, Family, Given, Number, Phone};
+    use super::PatientProblemCode::{
+        BirthDateMismatch, ControlDigits, InFuture, Missing, NoSuchDate, SexMismatch, UnsafeText, WrongForm,
+    };
+    use super::*;
+
+    fn form(number: &str, birth_date: &str, sex: &str) -> PatientForm {
+        PatientForm {
+            number: number.into(),
+            family: "Danser".into(),
+            given: "Line".into(),
+            birth_date: birth_date.into(),
+            sex: sex.into(),
+            ..PatientForm::default()
+        }
+    }
+
+    fn problems(form: &PatientForm) -> Vec<(PatientField, PatientProblemCode)> {
+        let check = check(form, date(2026, 11, 23));
+        assert_eq!(check.patient.is_some(), check.problems.is_empty());
+        check.problems.into_iter().map(|problem| (problem.field, problem.code)).collect()
+    }
+
+    #[test]
+    fn a_number_tells_birth_date_sex_and_age() {
+        let check = check(&form(" 131169 00216", "", ""), date(2026, 11, 12));
+        let patient = check.patient.expect("nothing is wrong");
+        assert_eq!((patient.birth_date.as_deref(), patient.sex.as_str()), (Some("1969-11-13"), "2"));
+        assert_eq!((check.number.as_deref(), check.kind.as_deref(), check.age), (Some("131169 00216"), Some("FNR"), Some(56)));
+        assert_eq!(age_on(&patient, date(2026, 11, 13)), Some(57));
+    }
+
+    #[test]
+    fn what_the_number_contradicts_is_a_problem() {
+        assert_eq!(problems(&form("13116900216", "14.11.1969", "1")), [(BirthDate, BirthDateMismatch), (PatientField::Sex, SexMismatch)]);
+        assert_eq!(problems(&form("13116900216", "13.11.1969", "2")), []);
+        assert_eq!(problems(&form("13116900217", "", "")), [(Number, ControlDigits)]);
+    }
+
+    #[test]
+    fn without_a_number_name_birth_date_and_sex_are_wanted() {
+        let nothing = problems(&PatientForm::default());
+        assert_eq!(nothing, [(Family, Missing), (Given, Missing), (BirthDate, Missing), (PatientField::Sex, Missing)]);
+        assert_eq!(problems(&form("", "1969-11-13", "2")), []);
+        assert_eq!(problems(&form("", "31.02.1969", "2")), [(BirthDate, NoSuchDate)]);
+        assert_eq!(problems(&form("", "2027-01-01", "2")), [(BirthDate, InFuture)]);
+    }
+
+    #[test]
+    fn texts_that_could_never_be_sent_are_named_by_their_field() {
+        let mut wrong = form("13116900216", "", "");
+        wrong.family = "Dan\u{7}ser".into();
+        wrong.phone = "ring meg".into();
+        assert_eq!(problems(&wrong), [(Family, UnsafeText), (Phone, WrongForm)]);
+    }
+
+    #[test]
+    fn a_number_from_2032_takes_the_typed_birth_date() {
+        assert_eq!(problems(&form("30108299939", "30.10.1982", "1")), []);
+    }
+}

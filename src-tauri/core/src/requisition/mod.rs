@@ -7,6 +7,8 @@ mod answers;
 pub mod collecting;
 mod create;
 pub mod order;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

@@ -1,7 +1,6 @@
 //! The one integration binary.
 
 mod acceptance;
-mod delivery;
 mod labels;
 mod messages;
 mod module_direction;

@@ -1,0 +1,287 @@
+//! From a settled draft to what is sent, as the internal lab would report it.
+
+use uuid::Uuid;
+
+use crate::catalogue::model::LabelPer;
+use crate::composing::composition::Missing;
+use crate::composing::draft::{Answer, Draft, Edit, Urgency};
+use crate::composing::fixture::{both, draft_with, edit, now};
+use crate::composing::{Catalogues, Context};
+use crate::order::Status;
+use crate::requisition::{
+    CollectionRefused, NotComposable, NotReady, Requester, Requisition, Scan, SpecimenStatus, State, from_draft, to_order,
+};
+
+fn requester() -> Requester {
+    Requester {
+        id: "r1".into(),
+        name: "August September".into(),
+        hpr: Some("9144897".into()),
+        her: "91100".into(),
+        profession: Some("LE".into()),
+        phone: "53759889".into(),
+        office: "Kattskinnet legesenter".into(),
+        office_her: "91096".into(),
+        office_number: "971318864".into(),
+        label_code: "KATT".into(),
+    }
+}
+
+fn ids() -> impl FnMut() -> Uuid {
+    let mut next = 0;
+    move || {
+        next += 1;
+        Uuid::from_u128(0x0192_f000_0000_7000_8000_0000_0000_0000 + next)
+    }
+}
+
+fn made(draft: &Draft, catalogues: &Catalogues) -> Result<Vec<Requisition>, NotComposable> {
+    let context = Context { today: now().date(), now: &now(), history: &[] };
+    from_draft(draft, catalogues, &requester(), &context, ids())
+}
+
+fn one(services: &[&str]) -> Requisition {
+    let catalogues = both();
+    let mut made = made(&draft_with(services, &catalogues), &catalogues).expect("the draft is settled");
+    assert_eq!(made.len(), 1);
+    made.remove(0)
+}
+
+fn id(requisition: &Requisition, container: &str) -> String {
+    requisition.specimens.iter().find(|specimen| specimen.container == container).expect("a specimen").id.clone()
+}
+
+fn number(requisition: &mut Requisition) -> Vec<String> {
+    let mut next = requisition.specimens.iter().filter(|specimen| specimen.number.is_some()).count();
+    let mut alloc = || {
+        next += 1;
+        Ok::<_, ()>(format!("N{next}"))
+    };
+    requisition.assign_numbers(&mut alloc).expect("numbers are there")
+}
+
+#[test]
+fn a_mixed_basket_becomes_one_requisition_for_each_department() {
+    let catalogues = both();
+    let mut draft = draft_with(&["tsh", "urindyrkning", "hb", "b/crp", "mr-kne"], &catalogues);
+    for (line, question, answer) in [(2, "pregnant", false), (5, "modality", true), (5, "pacemaker", false)] {
+        edit(&mut draft, &catalogues, Edit::Answer { line, question: question.into(), answer: Some(Answer::Boolean(answer)) });
+    }
+    edit(&mut draft, &catalogues, Edit::ClinicalText { text: "Slapp i tre uker.".into() });
+    let requisitions = made(&draft, &catalogues).expect("the draft is settled");
+    let shown: Vec<(&str, usize, usize)> =
+        requisitions.iter().map(|r| (r.receiver.department.as_str(), r.services.len(), r.specimens.len())).collect();
+    assert_eq!(shown, [("biokjemi", 2, 2), ("mikro", 1, 1), ("lab", 1, 1), ("rontgen", 1, 0)]);
+    for requisition in &requisitions {
+        let order = to_order(requisition, Status::Test, &now()).map_err(|problems| format!("{problems:?}"));
+        assert!(order.is_ok(), "{}: {:?}", requisition.receiver.department, order.err());
+    }
+}
+
+#[test]
+fn a_draft_with_something_unsettled_is_handed_on_to_nobody() {
+    let catalogues = both();
+    let missing = vec![Missing::Question { line: 1, question: "dose".into() }];
+    assert_eq!(made(&draft_with(&["litium"], &catalogues), &catalogues).err(), Some(NotComposable::Unsettled(missing)));
+}
+
+#[test]
+fn answers_and_reasons_stand_where_the_catalogue_wants_them() {
+    let catalogues = both();
+    let mut draft = draft_with(&["mr-kne"], &catalogues);
+    edit(&mut draft, &catalogues, Edit::Answer { line: 1, question: "modality".into(), answer: Some(Answer::Boolean(false)) });
+    edit(&mut draft, &catalogues, Edit::Answer { line: 1, question: "side".into(), answer: Some(Answer::Choice("right".into())) });
+    edit(&mut draft, &catalogues, Edit::Answer { line: 1, question: "pacemaker".into(), answer: Some(Answer::Boolean(false)) });
+    edit(&mut draft, &catalogues, Edit::ClinicalText { text: "Låsninger. Haster.".into() });
+    let give = Edit::Override { line: None, provider: String::new(), rule: "urgency_in_text".into(), reason: Some("not_urgent".into()) };
+    edit(&mut draft, &catalogues, give);
+    let requisition = made(&draft, &catalogues).expect("settled").remove(0);
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    assert_eq!(order.may_change_modality, Some(false));
+    assert_eq!(order.services[0].specs[0].code.as_deref(), Some("ZTX0XA"));
+    assert_eq!(order.services[0].comment.as_deref(), Some("Hasteord i teksten: Haster ikke"));
+    let item = &order.information_items[0];
+    assert_eq!((item.item_type.as_str(), item.code.as_ref().and_then(|code| code.code.as_deref())), ("NB", Some("NOPAC")));
+    assert_eq!((order.reasons[0].heading.as_str(), order.reasons[0].text.as_str()), ("PROB", "Låsninger. Haster."));
+    assert!(order.specimens.is_empty());
+}
+
+#[test]
+fn at_once_is_high_urgency_and_the_priority_that_the_list_calls_immediate() {
+    let mut requisition = one(&["hb"]);
+    requisition.urgency = Urgency::Cito;
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    assert_eq!((order.urgency, order.services[0].priority.as_deref()), (Some(crate::order::Urgency::High), Some("0")));
+    requisition.urgency = Urgency::Routine;
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    assert_eq!((order.urgency, order.services[0].priority.as_deref()), (Some(crate::order::Urgency::Normal), None));
+}
+
+#[test]
+fn a_patient_without_a_number_is_sent_with_one_that_nobody_else_has() {
+    let mut requisition = one(&["hb"]);
+    requisition.patient.national_id = None;
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    assert_eq!(order.patient.ids.hnr, requisition.draft);
+    assert!(order.patient.birth_date.is_some() && order.patient.sex.is_some());
+}
+
+#[test]
+fn a_requester_without_an_address_is_named_and_not_sent() {
+    let mut requisition = one(&["hb"]);
+    requisition.requester.office_her = String::new();
+    let problems = to_order(&requisition, Status::Test, &now()).err().expect("refused");
+    assert_eq!(problems[0].path, "requester.organisation.ids.HER");
+}
+
+#[test]
+fn a_time_of_collection_in_the_future_is_refused_and_wall_clock_is_the_offices() {
+    let mut requisition = one(&["hb"]);
+    let edta = id(&requisition, "EDTA");
+    assert_eq!(requisition.collect(&edta, "2026-11-23T10:16", "Anne", &now()), Err(CollectionRefused::InFuture));
+    assert_eq!(requisition.collect(&edta, "2026-13-23T10:16", "Anne", &now()), Err(CollectionRefused::WrongTime));
+    assert_eq!(requisition.collect(&edta, "2026-11-23T10:00", "  ", &now()), Err(CollectionRefused::WrongName));
+    assert_eq!(requisition.collect(&edta, "2026-11-23T09:00:00Z", " Anne ", &now()), Ok(()));
+    let expected = SpecimenStatus::Collected { at: "2026-11-23T10:00:00+01:00".into(), by: "Anne".into() };
+    assert!(requisition.specimens[0].status == expected);
+}
+
+#[test]
+fn the_state_follows_the_specimens() {
+    let mut requisition = one(&["hb", "tsh"]);
+    let (edta, gel) = (id(&requisition, "EDTA"), id(&requisition, "GEL"));
+    assert_eq!(requisition.state(), State::WaitingForCollection);
+    requisition.collect(&edta, "2026-11-23T10:00", "Anne", &now()).expect("taken");
+    assert_eq!(requisition.state(), State::PartlyCollected);
+    requisition.not_taken(&gel, "difficult").expect("decided");
+    assert_eq!(requisition.state(), State::Collected);
+    assert_eq!(requisition.not_taken(&gel, "bad mood"), Err(CollectionRefused::UnknownReason));
+    requisition.undo(&gel).expect("back");
+    assert_eq!(requisition.state(), State::PartlyCollected);
+}
+
+#[test]
+fn a_specimen_taken_again_never_gets_the_spoiled_ones_number() {
+    let mut requisition = one(&["hb"]);
+    for per in [LabelPer::Container, LabelPer::Specimen, LabelPer::Requisition] {
+        requisition = one(&["hb"]);
+        requisition.receiver.label_per = per;
+        number(&mut requisition);
+        let edta = id(&requisition, "EDTA");
+        requisition.spoiled(&edta, "clotted").expect("spoiled");
+        let again = requisition.retake(&edta, Uuid::from_u128(77)).expect("again");
+        assert_eq!(requisition.retake(&edta, Uuid::from_u128(78)), Err(CollectionRefused::WrongState("taken again")));
+        assert_eq!(number(&mut requisition), [again.as_str()]);
+        let numbers: Vec<_> = requisition.specimens.iter().filter_map(|specimen| specimen.number.as_deref()).collect();
+        assert_eq!(numbers, ["N1", "N2"], "{per:?}");
+        requisition.collect(&again, "2026-11-23T10:00", "Anne", &now()).expect("taken");
+    }
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    let sent: Vec<_> = order.specimens.iter().map(|specimen| specimen.ids.requester.as_deref()).collect();
+    assert_eq!(sent, [Some("N2")], "the spoiled specimen is not in the message");
+}
+
+#[test]
+fn numbers_are_shared_as_the_receiver_wants_them() {
+    for (per, expected) in [
+        (LabelPer::Container, vec!["N1", "N2", "N3"]),
+        (LabelPer::Specimen, vec!["N1", "N1", "N2"]),
+        (LabelPer::Requisition, vec!["N1", "N1", "N1"]),
+    ] {
+        let mut requisition = one(&["tsh", "kryo", "hb"]);
+        requisition.receiver.label_per = per;
+        assert_eq!(number(&mut requisition).len(), 3);
+        let numbers: Vec<_> = requisition.specimens.iter().filter_map(|specimen| specimen.number.clone()).collect();
+        assert_eq!(numbers, expected, "{per:?}");
+        assert_eq!(number(&mut requisition).len(), 0, "a second time gives none");
+    }
+}
+
+#[test]
+fn when_numbers_run_out_nothing_is_half_numbered() {
+    let mut requisition = one(&["tsh", "hb"]);
+    let mut left = vec!["N1".to_owned()];
+    assert_eq!(requisition.assign_numbers(|| left.pop().ok_or("none left")), Err("none left"));
+    assert!(requisition.specimens.iter().all(|specimen| specimen.number.is_none()));
+}
+
+#[test]
+fn a_container_from_home_is_opened_by_its_scan_and_asks_the_time() {
+    let catalogues = both();
+    let mut draft = draft_with(&["urindyrkning"], &catalogues);
+    edit(&mut draft, &catalogues, Edit::ClinicalText { text: "Dysuri".into() });
+    let mut requisition = made(&draft, &catalogues).expect("settled").remove(0);
+    number(&mut requisition);
+    let urine = id(&requisition, "URIN");
+    requisition.at_home(&urine).expect("given");
+    assert_eq!(requisition.ready_to_send(), Err(vec![NotReady::AtHome { specimen: urine.clone() }]));
+    assert_eq!(requisition.confirm_scan("N1", &now()), Scan::CameBack { specimen: urine.clone() });
+    requisition.returned(&urine, "2026-11-23T07:00", "Line Danser", &now()).expect("back");
+    assert_eq!((requisition.ready_to_send(), requisition.confirm_scan("N1", &now())), (Ok(()), Scan::Already { specimen: urine }));
+    assert_eq!(requisition.confirm_scan("N9", &now()), Scan::Unknown);
+}
+
+#[test]
+fn what_is_not_done_yet_is_named_before_sending() {
+    let mut requisition = one(&["glukose", "hb"]);
+    let (gel, edta) = (id(&requisition, "GEL"), id(&requisition, "EDTA"));
+    requisition.collect(&gel, "2026-11-23T10:00", "Anne", &now()).expect("taken");
+    let key = requisition.services[0].key.clone();
+    let left = requisition.ready_to_send().expect_err("not ready");
+    assert_eq!(
+        left,
+        [
+            NotReady::Unnumbered { specimen: gel.clone() },
+            NotReady::Waiting { specimen: edta.clone() },
+            NotReady::Question { service: key.clone(), question: "fasting".into() }
+        ]
+    );
+    assert_eq!(requisition.answer(&key, "fasting", Some(Answer::Text("ja".into()))), Err(CollectionRefused::WrongAnswer));
+    requisition.answer(&key, "fasting", Some(Answer::Boolean(true))).expect("answered");
+    number(&mut requisition);
+    requisition.not_taken(&edta, "refused").expect("decided");
+    assert_eq!(requisition.ready_to_send(), Ok(()));
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    let gel = order.specimens.iter().find(|specimen| specimen.key == gel).expect("the tube");
+    let heading = gel.pretreatment.as_ref().and_then(|given| given.heading.as_deref());
+    assert_eq!((heading, gel.collected.is_some()), (Some("FA"), true));
+    let edta = order.specimens.iter().find(|specimen| specimen.key == edta).expect("the tube");
+    assert_eq!((edta.not_collected, edta.ids.requester.as_deref()), (true, None));
+    assert_eq!(edta.comment.as_deref(), Some("Ikke tatt: pasienten ønsket det ikke."));
+}
+
+#[test]
+fn nothing_taken_is_nothing_to_send() {
+    let mut requisition = one(&["hb"]);
+    let edta = id(&requisition, "EDTA");
+    requisition.not_taken(&edta, "refused").expect("decided");
+    assert_eq!(requisition.ready_to_send(), Err(vec![NotReady::NothingTaken]));
+}
+
+#[test]
+fn the_untaken_remainder_becomes_its_own_requisition_and_nothing_is_lost() {
+    let mut requisition = one(&["tsh", "ft4", "hb"]);
+    let (gel, edta) = (id(&requisition, "GEL"), id(&requisition, "EDTA"));
+    requisition.receiver.label_per = LabelPer::Requisition;
+    number(&mut requisition);
+    requisition.collect(&gel, "2026-11-23T10:00", "Anne", &now()).expect("taken");
+    let before = requisition.clone();
+    let rest = requisition.split_remainder(|| Uuid::from_u128(99)).expect("a remainder");
+    assert_ne!(rest.id, requisition.id);
+    let names = |r: &Requisition| r.services.iter().map(|service| service.name.clone()).collect::<Vec<_>>();
+    assert_eq!((names(&requisition), names(&rest)), (vec!["tsh".to_owned(), "ft4".to_owned()], vec!["hb".to_owned()]));
+    assert_eq!(before.specimens.len(), requisition.specimens.len() + rest.specimens.len());
+    assert_eq!((requisition.ready_to_send(), rest.specimens[0].id.as_str()), (Ok(()), edta.as_str()));
+    assert_eq!(rest.specimens[0].number, None, "a number in two requisitions would join them");
+    assert!(requisition.split_remainder(|| Uuid::from_u128(100)).is_none());
+}
+
+#[test]
+fn a_catalogue_update_does_not_change_what_was_ordered() {
+    let requisition = one(&["hb"]);
+    let kept = serde_json::to_string(&requisition).expect("JSON");
+    let read: Requisition = serde_json::from_str(&kept).expect("the same");
+    assert!(read == requisition);
+    assert_eq!((read.receiver.catalogue_version.as_str(), read.specimens[0].container_label.as_str()), ("2026.11.1", "EDTA"));
+    assert!(!format!("{read:?}").contains("Danser"));
+}
