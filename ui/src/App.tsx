@@ -2,6 +2,7 @@
 import { Provider, Theme } from "@navikt/ds-react";
 import { en, nb, nn } from "@navikt/ds-react/locales";
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { Boundary } from "./frame/Boundary";
 import { Frame } from "./frame/Frame";
 import type { Place } from "./frame/navigation";
 import { asLanguage, asTheme, PreferencesContext, useResolvedTheme, type Preferences } from "./frame/preferences";
@@ -65,7 +66,15 @@ export function App() {
 function Content({ app, failure, onApp }: { app: AppView | null; failure: ReturnType<typeof asFailure> | null; onApp: (app: AppView) => void }) {
   if (!app || app.stage.stage !== "ready") return <StageScreen app={app} failure={failure} onApp={onApp} />;
   if (!app.set_up) return <Guide app={app} onApp={onApp} />;
-  return <Frame>{(place) => <Shown place={place} />}</Frame>;
+  return (
+    <Frame>
+      {(place) => (
+        <Boundary key={place.screen}>
+          <Shown place={place} />
+        </Boundary>
+      )}
+    </Frame>
+  );
 }
 
 function Shown({ place }: { place: Place }) {

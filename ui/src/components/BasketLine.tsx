@@ -34,9 +34,6 @@ export function BasketLine({ line, questions, findings, onRemove, onReplace, onA
           {line.container && <span className="sr-only">{`, ${inLanguage(line.container.name, language)}`}</span>}
         </span>
         <span className="line__code">{line.code}</span>
-        <button type="button" className="icon-button line__remove" onClick={onRemove} aria-label={t.basket.remove(line.name)}>
-          <XMarkIcon aria-hidden />
-        </button>
       </div>
       <div className="line__body">
         {facts.length > 0 && <p className="t14 muted">{facts.join(" · ")}</p>}
@@ -63,6 +60,10 @@ export function BasketLine({ line, questions, findings, onRemove, onReplace, onA
           <FindingNote key={`${finding.provider} ${finding.rule}`} finding={finding} now={now} onOverride={(reason) => onOverride(finding, reason)} />
         ))}
       </div>
+      {/* Last, so that the keyboard meets questions and warnings before it. */}
+      <button type="button" className="icon-button line__remove" onClick={onRemove} aria-label={t.basket.remove(line.name)}>
+        <XMarkIcon aria-hidden />
+      </button>
     </li>
   );
 }

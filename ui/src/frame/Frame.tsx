@@ -1,7 +1,7 @@
 // The window around the screens: rail, status strip, palette, and the keys that work everywhere.
-import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { useQuery } from "../ipc/query";
-import { NavigationContext, SCREENS, type Navigation, type Place } from "./navigation";
+import { NavigationContext, SCREENS, type Navigation, type Place, type Screen } from "./navigation";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { StatusStrip } from "./StatusStrip";
@@ -22,8 +22,19 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
     return () => clearInterval(timer);
   }, [refetch]);
 
-  const go = useCallback((to: Place) => setPlace(to), []);
-  const navigation = useMemo<Navigation>(() => ({ place, go }), [place, go]);
+  const left = useRef(new Map<Screen, Place>());
+  const go = useCallback((to: Place) => {
+    left.current.delete(to.screen);
+    setPlace(to);
+  }, []);
+  const visit = useCallback((screen: Screen) => {
+    setPlace((here) => {
+      if (here.screen === screen) return here;
+      left.current.set(here.screen, here);
+      return left.current.get(screen) ?? { screen };
+    });
+  }, []);
+  const navigation = useMemo<Navigation>(() => ({ place, go, visit }), [place, go, visit]);
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -37,7 +48,7 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
         const screen = SCREENS[Number(event.key) - 1];
         if (screen && !inDialog) {
           event.preventDefault();
-          go({ screen });
+          visit(screen);
         }
         return;
       }
@@ -52,7 +63,7 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
-  }, [go]);
+  }, [visit]);
 
   return (
     <NavigationContext.Provider value={navigation}>

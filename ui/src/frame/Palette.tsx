@@ -14,7 +14,7 @@ type Entry = { key: string; group: string; label: string; hint?: string; icon: R
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const t = useTexts();
-  const { go } = useNavigation();
+  const { go, visit } = useNavigation();
   const preferences = usePreferences();
   const [query, setQuery] = useState("");
   const patients = useQuery(`palette ${query}`, [], (backend) => backend.recentPatients(query));
@@ -32,8 +32,9 @@ export function Palette({ onClose }: { onClose: () => void }) {
       label: t.rail[screen],
       hint: `Ctrl ${index + 1}`,
       icon: <ArrowRightIcon aria-hidden />,
-      act: leave(() => go({ screen })),
+      act: leave(() => visit(screen)),
     })),
+    { key: "new", group: t.palette.actions, label: t.palette.newRequisition, icon: <ArrowRightIcon aria-hidden />, act: leave(() => go({ screen: "compose" })) },
     ...(["light", "dark", "system"] as const).map((theme) => ({
       key: theme,
       group: t.palette.actions,

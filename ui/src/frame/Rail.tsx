@@ -14,7 +14,7 @@ const ICONS: Record<Screen, ComponentType<SVGProps<SVGSVGElement> & { title?: st
 
 export function Rail({ waiting, needsYou }: { waiting: number; needsYou: number }) {
   const t = useTexts();
-  const { place, go } = useNavigation();
+  const { place, visit } = useNavigation();
   return (
     <nav className="rail" aria-label={t.rail.label}>
       <span className="rail__mark">
@@ -32,7 +32,7 @@ export function Rail({ waiting, needsYou }: { waiting: number; needsYou: number 
                 aria-current={place.screen === screen ? "page" : undefined}
                 aria-keyshortcuts={`Control+${index + 1}`}
                 data-screen={screen}
-                onClick={() => go({ screen })}
+                onClick={() => visit(screen)}
               >
                 <Icon aria-hidden />
                 {t.rail[screen]}

@@ -16,9 +16,15 @@ export type Place = {
   patient?: { number: string; given: string; family: string; birthDate: string; sex: string };
 };
 
-export type Navigation = { place: Place; go: (place: Place) => void };
+export type Navigation = {
+  place: Place;
+  /** Opens a place as it is given. */
+  go: (place: Place) => void;
+  /** Turns to a screen and finds it as it was left; nothing on the screen one is on. */
+  visit: (screen: Screen) => void;
+};
 
-export const NavigationContext = createContext<Navigation>({ place: { screen: "compose" }, go: () => undefined });
+export const NavigationContext = createContext<Navigation>({ place: { screen: "compose" }, go: () => undefined, visit: () => undefined });
 
 export function useNavigation(): Navigation {
   return useContext(NavigationContext);

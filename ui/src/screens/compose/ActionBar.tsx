@@ -1,7 +1,7 @@
 // Where the draft goes next. What is missing is counted in a link that jumps to it; one button is filled.
 import { Button } from "@navikt/ds-react";
 import { QuestionmarkDiamondIcon } from "@navikt/aksel-icons";
-import { useRef, useState } from "react";
+import { memo, useRef, useState } from "react";
 import { findingAnchor } from "../../components/FindingNote";
 import { useNavigation } from "../../frame/navigation";
 import { useTell } from "../../frame/toasts";
@@ -11,7 +11,8 @@ import { asFailure } from "../../ipc/failure";
 import type { DraftView, HandOn, Missing } from "../../ipc/model";
 import { useTexts, type Texts } from "../../texts";
 
-export function ActionBar({ view, queue }: { view: DraftView; queue: EditQueue }) {
+/** Drawn again only when the draft changes, not when another hit comes into focus. */
+export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftView; queue: EditQueue }) {
   const t = useTexts();
   const backend = useBackend();
   const tell = useTell();
@@ -77,7 +78,7 @@ export function ActionBar({ view, queue }: { view: DraftView; queue: EditQueue }
       </div>
     </section>
   );
-}
+});
 
 export function missingWords(missing: readonly Missing[], t: Texts): string {
   const count = (what: Missing["what"]) => missing.filter((each) => each.what === what).length;

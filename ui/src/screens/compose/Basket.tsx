@@ -1,4 +1,5 @@
 // What has been picked, by department, with everything each line still asks.
+import { memo } from "react";
 import { BasketLine } from "../../components/BasketLine";
 import { FindingNote } from "../../components/FindingNote";
 import { useTell } from "../../frame/toasts";
@@ -7,7 +8,8 @@ import type { EditQueue } from "../../ipc/editing";
 import type { Answer, AskedQuestion, BasketLine as Line, DraftView, Finding } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
 
-export function Basket({ view, queue, now }: { view: DraftView; queue: EditQueue; now: Date }) {
+/** Drawn again only when the draft changes, not when another hit comes into focus. */
+export const Basket = memo(function Basket({ view, queue, now }: { view: DraftView; queue: EditQueue; now: Date }) {
   const t = useTexts();
   const language = useLanguage();
   const tell = useTell();
@@ -68,7 +70,7 @@ export function Basket({ view, queue, now }: { view: DraftView; queue: EditQueue
       ))}
     </section>
   );
-}
+});
 
 /** Questions for the one who orders; a question that lines share stands at the first of them only. */
 export function questionsByLine(lines: readonly Line[]): Map<number, AskedQuestion[]> {

@@ -1,7 +1,7 @@
 // What the receiver must know: urgency, clinical text, diagnosis, and behind "change" payment, copies and the note to the one
 // who collects.
 import { Button, ToggleGroup } from "@navikt/ds-react";
-import { useEffect, useRef, useState } from "react";
+import { memo, useEffect, useRef, useState } from "react";
 import { FindingNote } from "../../components/FindingNote";
 import { longDate } from "../../format";
 import { readDate, writeDate } from "../../format/typed";
@@ -12,7 +12,8 @@ import { DiagnosisField } from "./DiagnosisField";
 
 type Props = { view: DraftView; queue: EditQueue; now: Date };
 
-export function Clinical({ view, queue, now }: Props) {
+/** Drawn again only when the draft changes, not when another hit comes into focus. */
+export const Clinical = memo(function Clinical({ view, queue, now }: Props) {
   const t = useTexts();
   const { draft, composition } = view;
   const findings = composition.findings.filter((finding) => finding.subject.about === "clinical_text");
@@ -55,7 +56,7 @@ export function Clinical({ view, queue, now }: Props) {
       <Details view={view} queue={queue} now={now} />
     </section>
   );
-}
+});
 
 function ClinicalText({ value, limit, queue }: { value: string; limit: number; queue: EditQueue }) {
   const t = useTexts();

@@ -1,14 +1,14 @@
 // One draft on the screen: find, basket, clinical, plan and actions. Every edit goes to the core and comes back as the
 // whole draft; the window keeps nothing of its own but what is being typed.
 import { Button } from "@navikt/ds-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
 import { PatientBanner } from "../../components/PatientBanner";
 import { useNow } from "../../frame/clock";
 import { useNavigation } from "../../frame/navigation";
 import { useTell } from "../../frame/toasts";
 import { fullName } from "../../format";
-import type { DraftView, HitView } from "../../ipc/model";
+import type { DraftView, HitView, ServicePage } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
 import { ActionBar } from "./ActionBar";
@@ -45,7 +45,14 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
   const [browsing, setBrowsing] = useState(false);
   const id = view.draft.id;
 
-  const page = useQuery(focused && focused.kind === "service" ? `${id} ${view.draft.lines.length} ${focused.provider} ${focused.id}` : "", ["catalogue"], focused && focused.kind === "service" ? (backend) => backend.servicePage(focused.provider, focused.id, id) : null);
+  const asked = useQuery(focused && focused.kind === "service" ? `${id} ${view.draft.lines.length} ${focused.provider} ${focused.id}` : "", ["catalogue"], focused && focused.kind === "service" ? (backend) => backend.servicePage(focused.provider, focused.id, id) : null);
+
+  // The last page stays until the next one is there, so that nothing jumps while the arrow keys move.
+  const [page, setPage] = useState<ServicePage | null>(null);
+  useEffect(() => {
+    if (asked.data) setPage(asked.data);
+  }, [asked.data]);
+  const shown = focused?.kind === "service" ? page : null;
 
   const add = (hit: HitView) => {
     if (hit.withdrawn) return;
@@ -76,10 +83,10 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
           }
         />
       </div>
-      <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onFocused={setFocused} onAdd={add} page={page.data} focused={focused} />
+      <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onFocused={setFocused} onAdd={add} page={shown} />
       <Basket view={view} queue={queue} now={now} />
       <Clinical view={view} queue={queue} now={now} />
-      <Plan view={view} page={focused ? page.data : null} />
+      <Plan view={view} page={shown} />
       <ActionBar view={view} queue={queue} />
     </div>
   );

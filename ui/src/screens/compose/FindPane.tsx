@@ -2,10 +2,12 @@
 // handbook's words about the hit in focus. One call per keystroke; an answer to an older query is dropped.
 import { CheckmarkCircleFillIcon, MagnifyingGlassIcon, SidebarLeftIcon, XMarkIcon } from "@navikt/aksel-icons";
 import { useEffect, useMemo, useRef, useState } from "react";
+import { ErrorNote } from "../../components/ErrorNote";
 import { groupHits, HitList } from "../../components/HitList";
 import { useListbox } from "../../components/listbox";
 import { inLanguage } from "../../format";
-import type { DraftView, HitView, ServicePage } from "../../ipc/model";
+import type { Failure } from "../../ipc/failure";
+import type { DraftView, HitView, SearchView, ServicePage } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts } from "../../texts";
 import { Tree } from "./Tree";
@@ -14,19 +16,18 @@ type Props = {
   draft: DraftView;
   browsing: boolean;
   onBrowsing: (browsing: boolean) => void;
-  focused: HitView | null;
   onFocused: (hit: HitView | null) => void;
   onAdd: (hit: HitView) => void;
   page: ServicePage | null;
 };
 
-export function FindPane({ draft, browsing, onBrowsing, focused, onFocused, onAdd, page }: Props) {
+export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }: Props) {
   const t = useTexts();
   const language = useLanguage();
   const [query, setQuery] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const id = draft.draft.id;
-  const found = useHits(query, id, draft.draft.lines.length);
+  const { found, failure } = useHits(query, id, draft.draft.lines.length);
   const groups = useMemo(() => groupHits(found?.hits ?? [], found?.query ?? "", t, language), [found, t, language]);
   const hits = useMemo(() => groups.flatMap((group) => group.hits), [groups]);
   const list = useListbox({
@@ -92,6 +93,7 @@ export function FindPane({ draft, browsing, onBrowsing, focused, onFocused, onAd
         ) : (
           <>
             <Summary found={found} shown={hits.length} />
+            {failure && <ErrorNote failure={failure} />}
             {found && hits.length === 0 && found.query.trim() !== "" ? (
               <div className="find__none">
                 <p className="strong">{t.find.none(found.query)}</p>
@@ -102,23 +104,23 @@ export function FindPane({ draft, browsing, onBrowsing, focused, onFocused, onAd
             )}
           </>
         )}
-        {focused && page && <Handbook page={page} />}
+        {page && <Handbook page={page} />}
       </section>
     </>
   );
 }
 
 /** What the core finds for the letters typed; the last answer stays until the next one is there. */
-function useHits(query: string, draft: string, lines: number) {
-  const [shown, setShown] = useState<Awaited<ReturnType<import("../../ipc/backend").Backend["search"]>> | null>(null);
+function useHits(query: string, draft: string, lines: number): { found: SearchView | null; failure: Failure | null } {
+  const [shown, setShown] = useState<SearchView | null>(null);
   const asked = useQuery(`${draft} ${lines} ${query}`, ["catalogue"], (backend) => backend.search(query, draft));
   useEffect(() => {
     if (asked.data) setShown(asked.data);
   }, [asked.data]);
-  return shown;
+  return { found: shown, failure: asked.failure };
 }
 
-function Summary({ found, shown }: { found: ReturnType<typeof useHits>; shown: number }) {
+function Summary({ found, shown }: { found: SearchView | null; shown: number }) {
   const t = useTexts();
   const words = !found || found.query.trim() === "" ? "" : found.total > shown ? t.find.more(shown) : t.find.summary(found.total, found.catalogues);
   return (
