@@ -1,6 +1,7 @@
 //! The one integration binary.
 
 mod acceptance;
+mod delivery;
 mod labels;
 mod messages;
 mod module_direction;
