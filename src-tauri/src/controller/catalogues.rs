@@ -17,7 +17,9 @@ use requisition::catalogue::package;
 use requisition::catalogue::search::Engine;
 use requisition::composing::Catalogues;
 use requisition::store::Store;
-use requisition::transport::{CatalogueAnswer, CataloguePackage, CatalogueRequest, LeaseAnswer, LeaseRequest, Transport, Trouble};
+use requisition::transport::{
+    CatalogueAnswer, CataloguePackage, CatalogueRequest, LeaseAnswer, LeaseRequest, Transport, Trouble,
+};
 use uuid::Uuid;
 
 use super::line::gateway;
@@ -116,13 +118,15 @@ impl Shelf {
     /// Verifies a package, keeps it and takes it into use. The index is built beside the one in use, then swapped.
     fn install(&self, provider: &str, package: &CataloguePackage) -> Answer<String> {
         let signature = package.signature.as_deref().unwrap_or_default();
-        let signature = STANDARD.decode(signature).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
+        let signature =
+            STANDARD.decode(signature).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
         self.install_signed(provider, &package.bytes, &signature, package.etag.as_deref())
     }
 
     fn install_signed(&self, provider: &str, bytes: &[u8], signature: &str, etag: Option<&str>) -> Answer<String> {
         let at = now().timestamp();
-        let installed = self.cache().install(provider, bytes, signature, etag, at).map_err(|error| install_error(&error))?;
+        let installed =
+            self.cache().install(provider, bytes, signature, etag, at).map_err(|error| install_error(&error))?;
         let version = installed.catalogue.catalogue().version.clone();
         let mut by_id = self.in_use().by_id.clone();
         by_id.insert(provider.to_owned(), installed.catalogue);
@@ -161,7 +165,10 @@ impl Controller {
         let here = self.here()?;
         let line = here.connection_of(&form)?;
         gateway(&line)?;
-        here.shelf.cache().pin(&line.provider, &line.public_key).map_err(|_| super::settings::refused("public_key", "invalid"))?;
+        here.shelf
+            .cache()
+            .pin(&line.provider, &line.public_key)
+            .map_err(|_| super::settings::refused("public_key", "invalid"))?;
         here.keep_connection(line.clone())?;
         here.line.reconnect(&connections(&here.store)?);
         here.test(&line).await
@@ -226,7 +233,8 @@ impl Controller {
     /// # Errors
     /// [`ErrorCode::NotNow`] where none was named, [`ErrorCode::LineDown`] where it does not answer.
     pub async fn use_demo(&self) -> Answer<AppView> {
-        let address = self.args.demo.as_ref().ok_or_else(|| CommandError::new(ErrorCode::NotNow).with("reason", "no_demo"))?;
+        let address =
+            self.args.demo.as_ref().ok_or_else(|| CommandError::new(ErrorCode::NotNow).with("reason", "no_demo"))?;
         let here = self.here()?;
         let demo = here.take_demo_office()?;
         for provider in demo.providers {
@@ -304,8 +312,12 @@ impl Workplace {
         };
         match &outcome {
             Ok(()) => self.shelf.problems().remove(&line.provider),
-            Err(Fault::Line(trouble)) => self.shelf.problems().insert(line.provider.clone(), trouble_code(trouble).to_owned()),
-            Err(Fault::Package(_)) => self.shelf.problems().insert(line.provider.clone(), "catalogueRefused".to_owned()),
+            Err(Fault::Line(trouble)) => {
+                self.shelf.problems().insert(line.provider.clone(), trouble_code(trouble).to_owned())
+            }
+            Err(Fault::Package(_)) => {
+                self.shelf.problems().insert(line.provider.clone(), "catalogueRefused".to_owned())
+            }
         };
         self.desktop.changed(&[Topic::Catalogue]);
         outcome
@@ -405,7 +417,11 @@ fn is_stale(renewed: Option<Date>, today: Date, after_days: u32) -> bool {
 fn test_failed(trouble: &Trouble, catalogue: Option<String>) -> ConnectionTest {
     let detail = match trouble {
         Trouble::Refused { detail, .. } => detail.as_ref().map(|words| words.expose().to_owned()),
-        Trouble::Unreachable | Trouble::NoAnswer | Trouble::NotLetIn { .. } | Trouble::TryLater { .. } | Trouble::Broken { .. } => None,
+        Trouble::Unreachable
+        | Trouble::NoAnswer
+        | Trouble::NotLetIn { .. }
+        | Trouble::TryLater { .. }
+        | Trouble::Broken { .. } => None,
     };
     ConnectionTest { ok: false, code: Some(trouble_code(trouble).to_owned()), detail, catalogue }
 }
@@ -447,7 +463,9 @@ fn refusal_code(refusal: &package::Refusal) -> &'static str {
 
 fn install_error(error: &InstallError) -> CommandError {
     match error {
-        InstallError::UnknownProvider(_) => CommandError::caused(ErrorCode::CatalogueRefused, error).with("reason", "unknown_provider"),
+        InstallError::UnknownProvider(_) => {
+            CommandError::caused(ErrorCode::CatalogueRefused, error).with("reason", "unknown_provider")
+        }
         InstallError::Refused(reason) => refusal(reason),
         InstallError::Cache(cache) => cache_error(cache),
     }

@@ -124,7 +124,9 @@ impl Workplace {
         let stored = self.store.requisition::<Requisition>(parse_id(id)?)?;
         match stored.phase {
             State::WaitingForCollection | State::PartlyCollected | State::Collected => Ok(stored),
-            State::Finalised | State::Cancelled => Err(CommandError::new(ErrorCode::NotNow).with("reason", "finalised")),
+            State::Finalised | State::Cancelled => {
+                Err(CommandError::new(ErrorCode::NotNow).with("reason", "finalised"))
+            }
         }
     }
 
@@ -151,7 +153,11 @@ impl Workplace {
             let Some(label) = content(&stored.content, specimen, &at) else { continue };
             let there = |number: &str| known.iter().any(|kept| kept.specimen_number == number);
             if !there(&label.number) && !labels.iter().any(|new| new.specimen_number == label.number) {
-                labels.push(NewLabel { specimen: specimen.id.clone(), specimen_number: label.number.clone(), snapshot: label });
+                labels.push(NewLabel {
+                    specimen: specimen.id.clone(),
+                    specimen_number: label.number.clone(),
+                    snapshot: label,
+                });
             }
         }
         if !labels.is_empty() {
@@ -174,8 +180,16 @@ impl Workplace {
             labels: self.label_views(one, id, &at)?,
             collectors: people.into_iter().map(|person| person.name).collect(),
             collector,
-            not_ready: trial.ready_to_send().err().unwrap_or_default().iter().map(|one| unready_word(one).to_owned()).collect(),
-            remainder: rest.map(|rest| rest.specimens.into_iter().filter_map(|s| s.retake_of.or(Some(s.id))).collect()).unwrap_or_default(),
+            not_ready: trial
+                .ready_to_send()
+                .err()
+                .unwrap_or_default()
+                .iter()
+                .map(|one| unready_word(one).to_owned())
+                .collect(),
+            remainder: rest
+                .map(|rest| rest.specimens.into_iter().filter_map(|s| s.retake_of.or(Some(s.id))).collect())
+                .unwrap_or_default(),
             printing: self.printing()?,
             online: self.line.online(&one.receiver.provider),
             requisition: one.clone(),
@@ -237,7 +251,11 @@ impl Workplace {
             }
             _ => false,
         };
-        Ok(ScanView::Wrong { requisition: found.content.id.clone(), other_patient, sent: found.phase == State::Finalised })
+        Ok(ScanView::Wrong {
+            requisition: found.content.id.clone(),
+            other_patient,
+            sent: found.phase == State::Finalised,
+        })
     }
 }
 
@@ -251,9 +269,9 @@ fn take_down(one: &mut Requisition, act: CollectionAct, at: &Zoned) -> Answer<()
         CollectionAct::Returned { specimen, by, at: when } => one.returned(&specimen, &when, &by, at),
         CollectionAct::Undo { specimen } => one.undo(&specimen),
         CollectionAct::NotTaken { specimen, reason } => one.not_taken(&specimen, &reason),
-        CollectionAct::Spoiled { specimen, reason, retake } => one.spoiled(&specimen, &reason).and_then(|()| {
-            if retake { one.retake(&specimen, Uuid::now_v7()).map(|_| ()) } else { Ok(()) }
-        }),
+        CollectionAct::Spoiled { specimen, reason, retake } => one
+            .spoiled(&specimen, &reason)
+            .and_then(|()| if retake { one.retake(&specimen, Uuid::now_v7()).map(|_| ()) } else { Ok(()) }),
         CollectionAct::AtHome { specimen } => one.at_home(&specimen),
         CollectionAct::Answer { service, question, answer } => one.answer(&service, &question, answer),
         CollectionAct::NoteToLaboratory { text } => one.set_note_to_laboratory(&text),

@@ -7,7 +7,9 @@ use jiff::Zoned;
 use jiff::civil::Date;
 use requisition::composing::draft::{Patient, Urgency};
 use requisition::composing::patient::age_on;
-use requisition::labels::{self, Collection, Dpi, LabelContent, LabelError, LabelIdentity, LabelUrgency, Layout, Stock, Symbology};
+use requisition::labels::{
+    self, Collection, Dpi, LabelContent, LabelError, LabelIdentity, LabelUrgency, Layout, Stock, Symbology,
+};
 use requisition::numbers::{Allocator, HighWaterMark, RESERVE_STEP, Station, TakeError, Width};
 use requisition::requisition::{Requisition, Specimen, SpecimenStatus};
 
@@ -62,9 +64,10 @@ pub fn content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Op
         sex_age: sex_age(patient, at.date()),
         collection: match &specimen.status {
             SpecimenStatus::Collected { at, .. } => local(at).map_or(Collection::ToBeWritten, Collection::At),
-            SpecimenStatus::Planned | SpecimenStatus::AtHome | SpecimenStatus::NotTaken { .. } | SpecimenStatus::Spoiled { .. } => {
-                Collection::ToBeWritten
-            }
+            SpecimenStatus::Planned
+            | SpecimenStatus::AtHome
+            | SpecimenStatus::NotTaken { .. }
+            | SpecimenStatus::Spoiled { .. } => Collection::ToBeWritten,
         },
         container: format!("{}{}", specimen.container_label, volume.unwrap_or_default()),
         material: specimen.material.clone(),
@@ -84,7 +87,11 @@ pub fn content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Op
 ///
 /// # Errors
 /// [`ErrorCode::PrinterRefused`] names the part that does not fit.
-pub fn lay_out(content: &LabelContent, printing: &PrintingView, symbology: requisition::catalogue::model::Symbology) -> Answer<Layout> {
+pub fn lay_out(
+    content: &LabelContent,
+    printing: &PrintingView,
+    symbology: requisition::catalogue::model::Symbology,
+) -> Answer<Layout> {
     let stock = Stock::parse(&printing.stock).map_err(|error| CommandError::internal(&error))?;
     let dpi = if printing.dpi == 300 { Dpi::D300 } else { Dpi::D203 };
     let symbology = match symbology {

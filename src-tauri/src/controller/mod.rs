@@ -75,7 +75,8 @@ impl Controller {
     /// A controller for this data folder; nothing is opened yet.
     #[must_use]
     pub fn new(data: DataDir, args: Args, keyring: Arc<dyn Keyring>, desktop: Arc<dyn Desktop>) -> Self {
-        let opened = RwLock::new(Opened::Closed(Stage::Failed { code: "notOpenedYet".into(), reference: String::new() }));
+        let opened =
+            RwLock::new(Opened::Closed(Stage::Failed { code: "notOpenedYet".into(), reference: String::new() }));
         Self { data, args, keyring, desktop, opened, opening: Mutex::new(()) }
     }
 

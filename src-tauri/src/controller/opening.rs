@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use requisition::store::{Error as StoreError, Key, PassphraseFile, Store};
 
 use super::catalogues::{Shelf, keep_fresh};
-use super::settings::preferences;
 use super::line::Line;
+use super::settings::{DEMO_KEY, connections, key, preferences};
 use super::{Answer, Controller, Opened, Workplace};
 use crate::args::Theme;
 use crate::error::{CommandError, ErrorCode};
@@ -99,7 +99,8 @@ impl Controller {
     /// [`ErrorCode::WrongPassphrase`].
     pub fn unlock(&self, passphrase: Secret) -> Answer<AppView> {
         let _one = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
-        let text = fs::read_to_string(self.passphrase_file()).map_err(|error| CommandError::caused(ErrorCode::FileRefused, &error))?;
+        let text = fs::read_to_string(self.passphrase_file())
+            .map_err(|error| CommandError::caused(ErrorCode::FileRefused, &error))?;
         let file: PassphraseFile = serde_json::from_str(&text).map_err(|error| CommandError::internal(&error))?;
         let key = file.unwrap_key(passphrase.reveal())?;
         match Store::open(&self.data.requisitions(), &key) {
@@ -121,7 +122,9 @@ impl Controller {
             return Err(CommandError::new(ErrorCode::NotNow).with("reason", "state"));
         }
         if passphrase.reveal().chars().count() < SHORTEST_PASSPHRASE {
-            return Err(super::settings::refused("passphrase", "too_short").with("least", SHORTEST_PASSPHRASE.to_string()));
+            return Err(
+                super::settings::refused("passphrase", "too_short").with("least", SHORTEST_PASSPHRASE.to_string())
+            );
         }
         let key = Key::generate()?;
         let file = PassphraseFile::wrap(&key, passphrase.reveal())?;
@@ -159,9 +162,17 @@ impl Controller {
             Err(other) => return Opened::Closed(failed(CommandError::from(other))),
         };
         let start = || -> Answer<Workplace> {
+            self.follow_the_demo(&store)?;
             let shelf = Arc::new(Shelf::open(&self.data.catalogue(), &store)?);
             let line = Line::start(&store, &self.desktop)?;
-            Ok(Workplace { store: Arc::clone(&store), shelf, line, numbers: Mutex::new(None), key_place, desktop: Arc::clone(&self.desktop) })
+            Ok(Workplace {
+                store: Arc::clone(&store),
+                shelf,
+                line,
+                numbers: Mutex::new(None),
+                key_place,
+                desktop: Arc::clone(&self.desktop),
+            })
         };
         match start() {
             Ok(workplace) => {
@@ -171,6 +182,17 @@ impl Controller {
             }
             Err(error) => Opened::Closed(failed(error)),
         }
+    }
+
+    /// The demo hospital gets another port at every start: its lines follow it.
+    fn follow_the_demo(&self, store: &Store) -> Answer<()> {
+        let Some(address) = &self.args.demo else { return Ok(()) };
+        let mut lines = connections(store)?;
+        for line in lines.iter_mut().filter(|line| line.public_key == DEMO_KEY.trim()) {
+            line.gateway = address.as_str().trim_end_matches('/').to_owned();
+        }
+        store.set_setting(key::CONNECTIONS, &lines, super::now().timestamp())?;
+        Ok(())
     }
 
     fn take_over(&self, opened: Opened) {

@@ -67,7 +67,10 @@ impl Controller {
         let id = parse_id(&id)?;
         let (who, at) = (here.who()?, now().timestamp());
         let needs = here.store.needs_you(at)?;
-        let need = needs.iter().find(|need| need.requisition_id == id).ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
+        let need = needs
+            .iter()
+            .find(|need| need.requisition_id == id)
+            .ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
         let changes = match (&need.problem, need.message_id) {
             (Problem::Event { id: event, .. }, _) => here.store.resolve_event(*event, &reason, &who, at)?,
             (_, Some(message)) => {
@@ -106,7 +109,8 @@ impl Workplace {
     }
 
     fn row_view(&self, row: &Row) -> Answer<OverviewRow> {
-        let content: Requisition = serde_json::from_str(&row.content).map_err(|error| CommandError::internal(&error))?;
+        let content: Requisition =
+            serde_json::from_str(&row.content).map_err(|error| CommandError::internal(&error))?;
         Ok(OverviewRow {
             id: row.id.to_string(),
             patient: patient_view(&content.patient, now().date()),
@@ -194,7 +198,12 @@ fn fact(row: TimelineRow) -> FactView {
 }
 
 /// What may be done now, the right one first.
-fn acts(content: &Requisition, phase: State, entries: &[requisition::store::OutboxRow], need: Option<&NeedsYou>) -> Vec<String> {
+fn acts(
+    content: &Requisition,
+    phase: State,
+    entries: &[requisition::store::OutboxRow],
+    need: Option<&NeedsYou>,
+) -> Vec<String> {
     let mut acts: Vec<String> = Vec::new();
     match phase {
         State::WaitingForCollection | State::PartlyCollected | State::Collected => {

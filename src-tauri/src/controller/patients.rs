@@ -33,7 +33,11 @@ impl Controller {
             birth_date: check.birth_date,
             sex: check.sex,
             age: check.age,
-            problems: check.problems.into_iter().map(|p| FieldProblem { field: word(p.field), code: word(p.code) }).collect(),
+            problems: check
+                .problems
+                .into_iter()
+                .map(|p| FieldProblem { field: word(p.field), code: word(p.code) })
+                .collect(),
             known,
         })
     }
@@ -66,7 +70,8 @@ impl Workplace {
 
     /// Remembers a patient for the next time.
     pub(super) fn remember(&self, patient: &Patient) -> Answer<()> {
-        let found_by = format!("{} {} {}", patient.given, patient.family, patient.national_id.as_deref().unwrap_or_default());
+        let found_by =
+            format!("{} {} {}", patient.given, patient.family, patient.national_id.as_deref().unwrap_or_default());
         let changes = self.store.remember_patient(&identity(patient), &found_by, patient, now().timestamp())?;
         self.tell(changes);
         Ok(())
@@ -74,7 +79,10 @@ impl Workplace {
 
     fn known(&self, number: &str) -> Answer<Option<Patient>> {
         let found = self.store.recent_patients::<Patient>(number, 1)?;
-        Ok(found.into_iter().map(|recent| recent.content).find(|patient| patient.national_id.as_deref() == Some(number)))
+        Ok(found
+            .into_iter()
+            .map(|recent| recent.content)
+            .find(|patient| patient.national_id.as_deref() == Some(number)))
     }
 }
 
@@ -91,11 +99,7 @@ pub fn identity(patient: &Patient) -> String {
 
 /// A patient for banner and lists.
 pub fn patient_view(patient: &Patient, today: Date) -> PatientView {
-    PatientView {
-        age: patient::age_on(patient, today),
-        synthetic: synthetic(patient),
-        patient: patient.clone(),
-    }
+    PatientView { age: patient::age_on(patient, today), synthetic: synthetic(patient), patient: patient.clone() }
 }
 
 fn checked(form: &PatientForm) -> PatientCheck {

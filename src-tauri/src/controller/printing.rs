@@ -16,7 +16,8 @@ impl Controller {
     /// # Errors
     /// [`ErrorCode::PrinterGone`] where there is no spooler.
     pub async fn printers(&self) -> Answer<Vec<PrinterView>> {
-        let queues = blocking(|| PrintServer::from_environment()?.queues()).await?.map_err(|error| print_error(&error))?;
+        let queues =
+            blocking(|| PrintServer::from_environment()?.queues()).await?.map_err(|error| print_error(&error))?;
         let view = |queue: crate::printers::Queue| PrinterView {
             name: queue.name,
             info: queue.info,
@@ -56,10 +57,19 @@ impl Controller {
         here.number_and_freeze(&mut stored)?;
         let receiver = &stored.content.receiver;
         let (copies, symbology) = (receiver.label_copies.max(1), receiver.symbology);
-        let numbers: Vec<&String> =
-            stored.content.specimens.iter().filter(|one| specimens.contains(&one.id)).filter_map(|one| one.number.as_ref()).collect();
-        let wanted: Vec<StoredLabel<LabelContent>> =
-            here.store.labels(stored.id)?.into_iter().filter(|label: &StoredLabel<LabelContent>| numbers.contains(&&label.specimen_number)).collect();
+        let numbers: Vec<&String> = stored
+            .content
+            .specimens
+            .iter()
+            .filter(|one| specimens.contains(&one.id))
+            .filter_map(|one| one.number.as_ref())
+            .collect();
+        let wanted: Vec<StoredLabel<LabelContent>> = here
+            .store
+            .labels(stored.id)?
+            .into_iter()
+            .filter(|label: &StoredLabel<LabelContent>| numbers.contains(&&label.specimen_number))
+            .collect();
         if wanted.is_empty() {
             return Err(CommandError::new(ErrorCode::NotNow).with("reason", "no_labels"));
         }
@@ -70,7 +80,8 @@ impl Controller {
         let mut prints = Vec::new();
         let mut pages = Vec::new();
         for label in wanted {
-            let (print, reprint, changes) = here.store.begin_print(label.id, &printing.target, copies, &who, now().timestamp())?;
+            let (print, reprint, changes) =
+                here.store.begin_print(label.id, &printing.target, copies, &who, now().timestamp())?;
             here.tell(changes);
             prints.push(print);
             let mut shown = label.snapshot;

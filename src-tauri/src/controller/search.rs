@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use requisition::catalogue::model::{Catalogue, Indexed, Panel, Service, Text};
 use requisition::catalogue::search::{Field, Hit, HitKind, Usage};
 use requisition::composing::PastOrder;
-use requisition::composing::plan::{container_ref, effect};
 use requisition::composing::draft::Draft;
+use requisition::composing::plan::{container_ref, effect};
 use requisition::requisition::Requisition;
 use requisition::store::{Filter, Page};
 
@@ -47,11 +47,8 @@ impl Controller {
         let usage = here.usage()?;
         let found = in_use.engine.search(&query, &usage, MOST_HITS);
         let micros = micros(started);
-        let mut hits: Vec<HitView> = found
-            .hits
-            .iter()
-            .filter_map(|hit| hit_view(hit, in_use.by_id.get(&hit.provider)?, &picked))
-            .collect();
+        let mut hits: Vec<HitView> =
+            found.hits.iter().filter_map(|hit| hit_view(hit, in_use.by_id.get(&hit.provider)?, &picked)).collect();
         gather(&mut hits);
         Ok(SearchView { query, hits, total: found.total, catalogues, micros })
     }
@@ -122,7 +119,8 @@ impl Workplace {
             if row.phase == requisition::requisition::State::Cancelled {
                 continue;
             }
-            let one: Requisition = serde_json::from_str(&row.content).map_err(|error| CommandError::internal(&error))?;
+            let one: Requisition =
+                serde_json::from_str(&row.content).map_err(|error| CommandError::internal(&error))?;
             if identity(&one.patient) == mine {
                 past.extend(one.services.iter().map(|service| past_order(&one, service, row.created_at)));
             }
@@ -133,7 +131,9 @@ impl Workplace {
     fn usage(&self) -> Answer<Usage> {
         let mut all = Vec::new();
         for provider in self.shelf.in_use().by_id.keys() {
-            all.extend(self.store.service_uses(provider)?.into_iter().map(|(service, uses)| (provider.clone(), service, uses)));
+            all.extend(
+                self.store.service_uses(provider)?.into_iter().map(|(service, uses)| (provider.clone(), service, uses)),
+            );
         }
         Ok(Usage::new(all))
     }
@@ -216,7 +216,10 @@ fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str
         kind: "service".into(),
         provider: catalogue.provider.id.clone(),
         provider_name: catalogue.provider.name.clone(),
-        department_name: indexed.department(&service.department).map(|found| found.discipline_name.clone()).unwrap_or_default(),
+        department_name: indexed
+            .department(&service.department)
+            .map(|found| found.discipline_name.clone())
+            .unwrap_or_default(),
         id: service.id.clone(),
         name: service.name.clone(),
         code: service.code.code.clone().unwrap_or_default(),

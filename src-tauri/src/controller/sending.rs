@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use requisition::catalogue::model::Indexed;
-use requisition::composing::draft::{Edit, Urgency};
 use requisition::composing;
+use requisition::composing::draft::{Edit, Urgency};
 use requisition::ids::MessageId;
 use requisition::message::{Envelope, render};
 use requisition::order::{self, Kind as OrderKind, Order, Problem, Status};
@@ -75,7 +75,9 @@ impl Controller {
         let (who, at) = (here.who()?, now().timestamp());
         let stored = here.store.requisition::<Requisition>(id)?;
         let changes = match stored.phase {
-            State::WaitingForCollection | State::PartlyCollected | State::Collected => here.store.take_back(id, &who, at)?,
+            State::WaitingForCollection | State::PartlyCollected | State::Collected => {
+                here.store.take_back(id, &who, at)?
+            }
             State::Cancelled => return Err(CommandError::new(ErrorCode::NotNow).with("reason", "state")),
             State::Finalised => {
                 let newest = here.store.entry(here.newest(id)?)?;
@@ -108,7 +110,8 @@ impl Controller {
         let at = now().timestamp();
         let in_use = here.shelf.in_use();
         for service in &source.services {
-            let edit = Edit::AddService { provider: source.receiver.provider.clone(), service: service.service.clone() };
+            let edit =
+                Edit::AddService { provider: source.receiver.provider.clone(), service: service.service.clone() };
             // What is no longer offered is left out here and stands in the copied requisition.
             if composing::apply(&mut draft, edit, &in_use.catalogues, at).is_err() {
                 continue;
@@ -129,7 +132,9 @@ impl Controller {
 fn safe_answers(service: &RequestedService, line: u32, catalogue: Option<&Arc<Indexed>>) -> Vec<Edit> {
     let safe = |id: &str| catalogue.and_then(|found| found.question(id)).is_some_and(|question| question.safe_to_copy);
     let given = service.answers.iter().filter(|given| given.answer.is_some() && safe(&given.question.id));
-    given.map(|given| Edit::Answer { line, question: given.question.id.clone(), answer: given.answer.clone() }).collect()
+    given
+        .map(|given| Edit::Answer { line, question: given.question.id.clone(), answer: given.answer.clone() })
+        .collect()
 }
 
 impl Workplace {
@@ -151,7 +156,13 @@ impl Workplace {
     }
 
     /// Renders a requisition's message once, and checks it.
-    pub(super) fn freeze(&self, one: &Requisition, kind: OrderKind, reason: Option<&str>, replaces: Option<Uuid>) -> Answer<Finalise> {
+    pub(super) fn freeze(
+        &self,
+        one: &Requisition,
+        kind: OrderKind,
+        reason: Option<&str>,
+        replaces: Option<Uuid>,
+    ) -> Answer<Finalise> {
         let at = now();
         // Demonstration catalogues are not for care: their messages say so.
         let demo = self.shelf.catalogue(&one.receiver.provider).is_some_and(|found| found.catalogue().provider.demo);
@@ -219,8 +230,5 @@ fn cancel_order(order: &mut Order, reason: Option<&str>) {
     order.attachments.clear();
     order.may_change_modality = None;
     order.urgency = None;
-    order.comments = reason
-        .map(|text| order::Comment { text: text.to_owned(), heading: None })
-        .into_iter()
-        .collect();
+    order.comments = reason.map(|text| order::Comment { text: text.to_owned(), heading: None }).into_iter().collect();
 }

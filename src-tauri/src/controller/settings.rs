@@ -177,7 +177,10 @@ impl Controller {
         let here = self.here()?;
         let office = OfficeView {
             name: filled("name", &form.name)?,
-            organisation_number: parsed("organisation_number", &form.organisation_number, |text| OrganisationNumber::try_from(text.to_owned()))?.to_string(),
+            organisation_number: parsed("organisation_number", &form.organisation_number, |text| {
+                OrganisationNumber::try_from(text.to_owned())
+            })?
+            .to_string(),
             her: parsed("her", &form.her, |text| HerId::try_from(text.to_owned()))?.to_string(),
             phone: phone("phone", &form.phone)?,
             label_code: label_code(&form.label_code)?,
@@ -198,8 +201,12 @@ impl Controller {
             name: filled("name", &form.name)?,
             title: form.title.trim().to_owned(),
             orders: form.orders,
-            hpr: optional("hpr", &form.hpr, wanted, |text| parsed("hpr", text, |text| HprNumber::try_from(text.to_owned())).map(|n| n.to_string()))?,
-            her: optional("her", &form.her, wanted, |text| parsed("her", text, |text| HerId::try_from(text.to_owned())).map(|n| n.to_string()))?,
+            hpr: optional("hpr", &form.hpr, wanted, |text| {
+                parsed("hpr", text, |text| HprNumber::try_from(text.to_owned())).map(|n| n.to_string())
+            })?,
+            her: optional("her", &form.her, wanted, |text| {
+                parsed("her", text, |text| HerId::try_from(text.to_owned())).map(|n| n.to_string())
+            })?,
             phone: optional("phone", &form.phone, wanted, |text| phone("phone", text))?,
         };
         let mut people = here.people()?;
