@@ -3,7 +3,6 @@
 use requisition::catalogue::model::{Panel, Service, Text};
 use requisition::composing::composition::{Composition, ContainerRef};
 use requisition::composing::draft::{Draft, Patient, Urgency};
-use requisition::composing::plan::Effect;
 use requisition::requisition::{Requisition, State};
 use serde::Serialize;
 use specta::Type;
@@ -404,7 +403,18 @@ pub struct ServicePage {
     /// Title of its source.
     pub source: String,
     /// What adding it to the open draft would do to the plan.
-    pub effect: Option<Effect>,
+    pub effect: Option<EffectView>,
+}
+
+/// What adding a service would do to the specimen plan.
+#[derive(Clone, Serialize, Type)]
+pub struct EffectView {
+    /// Container it fits in without another one.
+    pub fits_in: Option<Text>,
+    /// Containers that would have to be taken besides.
+    pub new_containers: Vec<Text>,
+    /// Key of the planned specimen it would join.
+    pub joins: Option<String>,
 }
 
 /// What became of a draft.
@@ -458,7 +468,7 @@ pub struct CollectionView {
     pub collectors: Vec<String>,
     /// The one signed in.
     pub collector: String,
-    /// What stops completing: `waiting`, `at_home`, `unnumbered`, `question`, `nothing_taken`.
+    /// What stops completing: codes.
     pub not_ready: Vec<String>,
     /// What completing leaves behind: specimen ids.
     pub remainder: Vec<String>,
@@ -517,16 +527,6 @@ pub enum ScanView {
         /// Specimen id.
         specimen: String,
     },
-    /// A container taken at home is back: ask when it was taken, then record `returned`.
-    CameBack {
-        /// Specimen id.
-        specimen: String,
-    },
-    /// Its specimen was given up (not taken, spoiled): it must not be sent.
-    GivenUp {
-        /// Specimen id.
-        specimen: String,
-    },
     /// Nothing here has that number.
     Unknown {
         /// `check_digits`, `not_a_number`, `not_here`.
@@ -579,12 +579,11 @@ pub struct NeedView {
     pub patient: PatientView,
     /// Service names.
     pub services: Vec<String>,
-    /// `rejected`, `faults`, `malformed`, `unknown_receiver`, `too_large`, `conflict`, `no_receipt`, `contradiction`, `damaged`, `waiting_too_long`,
-    /// `labelled_not_sent`, `specimen_rejected`, `cancelled_by_provider`, `expired`.
+    /// `rejected`, `faults`, `no_receipt`, `labelled_not_sent`, `waiting_too_long`, `refused`, `not_let_in`, `conflict`, `cancelled_by_provider`.
     pub reason: String,
     /// The receiver's own words.
     pub words: Option<String>,
-    /// Receiver's error code (list 8221), HTTP status, or why it waits.
+    /// Receiver's error code.
     pub code: Option<String>,
     /// Who: provider and department.
     pub receiver: String,
@@ -592,7 +591,7 @@ pub struct NeedView {
     pub phone: Option<String>,
     /// When it happened, RFC 3339.
     pub at: String,
-    /// The one right act: `fix_and_resend`, `resend`, `complete`, `phone`, `acknowledge`.
+    /// The one right act: `fix_and_resend`, `resend`, `complete`, `withdraw`, `phone`, `open`.
     pub act: String,
 }
 
@@ -605,8 +604,7 @@ pub struct OverviewView {
     pub rows: Vec<OverviewRow>,
     /// All that fit the filter.
     pub total: u32,
-    /// How many fit each state: `all`, `waiting`, `queued`, `needs_you`, `unconfirmed`, `awaiting_answer`, `partly_answered`, `answered`,
-    /// `ended`, `cancelled`.
+    /// How many fit each state: `all`, `queued`, `unconfirmed`, `waiting`, `partly_answered`, `answered`.
     pub counts: Vec<(String, u32)>,
 }
 
@@ -637,8 +635,7 @@ pub struct DetailView {
     pub requisition: Requisition,
     /// Newest first.
     pub timeline: Vec<FactView>,
-    /// What may be done now, the right one first: `fix_and_resend`, `resend`, `phone`, `acknowledge`, `complete`, `withdraw`, `cancel`, `copy`,
-    /// `message`.
+    /// What may be done now: `fix_and_resend`, `resend`, `withdraw`, `complete`, `cancel`, `copy`, `reprint`, `message`.
     pub acts: Vec<String>,
     /// Needs somebody.
     pub need: Option<NeedView>,

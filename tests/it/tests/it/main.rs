@@ -1,7 +1,7 @@
 //! The one integration binary.
 
 mod acceptance;
-mod delivery;
+mod composing;
 mod labels;
 mod messages;
 mod module_direction;
