@@ -18,5 +18,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/ipc/testing/setup.ts"],
     css: false,
+    testTimeout: 30_000,
   },
 });

@@ -18,9 +18,6 @@ pub struct Args {
     /// Offer to set up the demo office against the demo hospital at this address
     #[arg(long, value_name = "URL", value_parser = gateway_address)]
     pub demo: Option<Url>,
-    /// The public key that signs the demo hospital's catalogue
-    #[arg(long, value_name = "FILE", requires = "demo")]
-    pub demo_key: Option<PathBuf>,
     /// Show this language instead of the one chosen in Settings
     #[arg(long, value_enum)]
     pub language: Option<Language>,

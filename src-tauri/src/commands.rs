@@ -57,6 +57,7 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         overview,
         detail,
         resend,
+        fix_and_resend,
         copy_to_draft,
         cancel,
         settle,
@@ -344,7 +345,14 @@ pub fn resend(here: Here<'_>, id: String) -> Answer<DetailView> {
     here.resend(id)
 }
 
-/// Opens a copy to be put right and sent as a new requisition; answers are copied where that is safe.
+/// Puts a rejected requisition right and sends it as a new message, linked to the rejected one.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn fix_and_resend(here: Here<'_>, id: String, form: CorrectionForm) -> Answer<DetailView> {
+    here.fix_and_resend(id, form)
+}
+
+/// Opens a copy as a new draft; answers are copied where that is safe.
 #[tauri::command(async)]
 #[specta::specta]
 pub fn copy_to_draft(here: Here<'_>, id: String) -> Answer<DraftView> {

@@ -38,6 +38,32 @@ pub enum ErrorCode {
     PrinterGone,
     /// The printer refuses this size or format.
     PrinterRefused,
+    /// No printer is chosen yet.
+    NoPrinter,
+    /// An edit of a draft that cannot be taken; `reason` says why.
+    EditRefused,
+    /// The draft or requisition cannot be handed on yet; `reason` says why.
+    NotReady,
+    /// No station number yet: the line to a provider has to be tested once before labels can be made.
+    NoStation,
+    /// All numbers of this station are used.
+    NumbersUsedUp,
+    /// The hospital does not answer.
+    LineDown,
+    /// The hospital does not let this office in.
+    NotLetIn,
+    /// A catalogue package that is not trusted or not usable; `reason` says why. The one in use stays in use.
+    CatalogueRefused,
+    /// Cannot be done in the state things are in; `reason` says why.
+    NotNow,
+    /// Somebody changed it meanwhile: look again.
+    Stale,
+    /// The store was written by a newer version of the program.
+    NewerStore,
+    /// The store is damaged.
+    StoreDamaged,
+    /// The store cannot be written where it lies.
+    ReadOnly,
 }
 
 /// A failed command, as the window sees it.

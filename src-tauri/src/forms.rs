@@ -1,7 +1,9 @@
 //! What the window sends in. A form is what a person typed: nothing in it is trusted until a checked constructor has
 //! taken it.
 
-use requisition::composing::draft::Answer;
+pub use requisition::composing::patient::PatientForm;
+
+use requisition::composing::draft::{Answer, Urgency};
 use serde::Deserialize;
 use specta::Type;
 
@@ -74,27 +76,21 @@ pub struct PrintingForm {
     pub dpi: u32,
 }
 
-/// A patient as typed.
+/// What is put right in a rejected requisition. Its specimens keep their numbers: they are on the tubes.
 #[derive(Clone, Deserialize, Type)]
-pub struct PatientForm {
-    /// 11 digits, spaces allowed; empty when there is no number.
-    pub number: String,
+pub struct CorrectionForm {
+    /// Clinical information.
+    pub clinical_text: String,
     /// Family name.
     pub family: String,
     /// Given names.
     pub given: String,
-    /// `dd.mm.yyyy` or `YYYY-MM-DD`; may be empty with a number.
-    pub birth_date: String,
-    /// List 3101, or empty with a number.
-    pub sex: String,
-    /// Telephone.
-    pub phone: String,
-    /// Street.
-    pub street: String,
-    /// Postal code.
-    pub postal_code: String,
-    /// City.
-    pub city: String,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// Requester id.
+    pub requester: String,
+    /// Keys of services to leave out.
+    pub without: Vec<String>,
 }
 
 /// Where a draft goes.
@@ -143,6 +139,15 @@ pub enum CollectionAct {
         /// Take it again.
         retake: bool,
     },
+    /// Came back from the patient.
+    Returned {
+        /// Specimen id.
+        specimen: String,
+        /// Who took it: the patient's name or the collector's.
+        by: String,
+        /// When it was taken (RFC 3339 or wall clock `YYYY-MM-DDTHH:MM`).
+        at: String,
+    },
     /// Goes home with the patient.
     AtHome {
         /// Specimen id.
@@ -169,7 +174,7 @@ pub enum CollectionAct {
 pub struct OverviewForm {
     /// Patient name or number, or specimen number.
     pub text: String,
-    /// `all`, `queued`, `unconfirmed`, `waiting`, `partly_answered`, `answered`.
+    /// `all`, `waiting`, `queued`, `needs_you`, `unconfirmed`, `awaiting_answer`, `partly_answered`, `answered`, `ended`, `cancelled`.
     pub state: String,
     /// Provider id, or empty.
     pub provider: String,

@@ -3,6 +3,7 @@
 use requisition::catalogue::model::{Panel, Service, Text};
 use requisition::composing::composition::{Composition, ContainerRef};
 use requisition::composing::draft::{Draft, Patient, Urgency};
+use requisition::composing::plan::Effect;
 use requisition::requisition::{Requisition, State};
 use serde::Serialize;
 use specta::Type;
@@ -403,18 +404,7 @@ pub struct ServicePage {
     /// Title of its source.
     pub source: String,
     /// What adding it to the open draft would do to the plan.
-    pub effect: Option<EffectView>,
-}
-
-/// What adding a service would do to the specimen plan.
-#[derive(Clone, Serialize, Type)]
-pub struct EffectView {
-    /// Container it fits in without another one.
-    pub fits_in: Option<Text>,
-    /// Containers that would have to be taken besides.
-    pub new_containers: Vec<Text>,
-    /// Key of the planned specimen it would join.
-    pub joins: Option<String>,
+    pub effect: Option<Effect>,
 }
 
 /// What became of a draft.
@@ -468,7 +458,7 @@ pub struct CollectionView {
     pub collectors: Vec<String>,
     /// The one signed in.
     pub collector: String,
-    /// What stops completing: codes.
+    /// What stops completing: `waiting`, `at_home`, `unnumbered`, `question`, `nothing_taken`.
     pub not_ready: Vec<String>,
     /// What completing leaves behind: specimen ids.
     pub remainder: Vec<String>,
@@ -527,6 +517,16 @@ pub enum ScanView {
         /// Specimen id.
         specimen: String,
     },
+    /// A container taken at home is back: ask when it was taken, then record `returned`.
+    CameBack {
+        /// Specimen id.
+        specimen: String,
+    },
+    /// Its specimen was given up (not taken, spoiled): it must not be sent.
+    GivenUp {
+        /// Specimen id.
+        specimen: String,
+    },
     /// Nothing here has that number.
     Unknown {
         /// `check_digits`, `not_a_number`, `not_here`.
@@ -579,11 +579,12 @@ pub struct NeedView {
     pub patient: PatientView,
     /// Service names.
     pub services: Vec<String>,
-    /// `rejected`, `faults`, `no_receipt`, `labelled_not_sent`, `waiting_too_long`, `refused`, `not_let_in`, `conflict`, `cancelled_by_provider`.
+    /// `rejected`, `faults`, `malformed`, `unknown_receiver`, `too_large`, `conflict`, `no_receipt`, `contradiction`, `damaged`, `waiting_too_long`,
+    /// `labelled_not_sent`, `specimen_rejected`, `cancelled_by_provider`, `expired`.
     pub reason: String,
     /// The receiver's own words.
     pub words: Option<String>,
-    /// Receiver's error code.
+    /// Receiver's error code (list 8221), HTTP status, or why it waits.
     pub code: Option<String>,
     /// Who: provider and department.
     pub receiver: String,
@@ -591,7 +592,7 @@ pub struct NeedView {
     pub phone: Option<String>,
     /// When it happened, RFC 3339.
     pub at: String,
-    /// The one right act: `fix_and_resend`, `resend`, `complete`, `withdraw`, `phone`, `open`.
+    /// The one right act: `fix_and_resend`, `resend`, `complete`, `phone`, `acknowledge`.
     pub act: String,
 }
 
@@ -604,7 +605,8 @@ pub struct OverviewView {
     pub rows: Vec<OverviewRow>,
     /// All that fit the filter.
     pub total: u32,
-    /// How many fit each state: `all`, `queued`, `unconfirmed`, `waiting`, `partly_answered`, `answered`.
+    /// How many fit each state: `all`, `waiting`, `queued`, `needs_you`, `unconfirmed`, `awaiting_answer`, `partly_answered`, `answered`,
+    /// `ended`, `cancelled`.
     pub counts: Vec<(String, u32)>,
 }
 
@@ -635,7 +637,8 @@ pub struct DetailView {
     pub requisition: Requisition,
     /// Newest first.
     pub timeline: Vec<FactView>,
-    /// What may be done now: `fix_and_resend`, `resend`, `withdraw`, `complete`, `cancel`, `copy`, `reprint`, `message`.
+    /// What may be done now, the right one first: `fix_and_resend`, `resend`, `phone`, `acknowledge`, `complete`, `withdraw`, `cancel`, `copy`,
+    /// `message`.
     pub acts: Vec<String>,
     /// Needs somebody.
     pub need: Option<NeedView>,

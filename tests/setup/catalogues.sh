@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# Builds and signs the demo hospitals' catalogues into .run/catalogues, as a hospital would publish them. The key pair is
-# made here, on first use, and is worth nothing elsewhere.
+# Builds and signs the demo hospitals' catalogues into .run/catalogues, as a hospital would publish them. The key lies in
+# the open beside the simulator and is worth nothing elsewhere; the application pins its public half for the demo.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 tool=target/debug/rekvirent-tool
-key=.run/keys/catalogue.key
+key=tests/hospital/keys/demo.key
 out=.run/catalogues
 mkdir -p "$out"
-[[ -f $key ]] || "$tool" catalogue keygen -o .run/keys >/dev/null
 
 shopt -s nullglob
 for provider in catalog-data/*/; do

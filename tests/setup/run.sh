@@ -25,4 +25,4 @@ url=$(head -n 1 .run/hospital.out)
 
 echo "==> the demo hospital: $url (its page shows what it has received; log in .run/hospital.log)"
 echo "==> opening the window; its data are in .run/office, apart from real work"
-target/debug/rekvirent --data-dir .run/office --demo "$url" --demo-key .run/keys/catalogue.pub
+target/debug/rekvirent --data-dir .run/office --demo "$url"

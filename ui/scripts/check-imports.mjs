@@ -16,7 +16,7 @@ for (const entry of readdirSync(src, { recursive: true, withFileTypes: true })) 
     if (pattern.test(text) && !allowed(name)) faults.push(`${name}: ${why}`);
   };
   rule(/@tauri-apps\//, (n) => n.startsWith("ipc/"), "only ipc/ may import @tauri-apps/*");
-  rule(/from "[^"]*\/dev\//, (n) => n.startsWith("dev/"), "the made-up backend is for the development page only");
+  rule(/from "[^"]*\/dev\//, (n) => n.startsWith("dev/") || /\.test\.tsx?$/.test(n), "the made-up backend is for the development page and tests only");
   rule(/from "[^"]*ipc\/testing/, (n) => /\.test\.tsx?$/.test(n) || n.startsWith("ipc/testing/") || n.startsWith("dev/"), "fakes are for tests only");
   rule(/ds-css["';]|ds-css\/dist\/index|global\/fonts/, () => false, "Aksel's index.css fetches fonts from a remote server");
   rule(/UNSAFE_Combobox/, () => false, "too slow in WebKitGTK, and an accessibility fault");

@@ -76,6 +76,16 @@ impl Desktop {
         }
     }
 
+    /// Empties the keyring, as another machine or a cleared profile would.
+    ///
+    /// # Errors
+    /// When the daemon does not come up again.
+    pub async fn forget_keyring(&mut self) -> anyhow::Result<()> {
+        self.end_keyring().await?;
+        fs::remove_dir_all(self.dir.join("data/keyrings"))?;
+        self.start_keyring(true).await
+    }
+
     /// A command on this desktop, with nothing of ours but the path to programs.
     #[must_use]
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {

@@ -112,10 +112,6 @@ impl Office {
         if self.hospital_port != 0 {
             arguments.push("--demo".to_owned());
             arguments.push(format!("http://127.0.0.1:{}", self.hospital_port));
-            if let Some(key) = demo_key() {
-                arguments.push("--demo-key".to_owned());
-                arguments.push(key.display().to_string());
-            }
         }
         arguments.extend(self.options.arguments.iter().cloned());
         Window::open(self, &application()?, &arguments).await
@@ -166,11 +162,6 @@ pub fn top() -> PathBuf {
 fn catalogues() -> Option<PathBuf> {
     let dir = top().join(".run/catalogues");
     dir.is_dir().then_some(dir)
-}
-
-fn demo_key() -> Option<PathBuf> {
-    let key = top().join(".run/keys/catalogue.pub");
-    key.is_file().then_some(key)
 }
 
 /// The print backends run as another user and must reach their part of the folder.

@@ -36,7 +36,7 @@ impl Window {
             .arg("--host=127.0.0.1")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("CUPS_SERVER", office.spooler.server());
-        let mut driver = Process::start("driver", &command, office.dir())?;
+        let mut driver = Process::start(&format!("driver-{port}"), &command, office.dir())?;
         until("the driver", async || {
             driver.still_runs()?;
             let there = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;

@@ -411,7 +411,7 @@ function check(form: PatientForm): PatientCheckView {
   const digits = form.number.replace(/\D/g, "");
   const known = PATIENTS.find((one) => one.patient.national_id === digits);
   const problems: PatientCheckView["problems"] = [];
-  if (form.number && digits.length !== 11) problems.push({ field: "number", code: "length" });
+  if (form.number && digits.length !== 11) problems.push({ field: "number", code: "not_eleven_digits" });
   else if (form.number && !known) problems.push({ field: "number", code: "control_digits" });
   if (!form.number && !form.birth_date) problems.push({ field: "birth_date", code: "missing" });
   if (!form.family) problems.push({ field: "family", code: "missing" });

@@ -87,7 +87,9 @@ export const commands = {
 	detail: (id: string) => typedError<DetailView, CommandError>(__TAURI_INVOKE("detail", { id })),
 	/**  Sends the same message again, with the same id. */
 	resend: (id: string) => typedError<DetailView, CommandError>(__TAURI_INVOKE("resend", { id })),
-	/**  Opens a copy to be put right and sent as a new requisition; answers are copied where that is safe. */
+	/**  Puts a rejected requisition right and sends it as a new message, linked to the rejected one. */
+	fixAndResend: (id: string, form: CorrectionForm) => typedError<DetailView, CommandError>(__TAURI_INVOKE("fix_and_resend", { id, form })),
+	/**  Opens a copy as a new draft; answers are copied where that is safe. */
 	copyToDraft: (id: string) => typedError<DraftView, CommandError>(__TAURI_INVOKE("copy_to_draft", { id })),
 	/**  Takes back what was not sent yet, or asks the receiver to cancel what was. */
 	cancel: (id: string, reason: string) => typedError<DetailView, CommandError>(__TAURI_INVOKE("cancel", { id, reason })),
@@ -318,6 +320,14 @@ specimen: string;
 reason: string; 
 /**  Take it again. */
 retake: boolean } | 
+/**  Came back from the patient. */
+{ act: "returned"; 
+/**  Specimen id. */
+specimen: string; 
+/**  Who took it: the patient's name or the collector's. */
+by: string; 
+/**  When it was taken (RFC 3339 or wall clock `YYYY-MM-DDTHH:MM`). */
+at: string } | 
 /**  Goes home with the patient. */
 { act: "at_home"; 
 /**  Specimen id. */
@@ -349,7 +359,7 @@ export type CollectionView = {
 	collectors: string[],
 	/**  The one signed in. */
 	collector: string,
-	/**  What stops completing: codes. */
+	/**  What stops completing: `waiting`, `at_home`, `unnumbered`, `question`, `nothing_taken`. */
 	not_ready: string[],
 	/**  What completing leaves behind: specimen ids. */
 	remainder: string[],
@@ -510,6 +520,22 @@ export type CopyRecipient = {
 	person: boolean,
 };
 
+/**  What is put right in a rejected requisition. Its specimens keep their numbers: they are on the tubes. */
+export type CorrectionForm = {
+	/**  Clinical information. */
+	clinical_text: string,
+	/**  Family name. */
+	family: string,
+	/**  Given names. */
+	given: string,
+	/**  How urgent. */
+	urgency: Urgency,
+	/**  Requester id. */
+	requester: string,
+	/**  Keys of services to leave out. */
+	without: string[],
+};
+
 /**  One requisition in the drawer. */
 export type DetailView = {
 	/**  The row. */
@@ -518,7 +544,10 @@ export type DetailView = {
 	requisition: Requisition,
 	/**  Newest first. */
 	timeline: FactView[],
-	/**  What may be done now: `fix_and_resend`, `resend`, `withdraw`, `complete`, `cancel`, `copy`, `reprint`, `message`. */
+	/**
+	 *  What may be done now, the right one first: `fix_and_resend`, `resend`, `phone`, `acknowledge`, `complete`, `withdraw`, `cancel`, `copy`,
+	 *  `message`.
+	 */
 	acts: string[],
 	/**  Needs somebody. */
 	need: NeedView | null,
@@ -679,13 +708,15 @@ patient: Patient } |
 /**  `YYYY-MM-DD`, or none for now. */
 date: string | null };
 
-/**  What adding a service would do to the specimen plan. */
-export type EffectView = {
-	/**  Container it fits in without another one. */
-	fits_in: Text | null,
-	/**  Containers that would have to be taken besides. */
-	new_containers: Text[],
-	/**  Key of the planned specimen it would join. */
+/**  What picking a service would add to the plan of a draft. */
+export type Effect = {
+	/**  It is in the draft already. */
+	ordered: boolean,
+	/**  The container that it fits in without another one: "Får plass i gelrøret. Ingen ekstra rør." */
+	fits_in: ContainerRef | null,
+	/**  Containers that come on top. */
+	new_containers: NewContainer[],
+	/**  Key of the planned specimen that it joins, where one is there already. */
 	joins: string | null,
 };
 
@@ -718,7 +749,33 @@ export type ErrorCode =
 /**  The print queue is gone or does not answer. */
 "printerGone" | 
 /**  The printer refuses this size or format. */
-"printerRefused";
+"printerRefused" | 
+/**  No printer is chosen yet. */
+"noPrinter" | 
+/**  An edit of a draft that cannot be taken; `reason` says why. */
+"editRefused" | 
+/**  The draft or requisition cannot be handed on yet; `reason` says why. */
+"notReady" | 
+/**  No station number yet: the line to a provider has to be tested once before labels can be made. */
+"noStation" | 
+/**  All numbers of this station are used. */
+"numbersUsedUp" | 
+/**  The hospital does not answer. */
+"lineDown" | 
+/**  The hospital does not let this office in. */
+"notLetIn" | 
+/**  A catalogue package that is not trusted or not usable; `reason` says why. The one in use stays in use. */
+"catalogueRefused" | 
+/**  Cannot be done in the state things are in; `reason` says why. */
+"notNow" | 
+/**  Somebody changed it meanwhile: look again. */
+"stale" | 
+/**  The store was written by a newer version of the program. */
+"newerStore" | 
+/**  The store is damaged. */
+"storeDamaged" | 
+/**  The store cannot be written where it lies. */
+"readOnly";
 
 /**  A fact on the timeline. */
 export type FactView = {
@@ -959,11 +1016,14 @@ export type NeedView = {
 	patient: PatientView,
 	/**  Service names. */
 	services: string[],
-	/**  `rejected`, `faults`, `no_receipt`, `labelled_not_sent`, `waiting_too_long`, `refused`, `not_let_in`, `conflict`, `cancelled_by_provider`. */
+	/**
+	 *  `rejected`, `faults`, `malformed`, `unknown_receiver`, `too_large`, `conflict`, `no_receipt`, `contradiction`, `damaged`, `waiting_too_long`,
+	 *  `labelled_not_sent`, `specimen_rejected`, `cancelled_by_provider`, `expired`.
+	 */
 	reason: string,
 	/**  The receiver's own words. */
 	words: string | null,
-	/**  Receiver's error code. */
+	/**  Receiver's error code (list 8221), HTTP status, or why it waits. */
 	code: string | null,
 	/**  Who: provider and department. */
 	receiver: string,
@@ -971,8 +1031,16 @@ export type NeedView = {
 	phone: string | null,
 	/**  When it happened, RFC 3339. */
 	at: string,
-	/**  The one right act: `fix_and_resend`, `resend`, `complete`, `withdraw`, `phone`, `open`. */
+	/**  The one right act: `fix_and_resend`, `resend`, `complete`, `phone`, `acknowledge`. */
 	act: string,
+};
+
+/**  Containers that a service would add. */
+export type NewContainer = {
+	/**  What they look like. */
+	container: ContainerRef,
+	/**  How many. */
+	count: number,
 };
 
 /**  The office, set up once. */
@@ -1019,7 +1087,7 @@ export type Override = {
 export type OverviewForm = {
 	/**  Patient name or number, or specimen number. */
 	text: string,
-	/**  `all`, `queued`, `unconfirmed`, `waiting`, `partly_answered`, `answered`. */
+	/**  `all`, `waiting`, `queued`, `needs_you`, `unconfirmed`, `awaiting_answer`, `partly_answered`, `answered`, `ended`, `cancelled`. */
 	state: string,
 	/**  Provider id, or empty. */
 	provider: string,
@@ -1067,7 +1135,10 @@ export type OverviewView = {
 	rows: OverviewRow[],
 	/**  All that fit the filter. */
 	total: number,
-	/**  How many fit each state: `all`, `queued`, `unconfirmed`, `waiting`, `partly_answered`, `answered`. */
+	/**
+	 *  How many fit each state: `all`, `waiting`, `queued`, `needs_you`, `unconfirmed`, `awaiting_answer`, `partly_answered`, `answered`,
+	 *  `ended`, `cancelled`.
+	 */
 	counts: ([string, number])[],
 };
 
@@ -1151,26 +1222,26 @@ export type PatientCheckView = {
 	known: Patient | null,
 };
 
-/**  A patient as typed. */
+/**  A patient as typed. Empty texts are what was not filled in. */
 export type PatientForm = {
-	/**  11 digits, spaces allowed; empty when there is no number. */
-	number: string,
+	/**  11 digits, spaces allowed. */
+	number?: string,
 	/**  Family name. */
-	family: string,
-	/**  Given names. */
-	given: string,
-	/**  `dd.mm.yyyy` or `YYYY-MM-DD`; may be empty with a number. */
-	birth_date: string,
-	/**  List 3101, or empty with a number. */
-	sex: string,
+	family?: string,
+	/**  Given and middle names. */
+	given?: string,
+	/**  `dd.mm.yyyy` or `YYYY-MM-DD`; may be empty with a number that tells it. */
+	birth_date?: string,
+	/**  List 3101; may be empty with a number that tells it. */
+	sex?: string,
 	/**  Telephone. */
-	phone: string,
+	phone?: string,
 	/**  Street. */
-	street: string,
+	street?: string,
 	/**  Postal code. */
-	postal_code: string,
+	postal_code?: string,
 	/**  City. */
-	city: string,
+	city?: string,
 };
 
 /**  A patient for the banner and lists. */
@@ -1512,6 +1583,14 @@ sent: boolean } |
 requisition: string; 
 /**  Specimen id. */
 specimen: string } | 
+/**  A container taken at home is back: ask when it was taken, then record `returned`. */
+{ scan: "came_back"; 
+/**  Specimen id. */
+specimen: string } | 
+/**  Its specimen was given up (not taken, spoiled): it must not be sent. */
+{ scan: "given_up"; 
+/**  Specimen id. */
+specimen: string } | 
 /**  Nothing here has that number. */
 { scan: "unknown"; 
 /**  `check_digits`, `not_a_number`, `not_here`. */
@@ -1611,7 +1690,7 @@ export type ServicePage = {
 	/**  Title of its source. */
 	source: string,
 	/**  What adding it to the open draft would do to the plan. */
-	effect: EffectView | null,
+	effect: Effect | null,
 };
 
 /**  Settings. */

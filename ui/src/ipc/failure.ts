@@ -24,12 +24,16 @@ export function isFailure(thrown: unknown): thrown is Failure {
   return typeof thrown === "object" && thrown !== null && "code" in thrown && "reference" in thrown && typeof (thrown as Failure).code === "string";
 }
 
+/** Codes whose reason says more than they do. */
+const REASONED = new Set(["editRefused", "notReady", "notNow"]);
+
 type Words = { text: (params: Record<string, string>) => string; action: string };
 
 export function errorWords(failure: Failure, t: Texts): { text: string; action: string } {
   // A code of the shell without words is a type error here.
   const every: Record<ErrorCode, Words> = t.errors;
   const known: Partial<Record<string, Words>> = every;
-  const words = known[failure.code] ?? known[failure.params["reason"] ?? ""] ?? every.internal;
+  const reasons: Partial<Record<string, Words>> = REASONED.has(failure.code) ? t.refusals : {};
+  const words = reasons[failure.params["reason"] ?? ""] ?? known[failure.code] ?? every.internal;
   return { text: words.text(failure.params), action: words.action };
 }

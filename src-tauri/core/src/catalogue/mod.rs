@@ -4,7 +4,9 @@
 //! what is clinically right: every fact in it belongs to a provider and carries its source.
 
 pub mod authoring;
+pub mod cache;
 pub mod conditions;
+pub mod diff;
 pub mod model;
 pub mod package;
 pub mod search;

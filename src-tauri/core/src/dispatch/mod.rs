@@ -67,6 +67,12 @@ pub struct LineFact {
     pub why: Option<Waiting>,
 }
 
+impl LineFact {
+    fn untried(provider: &str) -> Self {
+        Self { provider: provider.to_owned(), online: None, since: None, why: None }
+    }
+}
+
 /// Who is told what the dispatcher did.
 pub trait Observer: Send + Sync {
     /// Something was written, or a line changed.
@@ -121,7 +127,8 @@ impl Dispatcher {
     #[must_use]
     pub fn start(store: Arc<Store>, lines: Vec<Line>, observer: Arc<dyn Observer>, options: Options) -> Self {
         let (inputs, receiver) = mpsc::unbounded_channel();
-        let (facts_to, facts) = watch::channel(Vec::new());
+        let untried = lines.iter().map(|line| LineFact::untried(&line.provider)).collect();
+        let (facts_to, facts) = watch::channel(untried);
         let (rounds_to, rounds) = watch::channel(0);
         let run = run::Run::new(Arc::clone(&store), lines, observer, options, facts_to, rounds_to);
         let task = tokio::spawn(run.go(receiver));

@@ -1,7 +1,8 @@
 //! Where everything stands on a label, in whole dots of the printer.
 //!
 //! From the top: name and second identifier; sex, age and time of collection, and the urgency box; the bars; requester,
-//! number and print mark; container and department. A long name gets a row of its own at the cost of the bars' height.
+//! number and print mark; container and department. A long name gets a row of its own at the cost of the bars' height. A
+//! Data Matrix that stands alone has the number beside it.
 
 use std::fmt;
 
@@ -153,8 +154,14 @@ pub fn layout(content: &LabelContent, stock: &Stock, dpi: Dpi, symbology: Symbol
     let rows = Rows::of(content, stock, dpi)?;
     let (symbol, symbols) = symbols(&content.number, symbology, &rows, width, dpi)?;
     let mut items = rows.above()?;
+    let beside = match (symbol, &symbols[..]) {
+        (PrintedSymbol::DataMatrix, [Item::Matrix { x, module, symbol, .. }]) => {
+            Some(x + (symbol.size() + MATRIX_QUIET_ZONE) as i32 * module + rows.margin())
+        }
+        _ => None,
+    };
     items.extend(symbols);
-    items.extend(rows.below()?);
+    items.extend(rows.below(beside)?);
     Ok(Layout { stock: stock.clone(), dpi, width, height, number: content.number.clone(), symbol, items })
 }
 
@@ -219,19 +226,20 @@ fn bars(number: &str, rows: &Rows, left: i32, right: i32, dpi: Dpi) -> Result<It
     Ok(Item::Bars { x, y: rows.symbol_top(), height: rows.symbol_height(), module, symbol })
 }
 
-/// A Data Matrix in the middle of the label, or at its right end when bars stand beside it.
+/// A Data Matrix at the left end of the label, or at its right end when bars stand beside it.
 fn matrix(number: &str, rows: &Rows, width: i32, alone: bool, dpi: Dpi) -> Result<Item, LabelError> {
     let symbol = Matrix::encode(number)?;
     let (smallest, largest) = matrix_modules(dpi);
     let with_quiet = (symbol.size() + 2 * MATRIX_QUIET_ZONE) as i32;
-    let module = (rows.symbol_height() / with_quiet).min(width / with_quiet).min(largest);
+    let height = if alone { rows.square_height() } else { rows.symbol_height() };
+    let module = (height / with_quiet).min(width / with_quiet).min(largest);
     if module < smallest {
         return Err(LabelError::DoesNotFit { part: LabelPart::Symbol });
     }
     let side = symbol.size() as i32 * module;
     let quiet = MATRIX_QUIET_ZONE as i32 * module;
-    let x = if alone { (width - side) / 2 } else { width - rows.margin() - quiet.max(rows.margin()) - side };
-    Ok(Item::Matrix { x, y: rows.symbol_top() + (rows.symbol_height() - side) / 2, module, symbol })
+    let x = if alone { rows.margin() + quiet } else { width - rows.margin() - quiet - side };
+    Ok(Item::Matrix { x, y: rows.symbol_top() + (height - side) / 2, module, symbol })
 }
 
 impl Typeset {

@@ -1,6 +1,6 @@
 //! The text rows above and below the symbol, and how a text that is too long gives way.
 //!
-//! Order of giving way: the size goes down to four fifths, the given names are cut, the family name is cut last. Identifier
+//! Order of giving way: the size goes down, the given names are cut, the family name is cut last. Identifier
 //! and number only get smaller; when even that does not help, the label is refused.
 
 use super::content::{Collection, LabelContent};
@@ -12,6 +12,8 @@ use crate::numbers::SpecimenNumber;
 
 /// How far a size may go down before letters are cut.
 const SHRINK: f32 = 0.8;
+/// How far a name goes down before its letters are cut.
+const NAME_SHRINK: f32 = 0.62;
 /// How far the second identifier goes down to let the name stand beside it.
 const IDENTITY_SHRINK: f32 = 0.86;
 /// The smallest text, in millimetres of em: about 4.5 points.
@@ -198,6 +200,12 @@ impl<'a> Rows<'a> {
         bottom - self.symbol_top()
     }
 
+    /// The height for a square that stands alone, down to the container's row.
+    pub(crate) fn square_height(&self) -> i32 {
+        let bottom = self.height - self.margin - line_height(self.sizes.container) - self.air() * 0.5;
+        bottom.floor() as i32 - self.symbol_top()
+    }
+
     /// The rows above the symbol.
     pub(crate) fn above(&self) -> Result<Vec<Item>, LabelError> {
         let mut items = Vec::with_capacity(8);
@@ -258,22 +266,60 @@ impl<'a> Rows<'a> {
     }
 
     /// The rows below the symbol.
-    pub(crate) fn below(&self) -> Result<Vec<Item>, LabelError> {
+    ///
+    /// `beside` is where a square that stands alone ends with its quiet zone: the number then stands beside it, not below,
+    /// and the square is so much larger.
+    pub(crate) fn below(&self, beside: Option<i32>) -> Result<Vec<Item>, LabelError> {
         let mut items = Vec::with_capacity(6);
         let last = self.height - self.margin - self.sizes.container * font::DESCENT;
         let number_line = last - line_height(self.sizes.container) * 0.98;
-        self.number_row(number_line, &mut items)?;
+        match beside {
+            None => self.number_row(number_line, &mut items)?,
+            Some(left) => self.number_beside(left as f32, number_line, &mut items)?,
+        }
         self.container_row(last, &mut items)?;
         Ok(items)
     }
 
-    fn number_row(&self, baseline: f32, items: &mut Vec<Item>) -> Result<(), LabelError> {
-        let (sizes, room) = (self.sizes, self.width - 2.0 * self.margin);
+    /// The number in digits, whole or not at all.
+    fn number(&self, room: f32) -> Result<Typeset, LabelError> {
         let spoken = SpecimenNumber::parse(&self.content.number)
             .map_or_else(|_| font::printable(&self.content.number), |number| Ok(number.grouped()))?;
-        let number = Typeset::new(spoken, Weight::Semibold, sizes.number)?
-            .shrunk(room, sizes.least)
-            .ok_or(LabelError::DoesNotFit { part: LabelPart::Number })?;
+        Typeset::new(spoken, Weight::Semibold, self.sizes.number)?
+            .shrunk(room, self.sizes.least)
+            .ok_or(LabelError::DoesNotFit { part: LabelPart::Number })
+    }
+
+    /// What the receiver's rule adds, and which print it is.
+    fn remarks(&self) -> Result<String, LabelError> {
+        let mut remarks = Vec::with_capacity(2);
+        remarks.extend(self.content.extra.as_deref().map(font::printable).transpose()?);
+        remarks.extend(self.content.reprint.map(|count| format!("Kopi {count}")));
+        Ok(remarks.join(" · "))
+    }
+
+    /// Number over requester and remarks, to the right of a square.
+    fn number_beside(&self, left: f32, baseline: f32, items: &mut Vec<Item>) -> Result<(), LabelError> {
+        let (sizes, right) = (self.sizes, self.width - self.margin);
+        let number = self.number(right - left)?;
+        let remarks = self.remarks()?;
+        items.push(number.item(left, baseline - line_height(sizes.small), false));
+        let mut end = right;
+        if let Some(text) = Typeset::cut(&remarks, Weight::Regular, sizes.small, (right - left) * 0.55)? {
+            end -= text.width + GAP * sizes.small;
+            let x = right - text.width;
+            items.push(text.item(x, baseline, false));
+        }
+        let requester = font::printable(&self.content.requester)?;
+        if let Some(text) = Typeset::cut(&requester, Weight::Regular, sizes.small, end - left)? {
+            items.push(text.item(left, baseline, false));
+        }
+        Ok(())
+    }
+
+    fn number_row(&self, baseline: f32, items: &mut Vec<Item>) -> Result<(), LabelError> {
+        let sizes = self.sizes;
+        let number = self.number(self.width - 2.0 * self.margin)?;
         let number_x = (self.width - number.width) / 2.0;
         let side = number_x - self.margin - GAP * sizes.small;
         let requester = font::printable(&self.content.requester)?;
@@ -283,10 +329,8 @@ impl<'a> Rows<'a> {
         let right = self.width - self.margin;
         let end = number_x + number.width;
         items.push(number.item(number_x, baseline, false));
-        let mut remarks = Vec::with_capacity(2);
-        remarks.extend(self.content.extra.as_deref().map(font::printable).transpose()?);
-        remarks.extend(self.content.reprint.map(|count| format!("Kopi {count}")));
-        if let Some(text) = Typeset::cut(&remarks.join(" · "), Weight::Regular, sizes.small, right - end - GAP * sizes.small)? {
+        let remarks = self.remarks()?;
+        if let Some(text) = Typeset::cut(&remarks, Weight::Regular, sizes.small, right - end - GAP * sizes.small)? {
             let x = right - text.width;
             items.push(text.item(x, baseline, false));
         }
@@ -335,7 +379,7 @@ fn name(family: &str, given: &str) -> Result<String, LabelError> {
 
 /// The name in too little room: given names are cut letter by letter down to the first, then the family name.
 fn shortened(content: &LabelContent, room: f32, sizes: Sizes) -> Result<Typeset, LabelError> {
-    let least = sizes.name * SHRINK;
+    let least = (sizes.name * NAME_SHRINK).max(sizes.least);
     let whole = Typeset::new(name(&content.family, &content.given)?, Weight::Semibold, sizes.name)?;
     if let Some(fitting) = whole.shrunk(room, least) {
         return Ok(fitting);
@@ -351,7 +395,7 @@ fn shortened(content: &LabelContent, room: f32, sizes: Sizes) -> Result<Typeset,
     }
     let initial: String = given.first().map_or_else(String::new, |letter| format!(", {letter}…"));
     let initial = Typeset::new(initial, Weight::Semibold, least)?;
-    let family = Typeset::cut(&family, Weight::Semibold, sizes.name, room - initial.width)?
+    let family = Typeset::cut(&family, Weight::Semibold, least / SHRINK, room - initial.width)?
         .ok_or(LabelError::DoesNotFit { part: LabelPart::Name })?;
     Typeset::new(family.text + &initial.text, Weight::Semibold, least)
 }

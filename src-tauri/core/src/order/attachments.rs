@@ -44,7 +44,8 @@ pub(super) fn check(order: &Order) -> Vec<Problem> {
             Some(content) if content.is_empty() => "is empty",
             Some(content) if !is_what_it_says(attachment.mime_type, &content) => {
                 let path = format!("attachments[{at}].mimeType");
-                let why = format!("says {}, but the content is something else", attachment.mime_type.name());
+                let why =
+                    format!("says {}, but the content (base64 or path) is something else", attachment.mime_type.name());
                 problems.push(Problem::new(path, ProblemCode::Attachment, why));
                 continue;
             }

@@ -345,7 +345,7 @@ pub enum Action {
 }
 
 /// A standing series.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Series {
     /// How many times.
@@ -507,7 +507,18 @@ impl MimeType {
     }
 }
 
-redacted!(Reason, Diagnosis, ClinicalFinding, InformationItem, Comment, Service, Specimen, Pretreatment, Attachment);
+redacted!(
+    Reason,
+    Diagnosis,
+    ClinicalFinding,
+    InformationItem,
+    Comment,
+    Service,
+    Series,
+    Specimen,
+    Pretreatment,
+    Attachment
+);
 
 impl std::fmt::Debug for Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

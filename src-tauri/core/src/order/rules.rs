@@ -107,7 +107,7 @@ fn information(order: &Order, problems: &mut Vec<Problem>) {
         };
         let path = format!("informationItems[{at}].code.code");
         if let Some(positive) = answer.strip_prefix("NO").filter(|positive| answers.contains(*positive)) {
-            problems.push(clash(path, &format!("contradicts the answer {positive}")));
+            problems.push(clash(path, &format!("{answer} contradicts the answer {positive}")));
         } else if answer == "XXX" && answers.iter().any(|other| other != "XXX" && !other.starts_with("NO")) {
             problems.push(clash(path, "says that none is known, and another answer names one"));
         }

@@ -156,7 +156,7 @@ pub struct PatientIds {
 }
 
 /// Local numbers of one thing at its two ends.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct LocalIds {
     /// The requester's.
@@ -208,7 +208,7 @@ pub struct Patient {
     pub admission_category: Option<String>,
 }
 
-redacted!(Address, PatientIds, PatientName, Patient);
+redacted!(Address, LocalIds, PatientIds, PatientName, Patient);
 
 impl UnitIds {
     /// No id at all.

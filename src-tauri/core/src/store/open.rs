@@ -40,6 +40,7 @@ impl Store {
     pub fn open(path: &Path, key: &Key) -> Result<Self> {
         refuse_network_path(path)?;
         let owner = own(path)?;
+        keep_private(path)?;
         let mut connection = connect(path, key)?;
         check(&connection)?;
         migrate(&mut connection, path, key)?;
@@ -136,6 +137,20 @@ fn migrate(connection: &mut Connection, path: &Path, key: &Key) -> Result<()> {
         transaction.pragma_update(None, "user_version", at + 1)?;
         transaction.commit()?;
     }
+    Ok(())
+}
+
+/// Makes sure that only the file's owner can read it, encrypted as it is.
+fn keep_private(path: &Path) -> Result<()> {
+    #[cfg(unix)]
+    if !path.exists() {
+        let mut options = OpenOptions::new();
+        options.create(true).write(true).truncate(false);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        drop(options.open(path)?);
+    }
+    #[cfg(not(unix))]
+    let _ = path;
     Ok(())
 }
 

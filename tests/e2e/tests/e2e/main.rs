@@ -1,4 +1,6 @@
 //! What happens in an office, in the real window.
 
+mod composing;
 mod opening;
+mod steps;
 mod surroundings;

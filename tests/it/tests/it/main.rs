@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod composing;
+mod delivery;
 mod labels;
 mod messages;
 mod module_direction;

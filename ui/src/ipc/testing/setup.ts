@@ -1,6 +1,6 @@
 // What jsdom lacks of a browser and our components use.
 import { afterEach } from "vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 
 afterEach(cleanup);
 
@@ -13,3 +13,6 @@ HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
 Element.prototype.scrollIntoView ??= () => undefined;
 globalThis.CSS ??= {} as typeof CSS;
 CSS.escape ??= (text: string) => text.replace(/["\\]/g, "\\$&");
+
+// Machines that build and test at once are slow; a test still fails when the thing never comes.
+configure({ asyncUtilTimeout: 8_000 });

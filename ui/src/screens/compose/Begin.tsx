@@ -67,7 +67,8 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
     const found = check?.problems.find((each) => each.field === field);
     if (!found) return null;
     const typed = field === "number" ? digits.length >= 11 : form[field as keyof PatientForm] !== "" && left.has(field);
-    return tried || typed ? problemWords(found.code, t) : null;
+    if (!tried && !typed) return null;
+    return field === "birth_date" && found.code === "no_such_date" ? t.begin.birthDateInvalid : problemWords(found.code, t);
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();

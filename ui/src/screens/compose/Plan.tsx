@@ -3,6 +3,7 @@ import { SpecimenRack, type RackSpecimen } from "../../components/SpecimenRack";
 import { decimal } from "../../format";
 import type { DraftView, ServicePage } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
+import { containerName } from "./effect";
 
 export function Plan({ view, page }: { view: DraftView; page: ServicePage | null }) {
   const t = useTexts();
@@ -33,7 +34,7 @@ export function withPreview(plan: DraftView["composition"]["plan"], page: Servic
   if (effect.joins && plan.some((specimen) => specimen.key === effect.joins)) {
     return plan.map((specimen) => (specimen.key === effect.joins ? { ...specimen, wouldAdd: [name] } : specimen));
   }
-  const container = page.containers.find((each) => effect.new_containers.some((wanted) => wanted.nb === each.name.nb));
+  const container = page.containers.find((each) => effect.new_containers.some((wanted) => containerName(wanted).nb === each.name.nb));
   if (!container) return plan;
   return [
     ...plan,

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod catalogue;
 mod compose;
+mod import_nlk;
 mod labels;
 mod number;
 mod outbox;
@@ -25,6 +27,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write, check, sign, compare and search catalogues
+    Catalogue(catalogue::Arguments),
     /// Turn an order document into a national requisition message
     Compose(compose::Arguments),
     /// Make the labels of an order document's specimens
@@ -54,6 +58,7 @@ impl From<anyhow::Error> for Failure {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Catalogue(arguments) => catalogue::run(&arguments),
         Command::Compose(arguments) => compose::run(&arguments),
         Command::Labels(arguments) => labels::run(&arguments),
         Command::Number(arguments) => number::run(&arguments),

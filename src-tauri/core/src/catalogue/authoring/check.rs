@@ -416,6 +416,15 @@ fn rules(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
     }
 }
 
+/// A text of its own, one line for each language.
+fn block(words: &Located<Text>, (file, id): (&str, &str), mistakes: &mut Mistakes) {
+    for (language, written) in [("nb", &words.value.nb), ("nn", &words.value.nn), ("en", &words.value.en)] {
+        if written.trim().is_empty() {
+            mistakes.add(file, words.line_of(language), id, What::MissingLanguage(language));
+        }
+    }
+}
+
 fn texts(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
     let used: BTreeSet<&str> = draft
         .services
@@ -424,13 +433,13 @@ fn texts(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
         .chain(draft.specimens.iter().map(|s| s.value.handling.as_str()))
         .collect();
     for (id, words) in &draft.texts {
-        text(&words.value, (TEXTS, words.line, id), mistakes);
+        block(words, (TEXTS, id), mistakes);
         if !used.contains(id.as_str()) {
             mistakes.add(TEXTS, words.line, id, What::Unused { kind: "text", id: id.clone() });
         }
     }
     for (id, words) in &draft.handbook {
-        text(&words.value, (HANDBOOK, words.line, id), mistakes);
+        block(words, (HANDBOOK, id), mistakes);
         refer(&known.services, "service", id, (HANDBOOK, words.line, id), mistakes);
     }
 }

@@ -306,9 +306,20 @@ impl Engine {
             .entries_of(doc)
             .iter()
             .filter(|entry| entry.class != Class::Material)
-            .filter_map(|entry| matcher.others.binary_search_by_key(&entry.word, |(at, _)| *at).ok())
-            .map(|at| matcher.others[at].1 as u8 * 2)
+            .filter_map(|entry| {
+                let at = matcher.others.binary_search_by_key(&entry.word, |(at, _)| *at).ok()?;
+                // A part of the name, or a slip in it, tells more than one elsewhere.
+                let elsewhere = !matches!(entry.class, Class::NameStart | Class::NameWord);
+                Some(matcher.others[at].1 as u8 * 2 + u8::from(elsewhere))
+            })
             .min()
+    }
+
+    /// A withdrawn service stands below what can be ordered, unless exactly it was asked for.
+    fn demoted(&self, doc: u32, rank: u8) -> u8 {
+        const LAST_TYPED: u8 = Class::Member as u8 * 2 + 1;
+        let typed = rank > Class::ExactSynonym as u8 * 2 + 1 && rank <= LAST_TYPED;
+        if typed && self.index.docs[doc as usize].withdrawn { (rank + 6).min(LAST_TYPED) } else { rank }
     }
 
     fn finish(&self, mut found: Found, words: &[String], joined: &str, used: &HashMap<u32, i64>, limit: usize) -> Hits {
@@ -318,6 +329,7 @@ impl Engine {
             .docs
             .into_iter()
             .map(|(doc, rank, sum)| {
+                let rank = self.demoted(doc, rank);
                 let score = self.index.base_score(doc) + used.get(&doc).copied().unwrap_or(0);
                 (rank, sum, -score, doc)
             })

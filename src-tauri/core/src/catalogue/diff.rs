@@ -1,0 +1,220 @@
+//! What differs between two versions of a catalogue: shown to the office after an update, and to its authors before one.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+use specta::Type;
+
+use super::model::Catalogue;
+
+/// All differences, in the catalogue's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
+pub struct Diff {
+    /// Provider id.
+    pub provider: String,
+    /// Version before; nothing for a first catalogue.
+    pub from: Option<String>,
+    /// Version after.
+    pub to: String,
+    /// The changes.
+    pub changes: Vec<Change>,
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct Change {
+    /// What it is.
+    pub item: Item,
+    /// Its id.
+    pub id: String,
+    /// Its name, or its id where it has none.
+    pub name: String,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// Fields that differ, as the model calls them.
+    pub fields: Vec<String>,
+    /// Service that takes its place.
+    pub replaced_by: Option<String>,
+}
+
+/// What kind of thing differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Item {
+    /// The provider: limits, abilities, addresses.
+    Provider,
+    /// A department.
+    Department,
+    /// A service.
+    Service,
+    /// A panel.
+    Panel,
+    /// A container.
+    Container,
+    /// A question.
+    Question,
+    /// A rule.
+    Rule,
+    /// A label rule.
+    LabelRule,
+}
+
+/// What happened to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// Was not there before.
+    New,
+    /// Differs in [`Change::fields`].
+    Changed,
+    /// Can no longer be ordered, and nothing takes its place.
+    Withdrawn,
+    /// Can no longer be ordered; [`Change::replaced_by`] takes its place.
+    Replaced,
+}
+
+impl Diff {
+    /// Ids of services that can no longer be ordered, with their replacement.
+    pub fn gone(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
+        self.changes.iter().filter_map(|change| match change.kind {
+            ChangeKind::Withdrawn | ChangeKind::Replaced if change.item == Item::Service => {
+                Some((change.id.as_str(), change.replaced_by.as_deref()))
+            }
+            ChangeKind::New | ChangeKind::Changed | ChangeKind::Withdrawn | ChangeKind::Replaced => None,
+        })
+    }
+}
+
+/// Compares two catalogues of one provider. Without an old one, everything is new.
+#[must_use]
+pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
+    let mut changes = Vec::new();
+    let empty = Value::Null;
+    let (before, after) = (old.map(json).unwrap_or_default(), json(new));
+    if old.is_some() {
+        let fields = differing(&before["provider"], &after["provider"]);
+        if !fields.is_empty() {
+            let name = new.provider.name.clone();
+            let id = new.provider.id.clone();
+            changes.push(Change { item: Item::Provider, id, name, kind: ChangeKind::Changed, fields, replaced_by: None });
+        }
+    }
+    for (item, key) in [
+        (Item::Department, "departments"),
+        (Item::Service, "services"),
+        (Item::Panel, "panels"),
+        (Item::Container, "containers"),
+        (Item::Question, "questions"),
+        (Item::Rule, "rules"),
+        (Item::LabelRule, "label_rules"),
+    ] {
+        list(item, before.get(key).unwrap_or(&empty), after.get(key).unwrap_or(&empty), &mut changes);
+    }
+    Diff { provider: new.provider.id.clone(), from: old.map(|old| old.version.clone()), to: new.version.clone(), changes }
+}
+
+fn json(catalogue: &Catalogue) -> Value {
+    // A catalogue is plain data; should it ever not be, an empty comparison says "everything is new".
+    serde_json::to_value(catalogue).unwrap_or_default()
+}
+
+fn list(item: Item, before: &Value, after: &Value, changes: &mut Vec<Change>) {
+    let by_id = |list: &Value| -> BTreeMap<String, Value> {
+        let elements = list.as_array().cloned().unwrap_or_default();
+        elements.into_iter().map(|element| (text(&element, "id").unwrap_or_default(), element)).collect()
+    };
+    let (before_by_id, after_by_id) = (by_id(before), by_id(after));
+    let change = |id: String, element: &Value, kind, fields| Change {
+        item,
+        name: name(element).unwrap_or_else(|| id.clone()),
+        id,
+        kind,
+        fields,
+        replaced_by: text(element, "replaced_by"),
+    };
+    let withdrawn = |element: &Value| element["withdrawn"] == Value::Bool(true);
+    for element in after.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let id = text(element, "id").unwrap_or_default();
+        match before_by_id.get(&id) {
+            None => changes.push(change(id, element, ChangeKind::New, Vec::new())),
+            Some(old) if !withdrawn(old) && withdrawn(element) => {
+                let replaced = text(element, "replaced_by").is_some();
+                let kind = if replaced { ChangeKind::Replaced } else { ChangeKind::Withdrawn };
+                changes.push(change(id, element, kind, Vec::new()));
+            }
+            Some(old) => {
+                let fields = differing(old, element);
+                if !fields.is_empty() {
+                    changes.push(change(id, element, ChangeKind::Changed, fields));
+                }
+            }
+        }
+    }
+    for element in before.as_array().map(Vec::as_slice).unwrap_or_default() {
+        let id = text(element, "id").unwrap_or_default();
+        if !after_by_id.contains_key(&id) {
+            changes.push(change(id, element, ChangeKind::Withdrawn, Vec::new()));
+        }
+    }
+}
+
+fn differing(before: &Value, after: &Value) -> Vec<String> {
+    let empty = Map::new();
+    let (before, after) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
+    let mut fields: Vec<String> = before
+        .keys()
+        .chain(after.keys().filter(|key| !before.contains_key(*key)))
+        .filter(|key| before.get(*key) != after.get(*key))
+        .cloned()
+        .collect();
+    fields.sort();
+    fields
+}
+
+fn text(element: &Value, field: &str) -> Option<String> {
+    element.get(field).and_then(Value::as_str).map(str::to_owned)
+}
+
+fn name(element: &Value) -> Option<String> {
+    let named = |value: &Value| value.as_str().or_else(|| value["nb"].as_str()).map(str::to_owned);
+    named(&element["name"]).or_else(|| named(&element["text"]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::package::tests::balsam;
+
+    #[test]
+    fn an_update_says_what_is_new_changed_withdrawn_and_replaced() {
+        let old = balsam();
+        let mut new = old.clone();
+        new.version = "2026.12.1".into();
+        let at = |id: &str| old.services.iter().position(|service| service.id == id).unwrap();
+        new.services[at("ferritin")].retest_days = Some(30);
+        new.services[at("crp")].withdrawn = true;
+        new.services[at("sr")].withdrawn = true;
+        new.services[at("sr")].replaced_by = Some("crp".into());
+        let mut added = new.services[at("ferritin")].clone();
+        added.id = "ny".into();
+        new.services.push(added);
+        new.services.remove(at("hemoglobin"));
+        let diff = diff(Some(&old), &new);
+        let seen: Vec<_> = diff.changes.iter().map(|c| (c.id.as_str(), c.kind, c.fields.join(","))).collect();
+        assert_eq!(seen, [
+            ("sr", ChangeKind::Replaced, String::new()),
+            ("ferritin", ChangeKind::Changed, "retest_days".into()),
+            ("crp", ChangeKind::Withdrawn, String::new()),
+            ("ny", ChangeKind::New, String::new()),
+            ("hemoglobin", ChangeKind::Withdrawn, String::new()),
+        ]);
+        let gone: Vec<_> = diff.gone().collect();
+        assert_eq!(gone, [("sr", Some("crp")), ("crp", None), ("hemoglobin", None)]);
+    }
+
+    #[test]
+    fn the_same_catalogue_differs_in_nothing() {
+        assert_eq!(diff(Some(&balsam()), &balsam()).changes, []);
+    }
+}

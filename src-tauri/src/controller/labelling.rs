@@ -1,0 +1,167 @@
+//! Numbers and labels: a number is durable before it is printed, a label is frozen before it is asked for, and a reprint is
+//! the frozen label again.
+
+use std::sync::PoisonError;
+
+use jiff::Zoned;
+use jiff::civil::Date;
+use requisition::composing::draft::{Patient, Urgency};
+use requisition::composing::patient::age_on;
+use requisition::labels::{
+    self, Collection, Dpi, LabelContent, LabelError, LabelIdentity, LabelUrgency, Layout, Stock, Symbology,
+};
+use requisition::numbers::{Allocator, HighWaterMark, RESERVE_STEP, Station, TakeError, Width};
+use requisition::requisition::{Requisition, Specimen, SpecimenStatus};
+
+use super::settings::key;
+use super::{Answer, Workplace, now};
+use crate::error::{CommandError, ErrorCode};
+use crate::views::PrintingView;
+
+impl Workplace {
+    /// The next specimen number of this station, covered by a durable mark before it is handed out.
+    pub(super) fn next_number(&self) -> Answer<String> {
+        let mut held = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() {
+            *held = Some(self.resume_numbers()?);
+        }
+        let Some(numbers) = held.as_mut() else {
+            return Err(CommandError::new(ErrorCode::NoStation));
+        };
+        loop {
+            match numbers.take() {
+                Ok(number) => return Ok(number.digits()),
+                Err(TakeError::ReserveFirst) => {
+                    let mark = numbers.reserve(RESERVE_STEP).map_err(|error| no_number(&error))?;
+                    self.store.raise_number_mark(&station_name(numbers.station()), mark.to.get(), now().timestamp())?;
+                    numbers.made_durable(mark).map_err(|error| no_number(&error))?;
+                }
+                Err(error @ (TakeError::Exhausted(_) | TakeError::MarkMoved { .. })) => return Err(no_number(&error)),
+            }
+        }
+    }
+
+    fn resume_numbers(&self) -> Answer<Allocator> {
+        let kept: Option<String> = self.store.setting(key::STATION)?;
+        let station = kept
+            .and_then(|text| text.parse::<u32>().ok())
+            .and_then(|number| Station::new(number).ok())
+            .ok_or_else(|| CommandError::new(ErrorCode::NoStation))?;
+        let mark = HighWaterMark::new(self.store.number_mark(&station_name(station))?);
+        Ok(Allocator::resume(station, Width::Twelve, mark))
+    }
+}
+
+/// What stands on a specimen's label; none before it has a number.
+pub fn content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Option<LabelContent> {
+    let patient = &requisition.patient;
+    let volume = specimen.fill_ml.map(|ml| format!(" {} mL", ml.to_string().replace('.', ",")));
+    Some(LabelContent {
+        number: specimen.number.clone()?,
+        family: patient.family.clone(),
+        given: patient.given.clone(),
+        identity: identity(patient),
+        sex_age: sex_age(patient, at.date()),
+        collection: match &specimen.status {
+            SpecimenStatus::Collected { at, .. } => local(at).map_or(Collection::ToBeWritten, Collection::At),
+            SpecimenStatus::Planned
+            | SpecimenStatus::AtHome
+            | SpecimenStatus::NotTaken { .. }
+            | SpecimenStatus::Spoiled { .. } => Collection::ToBeWritten,
+        },
+        container: format!("{}{}", specimen.container_label, volume.unwrap_or_default()),
+        material: specimen.material.clone(),
+        department: requisition.receiver.department_short.clone(),
+        requester: requisition.requester.label_code.clone(),
+        urgency: match requisition.urgency {
+            Urgency::Routine => LabelUrgency::Routine,
+            Urgency::Urgent => LabelUrgency::Urgent,
+            Urgency::Cito => LabelUrgency::Immediate,
+        },
+        reprint: None,
+        extra: None,
+    })
+}
+
+/// Lays a label out for the chosen stock.
+///
+/// # Errors
+/// [`ErrorCode::PrinterRefused`] names the part that does not fit.
+pub fn lay_out(
+    content: &LabelContent,
+    printing: &PrintingView,
+    symbology: requisition::catalogue::model::Symbology,
+) -> Answer<Layout> {
+    let stock = Stock::parse(&printing.stock).map_err(|error| CommandError::internal(&error))?;
+    let dpi = if printing.dpi == 300 { Dpi::D300 } else { Dpi::D203 };
+    let symbology = match symbology {
+        requisition::catalogue::model::Symbology::Code128 => Symbology::Code128,
+        requisition::catalogue::model::Symbology::DataMatrix => Symbology::DataMatrix,
+    };
+    labels::layout(content, &stock, dpi, symbology).map_err(|error| label_error(&error))
+}
+
+/// A label that cannot be made, in the window's words.
+pub fn label_error(error: &LabelError) -> CommandError {
+    let made = CommandError::caused(ErrorCode::PrinterRefused, error);
+    match error {
+        LabelError::DoesNotFit { part } => {
+            let part = serde_json::to_value(part).ok().and_then(|part| part.as_str().map(str::to_owned));
+            made.with("reason", "does_not_fit").with("part", part.unwrap_or_default())
+        }
+        _ => made.with("reason", "label"),
+    }
+}
+
+/// A label with nobody on it.
+pub fn test_content() -> LabelContent {
+    LabelContent {
+        number: "000010000143".into(),
+        family: "TEST".into(),
+        given: "ETIKETT ÆØÅ ŊĐŦ".into(),
+        identity: LabelIdentity::Other("00000 00000".into()),
+        sex_age: String::new(),
+        collection: Collection::ToBeWritten,
+        container: "TEST 1 mL".into(),
+        material: "Test".into(),
+        department: "REKVIRENT".into(),
+        requester: "TEST".into(),
+        urgency: LabelUrgency::Routine,
+        reprint: None,
+        extra: None,
+    }
+}
+
+fn identity(patient: &Patient) -> LabelIdentity {
+    let birth_date = patient.birth_date.as_deref().and_then(|date| date.parse::<Date>().ok());
+    match (&patient.national_id, birth_date) {
+        (Some(number), _) => LabelIdentity::NationalId(number.clone()),
+        (None, Some(date)) => LabelIdentity::BirthDate(date),
+        (None, None) => LabelIdentity::Unknown,
+    }
+}
+
+/// `K 57`.
+fn sex_age(patient: &Patient, today: Date) -> String {
+    let sex = match patient.sex.as_str() {
+        "1" => "M",
+        "2" => "K",
+        _ => "",
+    };
+    let age = age_on(patient, today).map(|age| age.to_string()).unwrap_or_default();
+    format!("{sex} {age}").trim().to_owned()
+}
+
+/// Office time of a time with its offset: as it was on the wall then.
+fn local(at: &str) -> Option<jiff::civil::DateTime> {
+    jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M", at.get(..16)?).ok()?.to_datetime().ok()
+}
+
+/// A station as the store knows it: five digits.
+fn station_name(station: Station) -> String {
+    format!("{:05}", station.get())
+}
+
+fn no_number(error: &TakeError) -> CommandError {
+    CommandError::caused(ErrorCode::NumbersUsedUp, error)
+}

@@ -1,0 +1,129 @@
+//! What the window's commands do, without a window. Nothing here names a Tauri type: the desktop is reached through one
+//! trait, so that tests put a recording double in its place.
+//!
+//! The controller opens the store, keeps catalogues and the dispatcher, and turns forms into core calls and core values
+//! into views. It decides nothing clinical and holds no SQL: that is the core's.
+
+mod catalogues;
+mod collection;
+mod drafts;
+mod labelling;
+mod line;
+mod opening;
+mod overview;
+mod patients;
+mod printing;
+mod search;
+mod sending;
+mod settings;
+mod words;
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use jiff::Zoned;
+use requisition::numbers::Allocator;
+use requisition::store::{Changes, Store};
+
+use crate::args::Args;
+use crate::error::{CommandError, ErrorCode};
+use crate::events::Topic;
+use crate::keyring::Keyring;
+use crate::startup::DataDir;
+use crate::views::Stage;
+
+use catalogues::Shelf;
+
+/// What the controller asks of the desktop.
+pub trait Desktop: Send + Sync {
+    /// Something stored has changed: tell the window.
+    fn changed(&self, topics: &[Topic]);
+    /// Somebody is needed: a notification and the tray, without patient data.
+    fn needs_you(&self, count: u32);
+}
+
+/// Behind every command.
+pub struct Controller {
+    data: DataDir,
+    args: Args,
+    keyring: Arc<dyn Keyring>,
+    desktop: Arc<dyn Desktop>,
+    opened: RwLock<Opened>,
+    /// One attempt to open at a time.
+    opening: Mutex<()>,
+}
+
+enum Opened {
+    Closed(Stage),
+    Open(Arc<Workplace>),
+}
+
+/// An open store with all that works on it.
+pub struct Workplace {
+    store: Arc<Store>,
+    shelf: Arc<Shelf>,
+    line: line::Line,
+    /// The station's counter, resumed at its durable mark when the first number is taken.
+    numbers: Mutex<Option<Allocator>>,
+    /// `keyring` or `passphrase`.
+    key_place: &'static str,
+    desktop: Arc<dyn Desktop>,
+}
+
+type Answer<T> = Result<T, CommandError>;
+
+impl Controller {
+    /// A controller for this data folder; nothing is opened yet.
+    #[must_use]
+    pub fn new(data: DataDir, args: Args, keyring: Arc<dyn Keyring>, desktop: Arc<dyn Desktop>) -> Self {
+        let opened =
+            RwLock::new(Opened::Closed(Stage::Failed { code: "notOpenedYet".into(), reference: String::new() }));
+        Self { data, args, keyring, desktop, opened, opening: Mutex::new(()) }
+    }
+
+    /// The open store, or the error that sends the window to its opening screens.
+    fn here(&self) -> Answer<Arc<Workplace>> {
+        match &*self.opened.read().unwrap_or_else(PoisonError::into_inner) {
+            Opened::Open(workplace) => Ok(Arc::clone(workplace)),
+            Opened::Closed(_) => Err(CommandError::new(ErrorCode::StoreClosed)),
+        }
+    }
+
+    /// Stops sending and closes the store; whatever is queued is on disk.
+    pub fn close(&self) {
+        let closed = Opened::Closed(Stage::Failed { code: "closed".into(), reference: String::new() });
+        let before = std::mem::replace(&mut *self.opened.write().unwrap_or_else(PoisonError::into_inner), closed);
+        if let Opened::Open(workplace) = before {
+            workplace.line.stop();
+        }
+    }
+}
+
+impl Workplace {
+    /// Tells the window what a write changed.
+    fn tell(&self, changes: Changes) {
+        tell(self.desktop.as_ref(), changes);
+    }
+}
+
+/// Turns what a write changed into the screens' topics.
+fn tell(desktop: &dyn Desktop, changes: Changes) {
+    let Changes { drafts, requisitions, outbox, labels, settings, patients, connections } = changes;
+    let mut topics = Vec::new();
+    let mut say = |changed: bool, topic: Topic| {
+        if changed && !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    };
+    say(drafts || patients, Topic::Drafts);
+    say(requisitions || labels, Topic::Requisitions);
+    say(outbox || connections, Topic::Outbox);
+    say(settings, Topic::Settings);
+    if !topics.is_empty() {
+        desktop.changed(&topics);
+    }
+}
+
+/// The wall clock of this machine, in the office's time zone.
+fn now() -> Zoned {
+    Zoned::now()
+}

@@ -1,0 +1,301 @@
+//! Finding and reading: hits for a keystroke, the tree, and the handbook page of a service.
+
+use std::collections::HashSet;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use requisition::catalogue::model::{Catalogue, Indexed, Panel, Service, Text};
+use requisition::catalogue::search::{Field, Hit, HitKind, Usage};
+use requisition::composing::PastOrder;
+use requisition::composing::draft::Draft;
+use requisition::composing::plan::{container_ref, effect};
+use requisition::requisition::Requisition;
+use requisition::store::{Filter, Page};
+
+use super::drafts::parse_id;
+use super::patients::identity;
+use super::{Answer, Controller, Workplace};
+use crate::error::{CommandError, ErrorCode};
+use crate::views::{HitView, SearchView, ServicePage, TreeDepartment, TreeGroup, TreeProvider};
+
+/// Hits for one keystroke: crossing to the window costs more than searching.
+const MOST_HITS: usize = 50;
+/// Usual services shown for an empty field.
+const USUAL: usize = 20;
+/// Earlier requisitions of a patient that are looked at.
+const LOOK_BACK: u32 = 200;
+
+/// What is in the open draft already.
+type Picked = HashSet<(String, String)>;
+
+impl Controller {
+    /// Hits for what is typed; with nothing typed, favourites and what the office usually orders.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn search(&self, query: String, draft: Option<String>) -> Answer<SearchView> {
+        let here = self.here()?;
+        let picked = here.picked(draft.as_deref())?;
+        let in_use = here.shelf.in_use();
+        let catalogues = u32::try_from(in_use.by_id.len()).unwrap_or(u32::MAX);
+        let started = Instant::now();
+        if query.trim().is_empty() {
+            let hits = here.usual(&picked)?;
+            let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
+            return Ok(SearchView { query, hits, total, catalogues, micros: micros(started) });
+        }
+        let usage = here.usage()?;
+        let found = in_use.engine.search(&query, &usage, MOST_HITS);
+        let micros = micros(started);
+        let mut hits: Vec<HitView> =
+            found.hits.iter().filter_map(|hit| hit_view(hit, in_use.by_id.get(&hit.provider)?, &picked)).collect();
+        gather(&mut hits);
+        Ok(SearchView { query, hits, total: found.total, catalogues, micros })
+    }
+
+    /// The tree of all that is offered.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn tree(&self, draft: Option<String>) -> Answer<Vec<TreeProvider>> {
+        let here = self.here()?;
+        let picked = here.picked(draft.as_deref())?;
+        Ok(here.shelf.in_use().by_id.values().map(|indexed| tree(indexed, &picked)).collect())
+    }
+
+    /// The handbook page of a service.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`].
+    pub fn service_page(&self, provider: String, service: String, draft: Option<String>) -> Answer<ServicePage> {
+        let here = self.here()?;
+        let in_use = here.shelf.in_use();
+        let missing = || CommandError::new(ErrorCode::NotFound);
+        let indexed = in_use.by_id.get(&provider).ok_or_else(missing)?;
+        let found = indexed.service(&service).ok_or_else(missing)?;
+        let catalogue = indexed.catalogue();
+        let department = indexed.department(&found.department);
+        let effect = match draft {
+            Some(id) => {
+                let draft = here.stored_draft(&id)?.content;
+                Some(effect(&draft, &provider, &service, &in_use.catalogues))
+            }
+            None => None,
+        };
+        Ok(ServicePage {
+            provider: provider.clone(),
+            provider_name: catalogue.provider.name.clone(),
+            department_name: department.map(|found| found.discipline_name.clone()).unwrap_or_default(),
+            phone: department.and_then(|found| found.phone.clone()).or_else(|| catalogue.provider.phone.clone()),
+            demo: catalogue.provider.demo,
+            containers: found.specimens.iter().filter_map(|way| indexed.container(&way.container).cloned()).collect(),
+            questions: found.questions.iter().filter_map(|id| indexed.question(id).cloned()).collect(),
+            rules: in_use.catalogues.rules_for(&provider, &service).into_iter().cloned().collect(),
+            panels: catalogue.panels.iter().filter(|panel| holds(panel, &service)).cloned().collect(),
+            source: title(catalogue, &found.source),
+            service: found.clone(),
+            effect,
+        })
+    }
+
+    /// Marks or unmarks a favourite.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn set_favourite(&self, provider: String, service: String, favourite: bool) -> Answer<()> {
+        self.here()?.favour(&provider, &service, favourite)
+    }
+}
+
+impl Workplace {
+    /// What this workstation has ordered for a patient before.
+    pub(super) fn history(&self, patient: &requisition::composing::draft::Patient) -> Answer<Vec<PastOrder>> {
+        let text = patient.national_id.clone().unwrap_or_else(|| format!("{} {}", patient.family, patient.given));
+        let filter = Filter { text, ..Filter::default() };
+        let (rows, _) = self.store.overview(&filter, Page { offset: 0, limit: LOOK_BACK })?;
+        let mine = identity(patient);
+        let mut past = Vec::new();
+        for row in rows {
+            if row.phase == requisition::requisition::State::Cancelled {
+                continue;
+            }
+            let one: Requisition =
+                serde_json::from_str(&row.content).map_err(|error| CommandError::internal(&error))?;
+            if identity(&one.patient) == mine {
+                past.extend(one.services.iter().map(|service| past_order(&one, service, row.created_at)));
+            }
+        }
+        Ok(past)
+    }
+
+    fn usage(&self) -> Answer<Usage> {
+        let mut all = Vec::new();
+        for provider in self.shelf.in_use().by_id.keys() {
+            all.extend(
+                self.store.service_uses(provider)?.into_iter().map(|(service, uses)| (provider.clone(), service, uses)),
+            );
+        }
+        Ok(Usage::new(all))
+    }
+
+    fn picked(&self, draft: Option<&str>) -> Answer<Picked> {
+        let Some(id) = draft else { return Ok(Picked::new()) };
+        let draft = self.store.draft::<Draft>(parse_id(id)?)?.content;
+        Ok(draft.lines.into_iter().map(|line| (line.provider, line.service)).collect())
+    }
+
+    /// Favourites first, then what is ordered most.
+    fn usual(&self, picked: &Picked) -> Answer<Vec<HitView>> {
+        let in_use = self.shelf.in_use();
+        let mut hits = Vec::new();
+        let mut add = |provider: &str, service: &str, why: &str| {
+            let known = hits.iter().any(|hit: &HitView| hit.provider == provider && hit.id == service);
+            let found = in_use.by_id.get(provider).and_then(|indexed| Some((indexed, indexed.service(service)?)));
+            if let Some((indexed, service)) = found.filter(|(_, service)| !known && !service.withdrawn) {
+                hits.push(service_view(indexed, service, picked, why));
+            }
+        };
+        for name in self.favourites()? {
+            if let Some((provider, service)) = name.split_once('/') {
+                add(provider, service, "favourite");
+            }
+        }
+        for provider in in_use.by_id.keys() {
+            for (service, _) in self.store.service_uses(provider)?.into_iter().take(USUAL) {
+                add(provider, &service, "recent");
+            }
+        }
+        gather(&mut hits);
+        Ok(hits)
+    }
+}
+
+/// Hits of one provider and discipline stand together, in the order of the best of each; panels come last.
+fn gather(hits: &mut Vec<HitView>) {
+    let group = |hit: &HitView| (hit.kind == "panel", hit.provider.clone(), hit.department_name.nb.clone());
+    let mut order = Vec::new();
+    for hit in hits.iter() {
+        let key = group(hit);
+        if !order.contains(&key) {
+            order.push(key);
+        }
+    }
+    order.sort_by_key(|key| key.0);
+    hits.sort_by_key(|hit| order.iter().position(|key| *key == group(hit)));
+}
+
+fn hit_view(hit: &Hit, indexed: &Indexed, picked: &Picked) -> Option<HitView> {
+    let mut view = match hit.kind {
+        HitKind::Service => service_view(indexed, indexed.service(&hit.id)?, picked, ""),
+        HitKind::Panel => panel_view(indexed, indexed.panel(&hit.id)?),
+    };
+    view.why = match hit.why.field {
+        _ if hit.why.typo => "typo",
+        Field::Name => "name",
+        Field::Code => "code",
+        Field::Official | Field::Synonym | Field::Material => "synonym",
+        Field::Member => "member",
+    }
+    .into();
+    let ranges = if hit.why.field == Field::Name { &hit.why.in_name } else { &hit.why.in_word };
+    view.ranges = ranges.iter().map(|range| (range.start, range.end)).collect();
+    view.matched.clone_from(&hit.why.word);
+    Some(view)
+}
+
+fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str) -> HitView {
+    let catalogue = indexed.catalogue();
+    let way = service.specimens.first();
+    let container = way.and_then(|way| indexed.container(&way.container));
+    let material = match (way, container) {
+        (Some(way), Some(container)) => format!("{}, {}", way.material, container.name.nb.to_lowercase()),
+        (Some(way), None) => way.material.clone(),
+        (None, _) => String::new(),
+    };
+    HitView {
+        kind: "service".into(),
+        provider: catalogue.provider.id.clone(),
+        provider_name: catalogue.provider.name.clone(),
+        department_name: indexed
+            .department(&service.department)
+            .map(|found| found.discipline_name.clone())
+            .unwrap_or_default(),
+        id: service.id.clone(),
+        name: service.name.clone(),
+        code: service.code.code.clone().unwrap_or_default(),
+        material,
+        container: container.map(container_ref),
+        fasting: service.fasting,
+        in_draft: picked.contains(&(catalogue.provider.id.clone(), service.id.clone())),
+        withdrawn: service.withdrawn,
+        why: why.into(),
+        matched: String::new(),
+        ranges: Vec::new(),
+    }
+}
+
+fn panel_view(indexed: &Indexed, panel: &Panel) -> HitView {
+    let provider = &indexed.catalogue().provider;
+    HitView {
+        kind: "panel".into(),
+        provider: provider.id.clone(),
+        provider_name: provider.name.clone(),
+        department_name: Text::default(),
+        id: panel.id.clone(),
+        name: panel.name.clone(),
+        code: panel.services.len().to_string(),
+        material: String::new(),
+        container: None,
+        fasting: false,
+        in_draft: false,
+        withdrawn: false,
+        why: String::new(),
+        matched: String::new(),
+        ranges: Vec::new(),
+    }
+}
+
+fn tree(indexed: &Indexed, picked: &Picked) -> TreeProvider {
+    let catalogue = indexed.catalogue();
+    let departments = catalogue.departments.iter().map(|department| {
+        let mut groups: Vec<TreeGroup> = Vec::new();
+        let offered = catalogue.services.iter().filter(|one| one.department == department.id && !one.withdrawn);
+        for service in offered {
+            let view = service_view(indexed, service, picked, "");
+            match groups.iter_mut().find(|group| group.name == service.group) {
+                Some(group) => group.services.push(view),
+                None => groups.push(TreeGroup { name: service.group.clone(), services: vec![view] }),
+            }
+        }
+        for group in &mut groups {
+            group.services.sort_by_key(|service| service.name.to_lowercase());
+        }
+        TreeDepartment { id: department.id.clone(), name: department.discipline_name.clone(), groups }
+    });
+    TreeProvider {
+        provider: catalogue.provider.id.clone(),
+        name: catalogue.provider.name.clone(),
+        departments: departments.filter(|department| !department.groups.is_empty()).collect(),
+    }
+}
+
+fn past_order(one: &Requisition, service: &requisition::requisition::RequestedService, at: Timestamp) -> PastOrder {
+    PastOrder {
+        provider: one.receiver.provider.clone(),
+        service: service.service.clone(),
+        code: service.code.code.clone(),
+        at,
+    }
+}
+
+fn holds(panel: &Panel, service: &str) -> bool {
+    panel.services.iter().chain(&panel.optional).any(|member| member == service)
+}
+
+fn title(catalogue: &Catalogue, source: &str) -> String {
+    catalogue.sources.iter().find(|known| known.id == source).map_or_else(String::new, |known| known.title.clone())
+}
+
+fn micros(since: Instant) -> u32 {
+    u32::try_from(since.elapsed().as_micros()).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,234 @@
+//! From a requisition to frozen bytes in the outbox, and the line that sends them.
+//!
+//! A message is rendered once, checked, and frozen in the same transaction as its requisition. Nothing here sends: the
+//! core's dispatcher does, and is told that there is something to do.
+
+use std::sync::Arc;
+
+use requisition::catalogue::model::Indexed;
+use requisition::composing;
+use requisition::composing::draft::{Edit, Urgency};
+use requisition::ids::MessageId;
+use requisition::message::{Envelope, render};
+use requisition::order::{self, Kind as OrderKind, Order, Problem, Status};
+use requisition::outbox::{Kind, Priority};
+use requisition::requisition::{RequestedService, Requisition, State, to_order};
+use requisition::store::{Finalise, NewEntry, NewRequisition};
+use uuid::Uuid;
+
+use super::drafts::parse_id;
+use super::{Answer, Controller, Workplace, now};
+use crate::error::{CommandError, ErrorCode};
+use crate::forms::CorrectionForm;
+use crate::views::{DetailView, DraftView};
+
+impl Controller {
+    /// Sends the same message again, with the same id.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotNow`] where that cannot help.
+    pub fn resend(&self, id: String) -> Answer<DetailView> {
+        let here = self.here()?;
+        let id = parse_id(&id)?;
+        let newest = here.newest(id)?;
+        let changes = here.store.resend(newest, &here.who()?, now().timestamp())?;
+        here.tell(changes);
+        here.line.wake();
+        here.detail(id)
+    }
+
+    /// Puts a rejected requisition right and sends it as a new message, linked to the rejected one.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotReady`] with the first problem; the rejected message stays as it is.
+    pub fn fix_and_resend(&self, id: String, form: CorrectionForm) -> Answer<DetailView> {
+        let here = self.here()?;
+        let id = parse_id(&id)?;
+        let rejected = here.newest(id)?;
+        let mut fixed = here.store.requisition::<Requisition>(id)?.content;
+        fixed.clinical_text = form.clinical_text;
+        fixed.patient.family = form.family;
+        fixed.patient.given = form.given;
+        fixed.urgency = form.urgency;
+        fixed.services.retain(|service| !form.without.contains(&service.key));
+        for specimen in &mut fixed.specimens {
+            specimen.services.retain(|service| !form.without.contains(service));
+        }
+        fixed.specimens.retain(|specimen| !specimen.services.is_empty());
+        if fixed.requester.id != form.requester {
+            fixed.requester = here.requester(&form.requester)?;
+        }
+        let item = here.freeze(&fixed, OrderKind::New, None, Some(rejected))?;
+        let changes = here.store.finalise(&[item], None, &here.who()?, now().timestamp())?;
+        here.tell(changes);
+        here.line.wake();
+        here.detail(id)
+    }
+
+    /// Takes back what was not sent, or asks the receiver to cancel what was.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotNow`] where the receiver takes no cancellation.
+    pub fn cancel(&self, id: String, reason: String) -> Answer<DetailView> {
+        let here = self.here()?;
+        let id = parse_id(&id)?;
+        let (who, at) = (here.who()?, now().timestamp());
+        let stored = here.store.requisition::<Requisition>(id)?;
+        let changes = match stored.phase {
+            State::WaitingForCollection | State::PartlyCollected | State::Collected => {
+                here.store.take_back(id, &who, at)?
+            }
+            State::Cancelled => return Err(CommandError::new(ErrorCode::NotNow).with("reason", "state")),
+            State::Finalised => {
+                let newest = here.store.entry(here.newest(id)?)?;
+                if requisition::outbox::withdraw(&newest.entry).is_ok() {
+                    here.store.withdraw(newest.entry.message_id, &who, at)?
+                } else if stored.content.receiver.cancel {
+                    if reason.trim().is_empty() {
+                        return Err(super::settings::refused("reason", "empty"));
+                    }
+                    let item = here.freeze(&stored.content, OrderKind::Cancel, Some(reason.trim()), None)?;
+                    here.store.finalise(&[item], None, &who, at)?
+                } else {
+                    return Err(CommandError::new(ErrorCode::NotNow).with("reason", "no_cancel"));
+                }
+            }
+        };
+        here.tell(changes);
+        here.line.wake();
+        here.detail(id)
+    }
+
+    /// Opens a copy as a new draft.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotFound`].
+    pub fn copy_to_draft(&self, id: String) -> Answer<DraftView> {
+        let here = self.here()?;
+        let source = here.store.requisition::<Requisition>(parse_id(&id)?)?.content;
+        let mut draft = here.new_draft(source.patient.clone())?;
+        let at = now().timestamp();
+        let in_use = here.shelf.in_use();
+        for service in &source.services {
+            let edit =
+                Edit::AddService { provider: source.receiver.provider.clone(), service: service.service.clone() };
+            // What is no longer offered is left out here and stands in the copied requisition.
+            if composing::apply(&mut draft, edit, &in_use.catalogues, at).is_err() {
+                continue;
+            }
+            let Some(line) = draft.lines.last().map(|line| line.id) else { continue };
+            for edit in safe_answers(service, line, in_use.by_id.get(&source.receiver.provider)) {
+                composing::apply(&mut draft, edit, &in_use.catalogues, at)?;
+            }
+        }
+        let stored = here.stored_draft(&draft.id)?;
+        let (_, changes) = here.store.save_draft(stored.id, stored.revision, &draft, at)?;
+        here.tell(changes);
+        here.draft_view(draft)
+    }
+}
+
+/// Answers that the catalogue of today still marks as safe to copy.
+fn safe_answers(service: &RequestedService, line: u32, catalogue: Option<&Arc<Indexed>>) -> Vec<Edit> {
+    let safe = |id: &str| catalogue.and_then(|found| found.question(id)).is_some_and(|question| question.safe_to_copy);
+    let given = service.answers.iter().filter(|given| given.answer.is_some() && safe(&given.question.id));
+    given
+        .map(|given| Edit::Answer { line, question: given.question.id.clone(), answer: given.answer.clone() })
+        .collect()
+}
+
+impl Workplace {
+    /// Hands requisitions to the internal lab.
+    pub(super) fn place(&self, made: &[Requisition], draft: Uuid) -> Answer<()> {
+        let rows = made.iter().map(NewRequisition::of).collect::<Result<Vec<_>, _>>()?;
+        let changes = self.store.place(&rows, Some(draft), &self.who()?, now().timestamp())?;
+        self.tell(changes);
+        Ok(())
+    }
+
+    /// Freezes new requisitions and puts them in the outbox. Returns how many.
+    pub(super) fn finalise(&self, made: &[Requisition], draft: Option<Uuid>) -> Answer<u32> {
+        let items = made.iter().map(|one| self.freeze(one, OrderKind::New, None, None)).collect::<Answer<Vec<_>>>()?;
+        let changes = self.store.finalise(&items, draft, &self.who()?, now().timestamp())?;
+        self.tell(changes);
+        self.line.wake();
+        Ok(u32::try_from(items.len()).unwrap_or(u32::MAX))
+    }
+
+    /// Renders a requisition's message once, and checks it.
+    pub(super) fn freeze(
+        &self,
+        one: &Requisition,
+        kind: OrderKind,
+        reason: Option<&str>,
+        replaces: Option<Uuid>,
+    ) -> Answer<Finalise> {
+        let at = now();
+        // Demonstration catalogues are not for care: their messages say so.
+        let demo = self.shelf.catalogue(&one.receiver.provider).is_some_and(|found| found.catalogue().provider.demo);
+        let status = if demo { Status::Test } else { Status::Production };
+        let mut order = to_order(one, status, &at).map_err(|problems| unfit(&problems))?;
+        if kind == OrderKind::Cancel {
+            cancel_order(&mut order, reason);
+        }
+        let problems = order::check(&order, &at);
+        if !problems.is_empty() {
+            return Err(unfit(&problems));
+        }
+        let id = Uuid::now_v7();
+        let version = one.receiver.message_version;
+        let envelope = Envelope { message_id: MessageId::from_uuid(id), generated: at };
+        let bytes = render(&order, &envelope, version).map_err(|error| CommandError::internal(&error))?;
+        requisition::message::check(&bytes).map_err(|error| CommandError::internal(&error))?;
+        Ok(Finalise {
+            requisition: NewRequisition::of(one)?,
+            entry: NewEntry {
+                message_id: id,
+                requisition_id: parse_id(&one.id)?,
+                kind: match kind {
+                    OrderKind::New => Kind::New,
+                    OrderKind::Change => Kind::Change,
+                    OrderKind::Addition => Kind::Addition,
+                    OrderKind::Cancel => Kind::Cancel,
+                },
+                bytes,
+                receiver_her: one.receiver.department_her.clone(),
+                provider: one.receiver.provider.clone(),
+                version,
+                priority: match one.urgency {
+                    Urgency::Routine => Priority::Routine,
+                    Urgency::Urgent | Urgency::Cito => Priority::Urgent,
+                },
+                receipt_within_hours: one.receiver.receipt_within_hours,
+                replaces,
+            },
+        })
+    }
+
+    fn newest(&self, id: Uuid) -> Answer<Uuid> {
+        let newest = self.store.entries(id)?.pop().ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
+        Ok(newest.entry.message_id)
+    }
+}
+
+/// An order that its own check refuses: which field, never what stands in it.
+fn unfit(problems: &[Problem]) -> CommandError {
+    let path = problems.first().map(|problem| problem.path.clone()).unwrap_or_default();
+    tracing::warn!(%path, "a requisition does not pass the order's own check");
+    CommandError::new(ErrorCode::NotReady).with("reason", "order").with("path", path)
+}
+
+/// A cancellation carries mandatory elements only, and the reason (HITS 1102; standard README, section 4).
+fn cancel_order(order: &mut Order, reason: Option<&str>) {
+    order.kind = OrderKind::Cancel;
+    order.services.clear();
+    order.specimens.clear();
+    order.reasons.clear();
+    order.diagnoses.clear();
+    order.findings.clear();
+    order.information_items.clear();
+    order.attachments.clear();
+    order.may_change_modality = None;
+    order.urgency = None;
+    order.comments = reason.map(|text| order::Comment { text: text.to_owned(), heading: None }).into_iter().collect();
+}

@@ -1,0 +1,38 @@
+//! What people in an office do again and again.
+
+use e2e::{Key, Window};
+
+/// A patient: one of the national test persons.
+pub struct Patient {
+    pub number: &'static str,
+    pub given: &'static str,
+    pub family: &'static str,
+}
+
+pub const ROLAND: Patient = Patient { number: "15076500565", given: "Roland", family: "Gundersen" };
+
+/// Takes the first-run guide's offer.
+pub async fn use_the_demo_office(window: &Window) -> anyhow::Result<()> {
+    window.button("Bruk demokontoret").await?.click().await?;
+    window.heading("Hvem gjelder det?").await?;
+    Ok(())
+}
+
+/// Begins a requisition for a patient.
+pub async fn begin(window: &Window, patient: &Patient) -> anyhow::Result<()> {
+    window.field("11 siffer").await?.fill(patient.number).await?;
+    window.field("Fornavn og mellomnavn").await?.fill(patient.given).await?;
+    window.field("Etternavn").await?.fill(patient.family).await?;
+    window.button("Start rekvisisjon").await?.click().await?;
+    window.field("Søk etter tjenester").await?;
+    Ok(())
+}
+
+/// Searches as one types and adds the best hit with Enter; the focus stays in the field.
+pub async fn add(window: &Window, text: &str, hit: &str) -> anyhow::Result<()> {
+    window.field("Søk etter tjenester").await?.fill(text).await?;
+    let best = window.find("option", hit).await?;
+    anyhow::ensure!(best.attribute("aria-selected").await?.as_deref() == Some("true"), "{hit} is not the best hit");
+    window.press(&[], Key::Enter).await?;
+    window.see(&format!("{hit} er lagt til.")).await
+}

@@ -1,0 +1,100 @@
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { App } from "../App";
+import { demoBackend } from "../dev/backend";
+import { BackendContext } from "../ipc/backend";
+import { lineState } from "./StatusStrip";
+
+const shownScreen = () => document.querySelector("main")?.getAttribute("data-screen-shown");
+
+function open(query = "theme=light", prepare: (backend: ReturnType<typeof demoBackend>) => void = () => undefined) {
+  const backend = demoBackend(new URLSearchParams(query));
+  prepare(backend);
+  render(
+    <BackendContext.Provider value={backend}>
+      <App />
+    </BackendContext.Provider>,
+  );
+  return { backend, user: userEvent.setup() };
+}
+
+describe("the frame", () => {
+  it("ctrl_and_a_digit_open_the_screens", async () => {
+    const { user } = open();
+    await screen.findByRole("navigation", { name: "Skjermer" });
+    await user.keyboard("{Control>}3{/Control}");
+    expect(shownScreen()).toBe("overview");
+    await user.keyboard("{Control>}1{/Control}");
+    expect(shownScreen()).toBe("compose");
+  });
+
+  it("the_numbers_on_the_rail_are_said_in_words", async () => {
+    open();
+    await screen.findByRole("button", { name: /Internlab, 7 venter/ });
+    await screen.findByRole("button", { name: /Oversikt, 3 trenger deg/ });
+  });
+
+  it("the_palette_goes_to_a_screen_by_a_few_letters", async () => {
+    const { user } = open();
+    await screen.findByRole("navigation");
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "Skjerm, handling eller pasient" }), "labh{Enter}");
+    await waitFor(() => expect(shownScreen()).toBe("catalogue"));
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("the_language_changes_at_once_and_the_page_says_which_it_is", async () => {
+    const { user } = open();
+    await screen.findByRole("navigation", { name: "Skjermer" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox"), "nynorsk{Enter}");
+    await screen.findByRole("button", { name: "Labhandbok" });
+    expect(document.documentElement.lang).toBe("nn");
+  });
+
+  it("the_strip_is_read_again_when_the_shell_says_that_the_queue_changed", async () => {
+    const { backend } = open();
+    await screen.findByText(/3 i kø/);
+    const status = await backend.status();
+    backend.status = vi.fn(async () => ({ ...status, queued: 0, oldest: null }));
+    backend.changed("outbox");
+    await screen.findByText("Ingen i kø");
+  });
+
+  it("one_line_that_is_down_makes_it_offline_since_the_earliest", () => {
+    const line = (online: boolean | null, since: string | null) => ({ provider: "p", name: "P", online, since });
+    expect(lineState({ lines: [line(true, null), line(false, "2026-11-23T09:14:00Z"), line(false, "2026-11-23T08:00:00Z")] })).toEqual({ state: "offline", since: "2026-11-23T08:00:00Z" });
+    expect(lineState({ lines: [line(true, null), line(null, null)] }).state).toBe("online");
+    expect(lineState({ lines: [line(null, null)] }).state).toBe("unknown");
+    expect(lineState(null).state).toBe("unknown");
+  });
+});
+
+describe("what stands in the way", () => {
+  it("a_missing_keyring_offers_a_passphrase_and_takes_no_short_one", async () => {
+    const start = vi.fn();
+    const { user } = open("stage=no_keyring", (backend) => {
+      backend.startWithPassphrase = start.mockResolvedValue({});
+    });
+    await screen.findByRole("heading", { name: "Ingen nøkkelring på denne maskinen" });
+    await user.type(screen.getByLabelText("Passordfrase"), "kort");
+    await user.click(screen.getByRole("button", { name: "Lag og åpne" }));
+    expect(screen.getByText("Passordfrasen må ha minst 12 tegn.")).toBeTruthy();
+    expect(start).not.toHaveBeenCalled();
+  });
+
+  it("data_open_elsewhere_is_said_and_can_be_tried_again", async () => {
+    const { user, backend } = open("stage=in_use");
+    const retry = vi.spyOn(backend, "retryStart");
+    await user.click(await screen.findByRole("button", { name: "Prøv igjen" }));
+    expect(retry).toHaveBeenCalled();
+  });
+
+  it("a_new_office_is_led_through_the_guide_or_takes_the_demonstration", async () => {
+    const { user } = open("guide");
+    await screen.findByRole("heading", { name: "Før den første rekvisisjonen" });
+    await user.click(screen.getByRole("button", { name: "Bruk demokontoret" }));
+    await screen.findByRole("navigation", { name: "Skjermer" });
+  });
+});
