@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::{Jitter, Outcome, Priority, wait_until};
+use super::{Jitter, Outcome, Priority, RetryAfter, is_due, wait_until};
 
 /// The state of a line. It is kept in memory only: a fresh start tries at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,22 +59,7 @@ impl Lane {
         match Self::news(outcome) {
             None => self,
             Some(LaneNews::Answers) => self.answered(now),
-            Some(LaneNews::Fails) => {
-                let asked = match outcome {
-                    Outcome::TryLater { retry_after, .. } => *retry_after,
-                    Outcome::Receipt(_)
-                    | Outcome::Refused { .. }
-                    | Outcome::NotLetIn { .. }
-                    | Outcome::Conflict { .. }
-                    | Outcome::Unreachable
-                    | Outcome::NoAnswer
-                    | Outcome::Broken { .. }
-                    | Outcome::Damaged
-                    | Outcome::Interrupted => None,
-                };
-                let (since, failures) = self.failing(now);
-                Self::Slow { since, failures, probe_at: wait_until(now, failures, Priority::Urgent, asked, jitter) }
-            }
+            Some(LaneNews::Fails) => self.failed(outcome.retry_after(), now, jitter),
         }
     }
 
@@ -89,9 +74,20 @@ impl Lane {
 
     /// The lane after a contact that failed.
     #[must_use]
-    pub fn failed(self, now: Timestamp, jitter: Jitter) -> Self {
-        let (since, failures) = self.failing(now);
-        Self::Slow { since, failures, probe_at: wait_until(now, failures, Priority::Urgent, None, jitter) }
+    pub fn failed(self, asked: Option<RetryAfter>, now: Timestamp, jitter: Jitter) -> Self {
+        let next = |failures| wait_until(now, failures, Priority::Urgent, asked, jitter);
+        match self {
+            Self::Open { .. } => Self::Slow { since: now, failures: 1, probe_at: next(1) },
+            // Others that were under way when it went down fail too: that is one failure, not many.
+            Self::Slow { since, failures, probe_at } if !is_due(probe_at, now) => {
+                let probe_at = if asked.is_some() { probe_at.max(next(failures)) } else { probe_at };
+                Self::Slow { since, failures, probe_at }
+            }
+            Self::Slow { since, failures, .. } => {
+                let failures = failures.saturating_add(1);
+                Self::Slow { since, failures, probe_at: next(failures) }
+            }
+        }
     }
 
     /// The lane when something hints that the network is back: probe now, believe nothing yet.
@@ -100,13 +96,6 @@ impl Lane {
         match self {
             Self::Open { .. } => self,
             Self::Slow { since, failures, .. } => Self::Slow { since, failures, probe_at: now },
-        }
-    }
-
-    fn failing(self, now: Timestamp) -> (Timestamp, u32) {
-        match self {
-            Self::Open { .. } => (now, 1),
-            Self::Slow { since, failures, .. } => (since, failures.saturating_add(1)),
         }
     }
 }

@@ -136,6 +136,23 @@ impl Outcome {
         }
     }
 
+    /// What the gateway asked for in `Retry-After`.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<RetryAfter> {
+        match self {
+            Self::TryLater { retry_after, .. } => *retry_after,
+            Self::Receipt(_)
+            | Self::Refused { .. }
+            | Self::NotLetIn { .. }
+            | Self::Conflict { .. }
+            | Self::Unreachable
+            | Self::NoAnswer
+            | Self::Broken { .. }
+            | Self::Damaged
+            | Self::Interrupted => None,
+        }
+    }
+
     /// Whether the message may have arrived although there is no receipt for it.
     #[must_use]
     pub fn may_have_arrived(&self) -> bool {

@@ -88,10 +88,10 @@ pub(super) fn connect(path: &Path, key: &Key) -> Result<Connection> {
     if connection.pragma_query_value(None, "cipher_version", |row| row.get::<_, String>(0)).is_err() {
         return Err(Error::Database("the engine was built without encryption".into()));
     }
+    // One owner: nobody else writes, and there is no shared-memory file that a full disk could fail on.
+    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     // The first read tells whether the key fits.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))?;
-    // One owner: no shared-memory file, and nobody else writes.
-    connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
         return Err(Error::ReadOnly);

@@ -13,6 +13,7 @@ mod http;
 use std::{future::Future, pin::Pin, time::Duration};
 
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 pub use http::{HttpGateway, SetupError, Token};
@@ -54,6 +55,14 @@ pub struct Submission {
     pub sha256: [u8; 32],
     /// The finished bytes.
     pub bytes: Vec<u8>,
+}
+
+impl Submission {
+    /// A message whose hash was not kept before.
+    #[must_use]
+    pub fn of(message_id: Uuid, receiver_her: String, bytes: Vec<u8>) -> Self {
+        Self { message_id, receiver_her, sha256: Sha256::digest(&bytes).into(), bytes }
+    }
 }
 
 /// Why a question to the line has no answer.

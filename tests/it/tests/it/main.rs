@@ -3,6 +3,8 @@
 mod acceptance;
 mod composing;
 mod delivery;
+mod kill;
 mod labels;
 mod messages;
 mod module_direction;
+mod store;
