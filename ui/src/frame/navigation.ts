@@ -10,6 +10,8 @@ export type Place = {
   draft?: string;
   /** Requisition to open in the internal lab or the overview. */
   requisition?: string;
+  /** Part of the settings to show. */
+  section?: string;
   /** Service to open in the handbook. */
   service?: { provider: string; service: string };
   /** Patient to start with in compose. */

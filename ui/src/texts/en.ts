@@ -1,5 +1,6 @@
 // English, complete: a missing key is a type error.
 import type { Texts } from "./nb";
+import { internallab, labRefusals, overview } from "./en.lab";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -509,5 +510,8 @@ export const en: Texts = {
     state: { text: () => "Its state no longer allows it.", action: "See the requisition in Overview." },
     withdrawal: { text: () => "It can no longer be withdrawn.", action: "Cancel it instead." },
     no_cancel: { text: () => "The receiver takes no cancellation electronically.", action: "Phone the receiver." },
+    ...labRefusals,
   },
+  internallab,
+  overview,
 };

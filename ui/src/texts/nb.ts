@@ -1,6 +1,8 @@
 // Every word on the screens, in bokmål. The other languages have exactly these keys; a missing one is a type error.
 // Nothing here comes from a catalogue or a receiver: their words are data and are shown as they are.
 
+import { internallab, labRefusals, overview } from "./nb.lab";
+
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const nb = {
@@ -514,7 +516,10 @@ export const nb = {
     state: { text: () => "Tilstanden tillater det ikke lenger.", action: "Se rekvisisjonen i Oversikt." },
     withdrawal: { text: () => "Den kan ikke trekkes tilbake lenger.", action: "Avbestill i stedet." },
     no_cancel: { text: () => "Mottakeren tar ikke imot avbestilling elektronisk.", action: "Ring mottakeren." },
+    ...labRefusals,
   },
+  internallab,
+  overview,
 };
 
 export type Texts = typeof nb;

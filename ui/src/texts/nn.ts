@@ -1,5 +1,6 @@
 // Nynorsk, complete: a missing key is a type error.
 import type { Texts } from "./nb";
+import { internallab, labRefusals, overview } from "./nn.lab";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -509,5 +510,8 @@ export const nn: Texts = {
     state: { text: () => "Tilstanden tillèt det ikkje lenger.", action: "Sjå rekvisisjonen i Oversyn." },
     withdrawal: { text: () => "Han kan ikkje trekkjast tilbake lenger.", action: "Avbestill i staden." },
     no_cancel: { text: () => "Mottakaren tek ikkje imot avbestilling elektronisk.", action: "Ring mottakaren." },
+    ...labRefusals,
   },
+  internallab,
+  overview,
 };

@@ -1,11 +1,91 @@
-import type { Place } from "../../frame/navigation";
+// The internal lab: who waits on the left, one requisition's containers in the middle, labels and times on the right. The
+// scanner works wherever the focus is.
+import { useCallback, useEffect, useState } from "react";
+import { ErrorNote } from "../../components/ErrorNote";
+import { useNow } from "../../frame/clock";
+import { useNavigation, type Place } from "../../frame/navigation";
+import { useTell } from "../../frame/toasts";
+import { useBackend } from "../../ipc/backend";
+import { asFailure } from "../../ipc/failure";
+import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
+import { soundAlarm } from "./alarm";
+import { Collecting } from "./Collecting";
+import type { Scanned } from "./ScanBand";
+import { WorkList } from "./WorkList";
+import { useWedge } from "./wedge";
 
 export function InternalLabScreen({ place }: { place: Place }) {
   const t = useTexts();
+  const backend = useBackend();
+  const tell = useTell();
+  const now = useNow();
+  const { go } = useNavigation();
+  const open = place.requisition ?? null;
+  const list = useQuery("worklist", ["requisitions", "outbox"], (here) => here.worklist());
+  const [scanned, setScanned] = useState<Scanned | null>(null);
+  const [returned, setReturned] = useState<string | null>(null);
+
+  const show = useCallback((requisition: string) => go({ screen: "internalLab", requisition }), [go]);
+  useEffect(() => setScanned((before) => (before && before.open === open ? before : null)), [open]);
+
+  const scan = useCallback(
+    async (text: string) => {
+      try {
+        const answer = await backend.scan(text, open);
+        if (answer.scan === "opens") {
+          setReturned(answer.specimen);
+          show(answer.requisition);
+          return;
+        }
+        if (answer.scan === "wrong") soundAlarm();
+        setScanned({ answer, text, open });
+        if (answer.scan === "unknown") tell.whisper(t.internallab.scan.unknown[answer.code] ?? t.internallab.scan.unknown["not_here"] ?? "");
+        list.refetch();
+      } catch (thrown) {
+        tell.fail(asFailure(thrown));
+      }
+    },
+    [backend, list, open, show, t, tell],
+  );
+  useWedge(true, (text) => void scan(text));
+
   return (
-    <div className="empty-state" data-requisition={place.requisition}>
-      <h1 className="t20">{t.rail.internalLab}</h1>
+    <div className={open ? "lab lab--open" : "lab"}>
+      <WorkList items={list.data} open={open} onOpen={show} onScan={(text) => void scan(text)} now={now} />
+      {list.failure && !list.data && (
+        <div className="lab__problem">
+          <ErrorNote failure={list.failure} />
+        </div>
+      )}
+      {open ? (
+        <Collecting
+          key={open}
+          id={open}
+          scanned={scanned?.open === open ? scanned : null}
+          returned={returned}
+          onReturned={() => setReturned(null)}
+          onScan={scan}
+          onClearScan={() => setScanned(null)}
+          onLeave={() => go({ screen: "internalLab" })}
+          now={now}
+        />
+      ) : (
+        <div className="lab__nobody">
+          <p className="t16">{t.internallab.chooseTitle}</p>
+          <p className="muted">{t.internallab.choose}</p>
+          {scanned && scanned.answer.scan === "unknown" && (
+            <p className="lab__nobody-scan" role="alert">
+              {t.internallab.scan.unknown[scanned.answer.code] ?? t.internallab.scan.unknown["not_here"]}
+            </p>
+          )}
+          {scanned && scanned.answer.scan === "wrong" && (
+            <p className="lab__nobody-scan" role="alert">
+              {t.internallab.scan.sent}
+            </p>
+          )}
+        </div>
+      )}
     </div>
   );
 }

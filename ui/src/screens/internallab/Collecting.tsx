@@ -1,0 +1,252 @@
+// One requisition in the internal lab: checklist, labels, times, and completing it. The core decides what may be done; every
+// act is saved before the screen shows it.
+import { Button } from "@navikt/ds-react";
+import { ArrowLeftIcon, ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { ErrorNote } from "../../components/ErrorNote";
+import { PatientBanner } from "../../components/PatientBanner";
+import { Question } from "../../components/Question";
+import { UrgencyTag } from "../../components/UrgencyTag";
+import { fullName, inLanguage } from "../../format";
+import { useTell } from "../../frame/toasts";
+import { useBackend } from "../../ipc/backend";
+import { asFailure } from "../../ipc/failure";
+import type { CollectionAct, CollectionView } from "../../ipc/model";
+import { useQuery } from "../../ipc/query";
+import { useLanguage, useTexts, type Texts } from "../../texts";
+import { Checklist } from "./Checklist";
+import { collectedAt, collectedBy, isHere, isOpen, labelOf, nextToScan, questions, servicesOf, unprinted } from "./collecting";
+import { ReturnDialog } from "./ReturnDialog";
+import { ScanBand, type Scanned } from "./ScanBand";
+import { SidePane, type Taking } from "./SidePane";
+
+export type CollectingProps = {
+  id: string;
+  scanned: Scanned | null;
+  /** A container that was scanned at the list: if it was at home, its time is asked. */
+  returned: string | null;
+  onReturned: () => void;
+  onScan: (text: string) => Promise<void>;
+  onClearScan: () => void;
+  onLeave: () => void;
+  now: Date;
+};
+
+export function Collecting(props: CollectingProps) {
+  const { id, scanned, returned, onReturned, onScan, onClearScan, onLeave, now } = props;
+  const t = useTexts();
+  const language = useLanguage();
+  const backend = useBackend();
+  const tell = useTell();
+  const query = useQuery(`collection ${id}`, ["requisitions", "settings"], (here) => here.collection(id));
+  const [newer, setNewer] = useState<CollectionView | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
+  const [taking, setTaking] = useState<Taking>({ by: null, at: null });
+  const [busy, setBusy] = useState<"print" | "complete" | null>(null);
+  const [asking, setAsking] = useState<string | null>(null);
+  useEffect(() => setNewer(null), [query.data]);
+  const view = newer ?? query.data;
+  const { refetch } = query;
+
+  const settled = useRef<Scanned | null>(null);
+  useEffect(() => {
+    if (!scanned || scanned === settled.current) return;
+    settled.current = scanned;
+    if (scanned.answer.scan === "confirmed" || scanned.answer.scan === "already") {
+      setShown(null);
+      refetch();
+    }
+  }, [scanned, refetch]);
+
+  useEffect(() => {
+    const home = returned && view?.requisition.specimens.find((one) => one.id === returned);
+    if (!home) return;
+    if (home.status.status === "at_home") setAsking(home.id);
+    setShown(home.id);
+    onReturned();
+  }, [returned, view, onReturned]);
+
+  const record = useCallback(
+    async (acts: CollectionAct[]): Promise<boolean> => {
+      try {
+        let last: CollectionView | null = null;
+        for (const act of acts) last = await backend.record(id, act);
+        if (last) setNewer(last);
+        return true;
+      } catch (thrown) {
+        tell.fail(asFailure(thrown));
+        refetch();
+        return false;
+      }
+    },
+    [backend, id, refetch, tell],
+  );
+
+  if (!view) return <div className="lab__nobody">{query.failure ? <ErrorNote failure={query.failure} /> : <p className="muted">{t.common.loading}</p>}</div>;
+
+  const { requisition } = view;
+  const by = taking.by ?? collectedBy(requisition.specimens) ?? view.collector;
+  const collect = (specimens: string[], at = taking.at): CollectionAct => ({ act: "collected", specimens, by, at });
+  const open = requisition.specimens.filter(isOpen);
+  const toTake = open.filter((one) => !one.take_home);
+  const next = nextToScan(requisition.specimens, view.labels);
+  const here = requisition.specimens.filter(isHere);
+  const confirmed = here.filter((one) => one.confirmed).length;
+  const counted = requisition.specimens.filter((one) => one.status.status !== "at_home" && one.status.status !== "spoiled").length;
+
+  const print = async (specimens: string[]) => {
+    setBusy("print");
+    try {
+      // The time goes on the label, so it is recorded first.
+      const planned = toTake.filter((one) => specimens.includes(one.id)).map((one) => one.id);
+      if (planned.length > 0 && by && !(await record([collect(planned)]))) return;
+      const printed = await backend.printLabels(id, specimens);
+      tell.say(t.internallab.printed(printed.labels));
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+    } finally {
+      refetch();
+      setBusy(null);
+    }
+  };
+
+  const complete = async () => {
+    setBusy("complete");
+    try {
+      const handed = await backend.complete(id);
+      tell.say(handed.requisitions.length > 0 ? t.internallab.completedPartly : view.online ? t.internallab.completed : t.internallab.completedOffline);
+      onLeave();
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+      refetch();
+    } finally {
+      setBusy(null);
+    }
+  };
+
+  const asked = questions(requisition);
+  const name = (one: { container_name: { nb: string; nn?: string; en?: string } }) => inLanguage(one.container_name, language);
+  const labelled = view.labels.some((label) => label.asked > 0);
+  return (
+    <section className="collecting" aria-label={fullName(requisition.patient)} data-requisition={id}>
+      <PatientBanner
+        patient={{
+          name: fullName(requisition.patient),
+          nationalId: requisition.patient.national_id,
+          idKind: requisition.patient.id_kind,
+          birthDate: requisition.patient.birth_date,
+          sex: requisition.patient.sex,
+        }}
+        requester={<span className="ellipsis">{[requisition.requester.name, requisition.requester.office].filter(Boolean).join(", ")}</span>}
+        end={
+          <>
+            <UrgencyTag urgency={requisition.urgency} large />
+            <button type="button" className="icon-button collecting__back" onClick={onLeave}>
+              <ArrowLeftIcon title={t.internallab.backToList} />
+            </button>
+          </>
+        }
+        now={now}
+      />
+      <div className="collecting__main">
+        <header className="collecting__head">
+          <h2 className="t16">{t.internallab.inOrder}</h2>
+          <span className="muted ellipsis">{requisition.receiver.provider_name}</span>
+          <span className="collecting__count">
+            <span className="strong">{confirmed}</span> {t.internallab.ofConfirmed(counted)}
+          </span>
+        </header>
+        <ScanBand scanned={scanned} next={next ? name(next).toLocaleLowerCase("nb") : null} done={here.length > 0 && confirmed === here.length} labelled={labelled} onScan={onScan} onClear={onClearScan} />
+        {requisition.note_to_collector && (
+          <p className="collecting__note">
+            <span className="strong">{t.internallab.noteFrom(requisition.requester.name)}</span> {requisition.note_to_collector}
+          </p>
+        )}
+        <Checklist
+          view={view}
+          next={next?.id ?? null}
+          shown={shown ?? next?.id ?? null}
+          onShow={setShown}
+          onAct={(acts) => void record(acts)}
+          onCollect={(specimen) => void record([collect([specimen])])}
+          onReturned={setAsking}
+          onReprint={(specimen) => void print([specimen])}
+          now={now}
+        />
+        {asked.length > 0 && (
+          <section className="collecting__questions" aria-label={t.internallab.questions}>
+            <h2 className="t16">{t.internallab.questions}</h2>
+            {asked.map(({ service, question }) => (
+              <div key={`${service.key} ${question.id}`}>
+                {!question.shared && <p className="t13 muted">{service.name}</p>}
+                <Question id={`collection-${service.key}-${question.id}`} question={question} now={now} onAnswer={(answer) => void record([{ act: "answer", service: service.key, question: question.id, answer }])} />
+              </div>
+            ))}
+          </section>
+        )}
+      </div>
+      <SidePane
+        view={view}
+        taking={{ by, at: taking.at }}
+        collectedAt={collectedAt(requisition.specimens)}
+        shown={shown ?? next?.id ?? null}
+        onShow={setShown}
+        onTaking={(change) => {
+          setTaking((before) => ({ ...before, ...change }));
+          // Corrected afterwards: what is taken already gets the new name or time.
+          const taken = requisition.specimens.filter((one) => one.status.status === "collected").map((one) => one.id);
+          const when = change.at !== undefined ? change.at : collectedAt(requisition.specimens);
+          if (taken.length > 0 && when) void record([{ act: "collected", specimens: taken, by: change.by ?? by, at: when }]);
+        }}
+        toTake={toTake.length}
+        onCollectAll={() => void record([collect(toTake.map((one) => one.id))])}
+        unprinted={unprinted(view)}
+        printing={busy === "print"}
+        onPrint={(specimens) => void print(specimens)}
+        onRetake={(specimen, reason) => void record([{ act: "spoiled", specimen, reason, retake: true }])}
+        onNote={(text) => record([{ act: "note_to_laboratory", text }])}
+        now={now}
+      />
+      <footer className="collecting__actions">
+        <FooterWords view={view} t={t} />
+        <Button size="small" variant="tertiary" data-act="put-back" onClick={onLeave}>
+          {t.internallab.putBack}
+        </Button>
+        <Button className="collecting__complete" loading={busy === "complete"} disabled={busy === "print"} data-act="complete" onClick={() => void complete()}>
+          {t.internallab.complete}
+        </Button>
+      </footer>
+      {asking && (
+        <ReturnDialog
+          name={requisition.specimens.filter((one) => one.id === asking).map(name).join("")}
+          now={now}
+          onClose={() => setAsking(null)}
+          onTaken={async (at) => {
+            if (await record([collect([asking], at)])) setAsking(null);
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+/** What completing leaves behind, what stops it, and what the line does with it. */
+function FooterWords({ view, t }: { view: CollectionView; t: Texts }) {
+  const { requisition } = view;
+  const behind = requisition.specimens.filter((one) => view.remainder.includes(one.id));
+  const services = [...new Set(behind.flatMap((one) => servicesOf(requisition, one).split(", ").filter(Boolean)))];
+  const unprintedLabels = requisition.specimens.filter((one) => isHere(one) && one.number && !labelOf(view.labels, one)?.asked).length;
+  const [blocked] = view.not_ready;
+  const first = blocked ? (t.internallab.notReady[blocked] ?? t.internallab.notReady["other"]) : services.length > 0 ? t.internallab.staysBehind(services.join(", ")) : unprintedLabels > 0 ? t.internallab.unlabelled : "";
+  const offline = view.online ? "" : t.internallab.offline(services.length > 0);
+  if (!first && !offline) return <p className="collecting__words muted">{t.internallab.allReady}</p>;
+  return (
+    <div className="collecting__words" role="status">
+      <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
+      <div>
+        {first && <p>{first}</p>}
+        {offline && <p className={first ? "t14 muted" : undefined}>{offline}</p>}
+      </div>
+    </div>
+  );
+}

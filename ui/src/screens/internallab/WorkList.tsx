@@ -1,0 +1,122 @@
+// Who waits in the internal lab, most urgent first. The field on top takes a scan, a typed number or a name.
+import { ExclamationmarkTriangleFillIcon, HouseIcon, NotePencilIcon } from "@navikt/aksel-icons";
+import { useState } from "react";
+import { CapDot } from "../../components/CapDot";
+import { UrgencyTag } from "../../components/UrgencyTag";
+import { age, fullName, nationalId } from "../../format";
+import { SEARCH_FIELD } from "../../frame/Frame";
+import type { WorkItem } from "../../ipc/model";
+import { useLanguage, useTexts, type Texts } from "../../texts";
+import { fitting, waitsTooLong } from "./collecting";
+import { isCode } from "./wedge";
+
+export type WorkListProps = {
+  items: readonly WorkItem[] | null;
+  open: string | null;
+  onOpen: (id: string) => void;
+  onScan: (text: string) => void;
+  now: Date;
+};
+
+export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
+  const t = useTexts();
+  const [typed, setTyped] = useState("");
+  const shown = items ? fitting(items, typed) : [];
+
+  const enter = () => {
+    const text = typed.replace(/\s/g, "").toUpperCase();
+    const [first] = shown;
+    if (shown.length === 1 && first) onOpen(first.id);
+    else if (isCode(text)) onScan(text);
+    else return;
+    setTyped("");
+  };
+
+  return (
+    <section className="lab__list" aria-label={t.internallab.list}>
+      <header className="lab__list-head">
+        <h1 className="t20">{t.rail.internalLab}</h1>
+        {items && <span className="muted">{t.rail.waiting(items.length)}</span>}
+      </header>
+      <input
+        className="field field--wide lab__search"
+        {...{ [SEARCH_FIELD]: true }}
+        aria-label={t.internallab.search}
+        placeholder={t.internallab.search}
+        autoComplete="off"
+        spellCheck={false}
+        value={typed}
+        onChange={(event) => setTyped(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter") enter();
+          if (event.key === "Escape") setTyped("");
+        }}
+      />
+      {items?.length === 0 && <p className="empty-state">{t.internallab.nobody}</p>}
+      {items && items.length > 0 && shown.length === 0 && <p className="empty-state">{t.internallab.noMatch}</p>}
+      <ul className="lab__items">
+        {shown.map((item) => (
+          <Item key={item.id} item={item} current={item.id === open} onOpen={() => onOpen(item.id)} now={now} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Item({ item, current, onOpen, now }: { item: WorkItem; current: boolean; onOpen: () => void; now: Date }) {
+  const t = useTexts();
+  const language = useLanguage();
+  const { patient } = item.patient;
+  const late = waitsTooLong(item, now);
+  const containers = item.containers.map((one) => one.name[language] || one.name.nb);
+  return (
+    <li>
+      <button type="button" className="lab__item bare" aria-current={current || undefined} data-requisition={item.id} onClick={onOpen}>
+        <span className="lab__item-line">
+          <span className="strong ellipsis">{fullName(patient)}</span>
+          <UrgencyTag urgency={item.urgency} />
+          <span className={late ? "lab__since lab__since--late" : "lab__since"}>
+            {late && <ExclamationmarkTriangleFillIcon className="warn-icon" title={t.internallab.tooLong} />}
+            {age(item.since, now, t)}
+          </span>
+        </span>
+        <span className="lab__item-line t14">
+          <span className="muted nowrap">{patient.national_id ? nationalId(patient.national_id) : t.patient.noNationalId}</span>
+          <span className="ellipsis">{serviceLine(item.services, t)}</span>
+          <span className="lab__caps">
+            {item.containers.map((one, at) => (
+              <CapDot key={at} colour={one.colour} />
+            ))}
+            <span className="sr-only">{containers.join(", ")}</span>
+          </span>
+        </span>
+        {item.note && (
+          <span className="lab__item-note">
+            <NotePencilIcon aria-hidden />
+            <span className="ellipsis" title={item.note}>
+              {item.note}
+            </span>
+          </span>
+        )}
+        {item.at_home && (
+          <span className="lab__item-note">
+            <HouseIcon aria-hidden />
+            <span className="ellipsis">{t.internallab.atHomeWaits}</span>
+          </span>
+        )}
+        {item.labelled_not_sent && (
+          <span className="lab__item-note lab__item-note--alarm">
+            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
+            <span className="ellipsis">{t.internallab.labelledNotSent}</span>
+          </span>
+        )}
+      </button>
+    </li>
+  );
+}
+
+/** Names while there is room for them, else how many. */
+function serviceLine(services: readonly string[], t: Texts): string {
+  const names = services.join(", ");
+  return names.length <= 26 || services.length === 1 ? names : t.find.analyses(services.length);
+}
