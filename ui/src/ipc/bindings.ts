@@ -1225,23 +1225,23 @@ export type PatientCheckView = {
 /**  A patient as typed. Empty texts are what was not filled in. */
 export type PatientForm = {
 	/**  11 digits, spaces allowed. */
-	number?: string,
+	number: string,
 	/**  Family name. */
-	family?: string,
+	family: string,
 	/**  Given and middle names. */
-	given?: string,
+	given: string,
 	/**  `dd.mm.yyyy` or `YYYY-MM-DD`; may be empty with a number that tells it. */
-	birth_date?: string,
+	birth_date: string,
 	/**  List 3101; may be empty with a number that tells it. */
-	sex?: string,
+	sex: string,
 	/**  Telephone. */
-	phone?: string,
+	phone: string,
 	/**  Street. */
-	street?: string,
+	street: string,
 	/**  Postal code. */
-	postal_code?: string,
+	postal_code: string,
 	/**  City. */
-	city?: string,
+	city: string,
 };
 
 /**  A patient for the banner and lists. */

@@ -20,7 +20,6 @@ const EARLIEST_YEAR: i16 = 1850;
 
 /// A patient as typed. Empty texts are what was not filled in.
 #[derive(Clone, Default, Serialize, Deserialize, Type)]
-#[serde(default)]
 pub struct PatientForm {
     /// 11 digits, spaces allowed.
     pub number: String,
