@@ -147,7 +147,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
         updated: one.updated,
       })),
     startDraft: async (form) => {
-      const known = PATIENTS.find((one) => one.patient.national_id === form.number.replace(/\D/g, "")) ?? PATIENTS[0]!;
+      const known = PATIENTS.find((one) => one.patient.national_id === (form.number ?? "").replace(/\D/g, "")) ?? PATIENTS[0]!;
       const id = `new-${drafts.size}`;
       drafts.set(id, make(id, known, []));
       return draft(id);
@@ -403,12 +403,12 @@ function page(provider: string, id: string, draft: Draft | undefined): ServicePa
     rules: [],
     panels: [],
     source: "Brukerhåndbok",
-    effect: present ? null : planned ? { fits_in: entry.container.name, new_containers: [], joins: planned.key } : { fits_in: null, new_containers: [entry.container.name], joins: null },
+    effect: present ? null : planned ? { ordered: false, fits_in: entry.container, new_containers: [], joins: planned.key } : { ordered: false, fits_in: null, new_containers: [{ container: entry.container, count: 1 }], joins: null },
   };
 }
 
 function check(form: PatientForm): PatientCheckView {
-  const digits = form.number.replace(/\D/g, "");
+  const digits = (form.number ?? "").replace(/\D/g, "");
   const known = PATIENTS.find((one) => one.patient.national_id === digits);
   const problems: PatientCheckView["problems"] = [];
   if (form.number && digits.length !== 11) problems.push({ field: "number", code: "not_eleven_digits" });

@@ -16,7 +16,9 @@ import type { DraftRow, DraftView, PatientCheckView, PatientForm, PatientView } 
 import { useQuery } from "../../ipc/query";
 import { useTexts, type Texts } from "../../texts";
 
-const EMPTY: PatientForm = { number: "", family: "", given: "", birth_date: "", sex: "", phone: "", street: "", postal_code: "", city: "" };
+type Typed = Required<PatientForm>;
+
+const EMPTY: Typed = { number: "", family: "", given: "", birth_date: "", sex: "", phone: "", street: "", postal_code: "", city: "" };
 
 type Props = { patient: Place["patient"] | null; onBegun: (draft: DraftView) => void; onOpen: (draft: string) => void };
 
@@ -41,7 +43,7 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
   const t = useTexts();
   const backend = useBackend();
   const now = useNow();
-  const [form, setForm] = useState<PatientForm>(() =>
+  const [form, setForm] = useState<Typed>(() =>
     patient ? { ...EMPTY, number: patient.number, given: patient.given, family: patient.family, birth_date: patient.number ? "" : longDate(patient.birthDate), sex: patient.number ? "" : patient.sex } : EMPTY,
   );
   const [without, setWithout] = useState(patient ? patient.number === "" : false);
@@ -61,12 +63,12 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
     if (known) setForm((now) => (now.given || now.family ? now : { ...now, given: known.given, family: known.family }));
   }, [known]);
 
-  const set = (field: keyof PatientForm) => (event: { target: { value: string } }) => setForm((now) => ({ ...now, [field]: event.target.value }));
+  const set = (field: keyof Typed) => (event: { target: { value: string } }) => setForm((now) => ({ ...now, [field]: event.target.value }));
   const leave = (field: string) => () => setLeft((now) => new Set(now).add(field));
   const problem = (field: string): string | null => {
     const found = check?.problems.find((each) => each.field === field);
     if (!found) return null;
-    const typed = field === "number" ? digits.length >= 11 : form[field as keyof PatientForm] !== "" && left.has(field);
+    const typed = field === "number" ? digits.length >= 11 : form[field as keyof Typed] !== "" && left.has(field);
     if (!tried && !typed) return null;
     return field === "birth_date" && found.code === "no_such_date" ? t.begin.birthDateInvalid : problemWords(found.code, t);
   };
@@ -181,7 +183,7 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
 }
 
 /** The core's word on the form as it stands; the newest answer wins. */
-function useCheck(form: PatientForm): PatientCheckView | null {
+function useCheck(form: Typed): PatientCheckView | null {
   const key = JSON.stringify(form);
   const empty = Object.values(form).every((value) => value === "");
   const check = useQuery(empty ? "" : key, [], empty ? null : (backend) => backend.checkPatient(form));

@@ -10,7 +10,6 @@ import type { Failure } from "../../ipc/failure";
 import type { DraftView, HitView, SearchView, ServicePage } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts } from "../../texts";
-import { containerName } from "./effect";
 import { Tree } from "./Tree";
 
 type Props = {
@@ -150,10 +149,10 @@ function Handbook({ page }: { page: ServicePage }) {
       {service.turnaround_days != null && <p className="t14 muted">{t.find.turnaround(service.turnaround_days)}</p>}
       {effect?.fits_in && (
         <p className="handbook__effect">
-          <CheckmarkCircleFillIcon className="ok-icon" aria-hidden /> {t.find.fits(inline(inLanguage(containerName(effect.fits_in), language)))}
+          <CheckmarkCircleFillIcon className="ok-icon" aria-hidden /> {t.find.fits(inline(inLanguage(effect.fits_in.name, language)))}
         </p>
       )}
-      {effect && effect.new_containers.length > 0 && <p className="handbook__effect">{t.find.needsMore(effect.new_containers.map((each) => inline(inLanguage(containerName(each), language))).join(", "))}</p>}
+      {effect && effect.new_containers.length > 0 && <p className="handbook__effect">{t.find.needsMore(effect.new_containers.map((each) => inline(inLanguage(each.container.name, language))).join(", "))}</p>}
     </aside>
   );
 }

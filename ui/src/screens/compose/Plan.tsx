@@ -3,7 +3,6 @@ import { SpecimenRack, type RackSpecimen } from "../../components/SpecimenRack";
 import { decimal } from "../../format";
 import type { DraftView, ServicePage } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
-import { containerName } from "./effect";
 
 export function Plan({ view, page }: { view: DraftView; page: ServicePage | null }) {
   const t = useTexts();
@@ -34,21 +33,19 @@ export function withPreview(plan: DraftView["composition"]["plan"], page: Servic
   if (effect.joins && plan.some((specimen) => specimen.key === effect.joins)) {
     return plan.map((specimen) => (specimen.key === effect.joins ? { ...specimen, wouldAdd: [name] } : specimen));
   }
-  const container = page.containers.find((each) => effect.new_containers.some((wanted) => containerName(wanted).nb === each.name.nb));
-  if (!container) return plan;
   return [
     ...plan,
-    {
-      key: "preview",
+    ...effect.new_containers.map(({ container, count }): RackSpecimen => ({
+      key: `preview ${container.id}`,
       preview: true,
       draw: null,
-      count: 1,
-      fill_ml: container.fill_ml ?? null,
-      container: { id: container.id, name: container.name, colour: container.colour, colour_name: container.colour_name, kind: container.kind },
+      count,
+      fill_ml: page.containers.find((each) => each.id === container.id)?.fill_ml ?? null,
+      container,
       services: [],
       wouldAdd: [name],
       material: "",
       take_home: false,
-    },
+    })),
   ];
 }
