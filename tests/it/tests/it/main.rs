@@ -1,6 +1,7 @@
 //! The one integration binary.
 
 mod acceptance;
+mod catalogue;
 mod composing;
 mod delivery;
 mod kill;

@@ -279,9 +279,9 @@ impl Engine {
             let mut worst = 0;
             let mut sum = 0_u16;
             let every = matchers.iter().all(|matcher| match self.rank(doc, matcher) {
-                Some(rank) => {
+                Some((rank, place)) => {
                     worst = worst.max(rank);
-                    sum += u16::from(rank);
+                    sum += u16::from(rank) * 16 + u16::from(place);
                     true
                 }
                 None => false,
@@ -297,10 +297,10 @@ impl Engine {
         self.index.postings_in(matcher.range).len() + others
     }
 
-    fn rank(&self, doc: u32, matcher: &Matcher) -> Option<u8> {
+    fn rank(&self, doc: u32, matcher: &Matcher) -> Option<(u8, u8)> {
         let typed = self.index.rank_in(doc, matcher.range, matcher.length);
         if typed.is_some() || matcher.others.is_empty() {
-            return typed;
+            return typed.map(|rank| (rank, 0));
         }
         self.index
             .entries_of(doc)
@@ -310,7 +310,7 @@ impl Engine {
                 let at = matcher.others.binary_search_by_key(&entry.word, |(at, _)| *at).ok()?;
                 // A part of the name, or a slip in it, tells more than one elsewhere.
                 let elsewhere = !matches!(entry.class, Class::NameStart | Class::NameWord);
-                Some(matcher.others[at].1 as u8 * 2 + u8::from(elsewhere))
+                Some((matcher.others[at].1 as u8 * 2 + u8::from(elsewhere), entry.class as u8))
             })
             .min()
     }
