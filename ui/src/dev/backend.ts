@@ -83,7 +83,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
     waiting: 7,
     needs_you: 3,
     catalogues: [
-      { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: false, services: 250, problem: null },
+      { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: search.has("demo"), services: 250, problem: null },
       { provider: "furumo", name: "Furumo laboratorium", version: "2026.10.4", valid_from: "2026-10-28", checked: null, stale: false, demo: false, services: 40, problem: null },
     ],
     signed_in: { ...PERSON, id: "ida", name: "Ida Januar", title: "helsesekretær", orders: false },

@@ -9,6 +9,7 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
   const t = useTexts();
   const now = useNow();
   const line = lineState(status);
+  const stale = status?.catalogues.some((each) => each.version && each.stale) ?? false;
   return (
     <footer className="strip" aria-label={t.strip.label}>
       {line.state === "offline" && (
@@ -30,9 +31,15 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
         </span>
       )}
       {status && (
-        <span className="strip__cell strip__cell--catalogues ellipsis" title={catalogueLine(status, now, t)}>
+        <span className={stale ? "strip__cell strip__cell--catalogues strip__cell--stale" : "strip__cell strip__cell--catalogues"} title={catalogueLine(status, now, t)}>
           <DatabaseIcon aria-hidden />
           <span className="ellipsis">{catalogueLine(status, now, t)}</span>
+        </span>
+      )}
+      {status?.catalogues.some((each) => each.demo && each.version) && (
+        <span className="strip__cell strip__cell--demo" title={t.strip.demo}>
+          <span aria-hidden="true">{t.strip.demoShort}</span>
+          <span className="sr-only">{t.strip.demo}</span>
         </span>
       )}
       <span className="strip__right">
@@ -52,8 +59,11 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
 function catalogueLine(status: StatusView, now: Date, t: ReturnType<typeof useTexts>): string {
   const known = status.catalogues.filter((each) => each.version);
   if (known.length === 0) return t.strip.noCatalogue;
-  const list = known.map((each) => t.strip.catalogue(firstWord(each.name), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "")).join(" · ");
-  return known.some((each) => each.demo) ? `${t.strip.catalogues(list)} · ${t.strip.demo}` : t.strip.catalogues(list);
+  const list = known.map((each) => {
+    const words = t.strip.catalogue(firstWord(each.name), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "");
+    return each.stale ? `${words} ${t.strip.stale}` : words;
+  });
+  return t.strip.catalogues(list.join(" · "));
 }
 
 const firstWord = (name: string) => name.split(" ")[0] ?? name;

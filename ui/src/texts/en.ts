@@ -69,6 +69,8 @@ export const en: Texts = {
     catalogue: (name, version, date) => `${name} v${version} (${date})`,
     noCatalogue: "No catalogue",
     demo: "Demonstration data, not clinical truth",
+    demoShort: "Demo data",
+    stale: "out of date",
     signedIn: "Signed in",
     nobody: "No requester chosen",
   },

@@ -70,6 +70,8 @@ export const nb = {
     catalogue: (name: string, version: string, date: string) => `${name} v${version} (${date})`,
     noCatalogue: "Ingen katalog",
     demo: "Demodata, ikke klinisk fasit",
+    demoShort: "Demodata",
+    stale: "utdatert",
     signedIn: "Pålogget",
     nobody: "Ingen rekvirent valgt",
   },
