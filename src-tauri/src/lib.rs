@@ -5,16 +5,16 @@
 //! core and answers a view.
 
 pub mod args;
+pub mod commands;
 pub mod controller;
 pub mod desktop;
-pub mod forms;
-pub mod views;
-pub mod commands;
 pub mod error;
 pub mod events;
+pub mod forms;
 pub mod keyring;
 pub mod printers;
 pub mod startup;
+pub mod views;
 
 use anyhow::Context as _;
 use args::Args;
@@ -91,9 +91,6 @@ mod tests {
             fs::write(&path, &generated).unwrap();
         }
         let kept = fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            kept == generated,
-            "{BINDINGS} is stale: run `make bindings` and commit it"
-        );
+        assert!(kept == generated, "{BINDINGS} is stale: run `make bindings` and commit it");
     }
 }

@@ -171,7 +171,7 @@ impl Workplace {
 }
 
 /// Hits of one provider and discipline stand together, in the order of the best of each; panels come last.
-fn gather(hits: &mut Vec<HitView>) {
+fn gather(hits: &mut [HitView]) {
     let group = |hit: &HitView| (hit.kind == "panel", hit.provider.clone(), hit.department_name.nb.clone());
     let mut order = Vec::new();
     for hit in hits.iter() {

@@ -71,7 +71,9 @@ pub(super) fn stopping_reasons(status: &str) -> Vec<String> {
         .split('\u{3}')
         .map(|line| line.trim_matches(|c: char| c.is_control() || c == ' ').split(',').collect())
         .collect();
-    let says = |line: usize, field: usize| lines.get(line).and_then(|fields| fields.get(field)).is_some_and(|value| *value == "1");
+    let says = |line: usize, field: usize| {
+        lines.get(line).and_then(|fields| fields.get(field)).is_some_and(|value| *value == "1")
+    };
     let faults = [
         (says(0, 1), "media-empty"),
         (says(0, 2), "paused"),

@@ -96,7 +96,9 @@ impl PrintServer {
         let (format, bytes) = match (document, queue.language) {
             (Document::Pdf { bytes, .. }, Language::Pdf) => ("application/pdf", bytes.clone()),
             (Document::Zpl(job), Language::Zpl) => ("application/vnd.cups-raw", job.clone().into_bytes()),
-            (Document::Pdf { .. }, Language::Zpl) | (Document::Zpl(_), Language::Pdf) => return Err(PrintError::WrongLanguage),
+            (Document::Pdf { .. }, Language::Zpl) | (Document::Zpl(_), Language::Pdf) => {
+                return Err(PrintError::WrongLanguage);
+            }
         };
         let refused = |_| PrintError::Refused("the job cannot be written".to_owned());
         let payload = IppPayload::new(std::io::Cursor::new(bytes));

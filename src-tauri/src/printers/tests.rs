@@ -34,7 +34,15 @@ fn the_page_keeps_the_labels_size_and_the_job_names_no_patient() {
     let Some(cups) = Cups::started() else { return };
     let (port, _received) = listener(None);
     // A queue that takes PDF as it is, as a driverless label printer does.
-    cups.lpadmin(&["-p", "office", "-E", "-v", &format!("socket://127.0.0.1:{port}"), "-P", &cups.pdf_printer_description()]);
+    cups.lpadmin(&[
+        "-p",
+        "office",
+        "-E",
+        "-v",
+        &format!("socket://127.0.0.1:{port}"),
+        "-P",
+        &cups.pdf_printer_description(),
+    ]);
     let printer = cups.printer("office");
     assert_eq!(printer.language(), Ok(Language::Pdf));
     let document = Document::Pdf { bytes: b"%PDF-1.4\n%%EOF\n".to_vec(), page_width: 50_000, page_height: 25_000 };
@@ -65,7 +73,10 @@ fn nothing_is_sent_to_a_queue_that_is_stopped_or_takes_no_jobs() {
     cups.run("cupsdisable", &["-r", "no paper", "zebra"]);
     let printer = cups.printer("zebra");
     let stopped = printer.print(&Document::Zpl(JOB.into()));
-    assert!(matches!(&stopped, Err(PrintError::Stopped { reasons }) if reasons.contains(&"paused".to_owned())), "{stopped:?}");
+    assert!(
+        matches!(&stopped, Err(PrintError::Stopped { reasons }) if reasons.contains(&"paused".to_owned())),
+        "{stopped:?}"
+    );
     cups.run("cupsenable", &["zebra"]);
     cups.run("cupsreject", &["zebra"]);
     assert_eq!(printer.print(&Document::Zpl(JOB.into())), Err(PrintError::NotAccepting));
@@ -85,7 +96,10 @@ fn a_printer_that_is_switched_off_behind_its_queue_is_not_reported_as_done() {
     let taken = printer.print(&Document::Zpl(JOB.into())).unwrap();
     let state = printer.watch(&taken, Duration::from_secs(3)).unwrap();
     assert!(
-        matches!(state, JobState::Waiting { .. } | JobState::Printing { .. } | JobState::Stopped { .. } | JobState::Aborted { .. }),
+        matches!(
+            state,
+            JobState::Waiting { .. } | JobState::Printing { .. } | JobState::Stopped { .. } | JobState::Aborted { .. }
+        ),
         "{state:?}"
     );
 }

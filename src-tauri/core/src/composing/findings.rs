@@ -295,9 +295,12 @@ impl LineFacts<'_> {
     }
 }
 
+/// A line with the catalogue and service it stands for.
+type Offered<'a> = (&'a Line, &'a Indexed, &'a Service);
+
 /// The same analysis twice: at one provider, or at two.
-pub(crate) fn of_repeats(lines: &[(&Line, &Indexed, &Service)], findings: &mut Vec<Finding>) {
-    let mut seen: BTreeMap<(&str, &str), Vec<&(&Line, &Indexed, &Service)>> = BTreeMap::new();
+pub(crate) fn of_repeats(lines: &[Offered<'_>], findings: &mut Vec<Finding>) {
+    let mut seen: BTreeMap<(&str, &str), Vec<&Offered<'_>>> = BTreeMap::new();
     for entry in lines {
         let (line, indexed, service) = entry;
         let Some(code) = service.code.code.as_deref().filter(|_| service.code.system != "LOCAL") else { continue };

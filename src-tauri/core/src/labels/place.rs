@@ -357,11 +357,10 @@ impl<'a> Rows<'a> {
         items.push(text.item(self.margin, baseline, false));
         let repeats = plain.is_empty() || bold.to_lowercase().contains(&plain.to_lowercase());
         let spare = left_room - end;
-        if !repeats && spare > 3.0 * sizes.small {
-            if let Some(text) = Typeset::cut(&plain, Weight::Regular, sizes.small, spare)? {
+        if !repeats && spare > 3.0 * sizes.small
+            && let Some(text) = Typeset::cut(&plain, Weight::Regular, sizes.small, spare)? {
                 items.push(text.item(self.margin + end, baseline, false));
             }
-        }
         Ok(())
     }
 }

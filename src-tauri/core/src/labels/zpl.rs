@@ -31,7 +31,7 @@ fn one(label: &Layout, out: &mut String) -> Result<(), LabelError> {
         match item {
             Item::Bars { x, y, height, module, symbol } => {
                 // Writing to a String cannot fail.
-                let _ = write!(bars, "^FO{x},{y}^BY{module},2,{height}^BCN,{height},N,N,N,N^FD{}^FS\n", data(symbol));
+                let _ = writeln!(bars, "^FO{x},{y}^BY{module},2,{height}^BCN,{height},N,N,N,N^FD{}^FS", data(symbol));
             }
             Item::Text(_) | Item::Box { .. } | Item::Matrix { .. } => picture.draw(item, 0, 0)?,
         }
@@ -39,7 +39,7 @@ fn one(label: &Layout, out: &mut String) -> Result<(), LabelError> {
     let _ = write!(out, "^XA^PW{}^LL{}^LH0,0^LS0^PON\n^FX {}^FS\n", label.width, label.height, comment(&label.number));
     let row_bytes = (label.width as usize).div_ceil(8);
     let total = row_bytes * label.height as usize;
-    let _ = write!(out, "^FO0,0^GFA,{total},{total},{row_bytes},{}^FS\n", picture_data(&picture));
+    let _ = writeln!(out, "^FO0,0^GFA,{total},{total},{row_bytes},{}^FS", picture_data(&picture));
     out.push_str(&bars);
     out.push_str("^PQ1^XZ\n");
     Ok(())

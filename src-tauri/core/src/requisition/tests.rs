@@ -130,7 +130,7 @@ fn a_patient_without_a_number_is_sent_with_one_that_nobody_else_has() {
 fn a_requester_without_an_address_is_named_and_not_sent() {
     let mut requisition = one(&["hb"]);
     requisition.requester.office_her = String::new();
-    let problems = to_order(&requisition, Status::Test, &now()).err().expect("refused");
+    let problems = to_order(&requisition, Status::Test, &now()).expect_err("refused");
     assert_eq!(problems[0].path, "requester.organisation.ids.HER");
 }
 

@@ -22,7 +22,7 @@ fn every_roll_and_resolution_is_read_back_from_the_printed_page() {
         let number = number(1_285);
         let label = layout(&line_danser(&number), &stock, dpi, Symbology::Code128).unwrap();
         assert_eq!(label.symbol, PrintedSymbol::Code128, "{stock} {dpi:?}");
-        let page = tools.rasterise(&pdf(&[label.clone()], 0).unwrap());
+        let page = tools.rasterise(&pdf(std::slice::from_ref(&label), 0).unwrap());
         assert_eq!(zbar(&page[0]), [format!("CODE-128:{number}")], "{stock} {dpi:?} page");
         let picture = tools.file("label.png", &png(&bitmap(&label).unwrap(), dpi).unwrap());
         assert_eq!(zbar(&picture), [format!("CODE-128:{number}")], "{stock} {dpi:?} dots");
@@ -36,7 +36,7 @@ fn a_laboratory_that_wants_data_matrix_can_read_it() {
         let number = number(77);
         let label = layout(&line_danser(&number), &stock, dpi, Symbology::DataMatrix).unwrap();
         assert_eq!(label.symbol, PrintedSymbol::DataMatrix);
-        let page = tools.rasterise(&pdf(&[label.clone()], 0).unwrap());
+        let page = tools.rasterise(&pdf(std::slice::from_ref(&label), 0).unwrap());
         assert_eq!(dmtx(&page[0]), number, "{stock} {dpi:?} page");
         let picture = tools.file("label.png", &png(&bitmap(&label).unwrap(), dpi).unwrap());
         assert_eq!(dmtx(&picture), number, "{stock} {dpi:?} dots");
@@ -134,7 +134,7 @@ fn what_goes_to_the_label_printer_is_the_picture_on_the_screen() {
     for (stock, dpi) in rolls() {
         for text in [number(3), "Case1-1-112233".into()] {
             let label = layout(&line_danser(&text), &stock, dpi, Symbology::Code128).unwrap();
-            let printed = printer::print(&zpl(&[label.clone()]).unwrap());
+            let printed = printer::print(&zpl(std::slice::from_ref(&label)).unwrap());
             let picture = bitmap(&label).unwrap();
             assert_eq!((printed.width, printed.height), (picture.width(), picture.height()));
             for y in 0..picture.height() {

@@ -143,9 +143,8 @@ fn provider(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
     }
     date(&edition.value.valid_from, (PROVIDER, edition.line_of("valid_from"), "valid_from"), mistakes);
     let provider = &draft.provider;
-    for (field, her) in [("her", &provider.value.her)] {
-        value(is_digits(her), her, "a HER-id (digits)", (PROVIDER, provider.line_of(field), field), mistakes);
-    }
+    let her = &provider.value.her;
+    value(is_digits(her), her, "a HER-id (digits)", (PROVIDER, provider.line_of("her"), "her"), mistakes);
     let hours = provider.value.receipt_within_hours;
     let at = (PROVIDER, provider.line_of("receipt_within_hours"), "receipt_within_hours");
     value((1..=96).contains(&hours), &hours.to_string(), "between 1 and 96 hours", at, mistakes);

@@ -38,8 +38,8 @@ pub(super) fn search(dictionary: &[Box<str>], query: &str, limit: u8) -> Vec<(u3
         let mut row = shared.min(depth);
         let mut dead = false;
         let mut best_prefix = u8::MAX;
-        for known in 1..=row {
-            best_prefix = best_prefix.min(rows[known][query.len()]);
+        for known in rows.iter().take(row + 1).skip(1) {
+            best_prefix = best_prefix.min(known[query.len()]);
         }
         while row < depth {
             row += 1;
