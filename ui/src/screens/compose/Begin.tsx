@@ -182,12 +182,18 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
   );
 }
 
-/** The core's word on the form as it stands; the newest answer wins. */
+/**
+ * The core's word on the form as it stands; the newest answer wins. Until it is there the last one for the same number
+ * stands, so that no field goes away under the hands of the one who types.
+ */
 function useCheck(form: Typed): PatientCheckView | null {
   const key = JSON.stringify(form);
   const empty = Object.values(form).every((value) => value === "");
   const check = useQuery(empty ? "" : key, [], empty ? null : (backend) => backend.checkPatient(form));
-  return check.data;
+  const [last, setLast] = useState<{ number: string; check: PatientCheckView } | null>(null);
+  if (check.data && last?.check !== check.data) setLast({ number: form.number, check: check.data });
+  if (check.data) return check.data;
+  return last?.number === form.number ? last.check : null;
 }
 
 function problemWords(code: string, t: Texts): string {

@@ -180,6 +180,18 @@ describe("for whom", () => {
     await screen.findByRole("heading", { name: "Roland Gundersen" });
   });
 
+  it("the_name_can_be_typed_while_the_core_still_checks", async () => {
+    const { user } = await open(null, (backend) => {
+      const real = backend.checkPatient;
+      backend.checkPatient = (form) => new Promise((resolve) => setTimeout(() => void real(form).then((checked) => resolve({ ...checked, known: null })), 40));
+    });
+    await user.type(await screen.findByRole("textbox", { name: /11 siffer/ }), "15076500565");
+    await user.type(await screen.findByRole("textbox", { name: "Fornavn og mellomnavn" }), "Roland");
+    await user.type(screen.getByRole("textbox", { name: "Etternavn" }), "Gundersen");
+    expect(screen.getByRole("textbox", { name: "Fornavn og mellomnavn" })).toHaveProperty("value", "Roland");
+    expect(screen.getByRole("textbox", { name: "Etternavn" })).toHaveProperty("value", "Gundersen");
+  });
+
   it("a_wrong_number_is_refused_with_the_reason", async () => {
     const { user, backend } = await open(null);
     const start = vi.spyOn(backend, "startDraft");
