@@ -58,6 +58,7 @@ ui: ui/dist/index.html ## The screens alone
 build: ui/dist/index.html
 	@echo "==> building the application, the tool and the demo hospital (minutes the first time)"
 	cargo build --quiet $(EVERYTHING)
+	@tests/setup/catalogues.sh
 
 .PHONY: clean
 clean: ## Remove everything that was built or made by a demonstration

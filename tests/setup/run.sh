@@ -2,7 +2,6 @@
 # Starts the demo hospital, opens the application beside it, and stops the hospital when the window is closed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-tests/setup/catalogues.sh
 
 hospital=
 stop() {

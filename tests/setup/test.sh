@@ -3,6 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 mkdir -p .run
+# A failed test says what it waited for; where in the test runner that was helps nobody.
+export RUST_LIB_BACKTRACE=0
 log=.run/test.log
 : >"$log"
 # The same selection as in the Makefile: see there.
@@ -28,4 +30,5 @@ step "screens: types and imports" npm --prefix ui run check
 step "screens: tests" env NO_COLOR=1 npm --prefix ui test
 step "lints" cargo clippy --quiet "${everything[@]}" -- -D warnings
 step "building the program and its tests" cargo build --quiet "${everything[@]}"
+step "demo catalogues" tests/setup/catalogues.sh
 step "core, hospital, shell, and the real window" cargo test "${everything[@]}" --no-fail-fast

@@ -155,7 +155,8 @@ fn built(name: &str) -> anyhow::Result<PathBuf> {
 /// The top of the repository.
 #[must_use]
 pub fn top() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
 }
 
 /// The demo catalogues as the hospital publishes them.

@@ -13,6 +13,13 @@ const LOOK: &str = include_str!("look.js");
 /// Whether the first page stands.
 pub(crate) const READY: &str = "return document.readyState === 'complete' && document.body.innerText.trim() !== ''";
 
+/// Comes back when fonts are there, movement has ended and what is built has been drawn.
+pub(crate) const DRAWN: &str = r"
+const done = arguments[arguments.length - 1];
+const ended = document.getAnimations().filter((each) => each.effect?.getComputedTiming().iterations !== Infinity).map((each) => each.finished.catch(() => {}));
+Promise.all([document.fonts.ready, ...ended]).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));
+";
+
 /// Runs axe-core, which must have been loaded, and answers one line per finding and place.
 pub(crate) const AXE: &str = r"
 const done = arguments[arguments.length - 1];

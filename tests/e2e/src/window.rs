@@ -194,6 +194,8 @@ impl Window {
         let folder = top().join("tests/e2e/screenshots");
         fs::create_dir_all(&folder)?;
         let path = folder.join(format!("{name}.png"));
+        // The page may be built and not yet drawn.
+        self.session.execute_async(page::DRAWN, Vec::new()).await?;
         fs::write(&path, self.session.screenshot_as_png().await?)?;
         Ok(path)
     }
