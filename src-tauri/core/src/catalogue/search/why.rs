@@ -54,8 +54,9 @@ fn order(field: Field) -> u8 {
 
 /// 0 the whole text, 1 beginnings of its words, 2 parts; nothing when a word is missing.
 fn quality(text: &str, words: &[String], joined: &str) -> Option<u8> {
-    [Spelling::Plain, Spelling::Digraph]
-        .into_iter()
+    spellings(text)
+        .iter()
+        .copied()
         .filter_map(|spelling| {
             let whole = fold::joined(text, spelling);
             if whole == joined {
@@ -72,10 +73,15 @@ fn quality(text: &str, words: &[String], joined: &str) -> Option<u8> {
         .min()
 }
 
+/// Both spellings only where a text has letters that are spelled in two ways.
+fn spellings(text: &str) -> &'static [Spelling] {
+    if text.is_ascii() { &[Spelling::Plain] } else { &[Spelling::Plain, Spelling::Digraph] }
+}
+
 /// The parts of a text that the words stand for.
 fn mark(text: &str, words: &[String], joined: &str) -> Vec<Range> {
     let mut ranges = Vec::new();
-    for spelling in [Spelling::Plain, Spelling::Digraph] {
+    for spelling in spellings(text).iter().copied() {
         let letters = letters(text, spelling);
         for word in words {
             ranges.extend(place(&letters, word));
