@@ -86,7 +86,11 @@ impl Catalogues {
     /// Place of a container in the provider's own priority, from 0.
     #[must_use]
     pub(crate) fn container_rank(&self, provider: &str, container: &str) -> usize {
-        self.providers.get(provider).and_then(|offer| offer.container_rank.get(container)).copied().unwrap_or(usize::MAX)
+        self.providers
+            .get(provider)
+            .and_then(|offer| offer.container_rank.get(container))
+            .copied()
+            .unwrap_or(usize::MAX)
     }
 
     /// Compiled conditions, kept from one composition to the next.

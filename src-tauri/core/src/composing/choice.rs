@@ -27,11 +27,7 @@ pub(crate) fn containers(volume_ml: f64, usable_ml: Option<f64>) -> u32 {
     let Some(usable) = usable_ml else { return 1 };
     // Volumes are sums of decimal fractions: 10 × 0.1 in a 1 ml container is one container.
     let wanted = (volume_ml / usable - 1e-9).ceil();
-    if wanted.is_finite() && wanted >= 1.0 {
-        wanted.min(f64::from(MOST_CONTAINERS)) as u32
-    } else {
-        1
-    }
+    if wanted.is_finite() && wanted >= 1.0 { wanted.min(f64::from(MOST_CONTAINERS)) as u32 } else { 1 }
 }
 
 /// What a choice costs, compared from left to right: containers, ranks of alternatives, ranks of containers.
@@ -69,9 +65,10 @@ fn greedy(options: &[Vec<Place>], open: &[usize], fill: &mut Fill<'_>, chosen: &
         for place in left.iter().flat_map(|service| &options[*service]) {
             popular[place.group] += 1;
         }
-        let candidates = left.iter().enumerate().flat_map(|(at, service)| {
-            options[*service].iter().enumerate().map(move |(way, place)| (at, way, place))
-        });
+        let candidates = left
+            .iter()
+            .enumerate()
+            .flat_map(|(at, service)| options[*service].iter().enumerate().map(move |(way, place)| (at, way, place)));
         let next = candidates.min_by_key(|(at, way, place)| {
             (fill.extra(place), u32::MAX - popular[place.group], place.rank, place.container_rank, *at, *way)
         });

@@ -11,7 +11,8 @@ use jiff::{Timestamp, Unit, Zoned};
 use crate::catalogue::model::{Indexed, Phase, Question, Service, Severity, Text};
 use crate::composing::catalogues::Catalogues;
 use crate::composing::composition::{
-    AskedQuestion, BasketLine, Composition, Finding, Group, LastOrdered, Missing, Part, PlannedSpecimen, Subject, Withdrawn,
+    AskedQuestion, BasketLine, Composition, Finding, Group, LastOrdered, Missing, Part, PlannedSpecimen, Subject,
+    Withdrawn,
 };
 use crate::composing::draft::{Draft, Line};
 use crate::composing::findings::{self, LineFacts};
@@ -79,8 +80,10 @@ pub fn compose(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) ->
     for resolved in lines.iter().filter(|resolved| resolved.orderable().is_none()) {
         findings.push(findings::of_withdrawn(resolved.line, resolved.replacement(), resolved.indexed));
     }
-    let orderable: Vec<_> =
-        lines.iter().filter_map(|resolved| resolved.orderable().map(|(indexed, service)| (resolved.line, indexed, service))).collect();
+    let orderable: Vec<_> = lines
+        .iter()
+        .filter_map(|resolved| resolved.orderable().map(|(indexed, service)| (resolved.line, indexed, service)))
+        .collect();
     findings::of_repeats(&orderable, &mut findings);
     let parts = parts(&orderable, &plan);
     for part in &parts {
@@ -126,7 +129,8 @@ fn last_ordered(provider: &str, id: &str, service: Option<&Service>, context: &C
     let same = |past: &&PastOrder| {
         (past.provider == provider && past.service == id) || (code.is_some() && past.code.as_deref() == code)
     };
-    let past = context.history.iter().filter(same).map(|past| past.at).filter(|at| *at <= context.now.timestamp()).max()?;
+    let past =
+        context.history.iter().filter(same).map(|past| past.at).filter(|at| *at <= context.now.timestamp()).max()?;
     let local = past.to_zoned(context.now.time_zone().clone());
     let days = local.date().until((Unit::Day, context.now.date())).map_or(0, |span| span.get_days());
     let at = local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string();
@@ -241,7 +245,8 @@ fn settle(draft: &Draft, findings: &mut [Finding]) {
 fn parts(orderable: &[(&Line, &Indexed, &Service)], plan: &[PlannedSpecimen]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for (line, indexed, service) in orderable {
-        let known = parts.iter_mut().find(|part| part.provider == line.provider && part.department == service.department);
+        let known =
+            parts.iter_mut().find(|part| part.provider == line.provider && part.department == service.department);
         if let Some(part) = known {
             part.lines.push(line.id);
             continue;
@@ -258,7 +263,8 @@ fn parts(orderable: &[(&Line, &Indexed, &Service)], plan: &[PlannedSpecimen]) ->
         });
     }
     for part in &mut parts {
-        let here = plan.iter().filter(|planned| planned.provider == part.provider && planned.department == part.department);
+        let here =
+            plan.iter().filter(|planned| planned.provider == part.provider && planned.department == part.department);
         part.specimens = here.map(|planned| planned.key.clone()).collect();
     }
     parts
@@ -305,7 +311,10 @@ fn basket_line(
         .filter(|question| !question.shared || shown_shared.insert((provider.clone(), question.id.clone())))
         .collect();
     let panel = panel.as_ref().map(|panel| {
-        resolved.indexed.and_then(|indexed| indexed.panel(panel)).map_or_else(|| panel.clone(), |panel| panel.name.clone())
+        resolved
+            .indexed
+            .and_then(|indexed| indexed.panel(panel))
+            .map_or_else(|| panel.clone(), |panel| panel.name.clone())
     });
     let withdrawn = resolved.orderable().is_none().then(|| {
         let replacement = resolved.replacement();

@@ -5,9 +5,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::catalogue::model::{
-    AnswerOption, AnswerType, Coded, ContainerKind, Phase, Severity, Text,
-};
+use crate::catalogue::model::{AnswerOption, AnswerType, Coded, ContainerKind, Phase, Severity, Text};
 use crate::composing::draft::Answer;
 
 /// All that follows from a draft.

@@ -176,7 +176,9 @@ fn days(last_days: &BTreeMap<String, u32>, service: &str) -> i64 {
 fn value(answer: &Answer) -> Value {
     match answer {
         Answer::Boolean(yes) => Value::from(*yes),
-        Answer::Choice(text) | Answer::Text(text) | Answer::Date(text) | Answer::DateTime(text) => Value::from(bounded(text)),
+        Answer::Choice(text) | Answer::Text(text) | Answer::Date(text) | Answer::DateTime(text) => {
+            Value::from(bounded(text))
+        }
         Answer::Choices(several) => {
             Value::from(several.iter().take(LONGEST_VALUE).map(|one| Value::from(bounded(one))).collect::<Vec<_>>())
         }

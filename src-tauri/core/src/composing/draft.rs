@@ -114,9 +114,7 @@ pub enum Answer {
 }
 
 /// How urgent, one field that drives message, label, list and phone prompt.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
-)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Urgency {
     /// Ordinary.

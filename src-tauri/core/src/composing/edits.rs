@@ -178,11 +178,9 @@ impl EditRefused {
             Self::UnknownQuestion { question } | Self::WrongAnswer { question } => vec![("question", question.clone())],
             Self::NoReplacement { name } => vec![("name", name.clone())],
             Self::UnknownReason { rule } => vec![("rule", rule.clone())],
-            Self::UnsafeText { field, character, at } => vec![
-                ("field", field.clone()),
-                ("character", format!("U+{character:04X}")),
-                ("at", at.to_string()),
-            ],
+            Self::UnsafeText { field, character, at } => {
+                vec![("field", field.clone()), ("character", format!("U+{character:04X}")), ("at", at.to_string())]
+            }
             Self::TooLong { field, length, limit } => {
                 vec![("field", field.clone()), ("length", length.to_string()), ("limit", limit.to_string())]
             }
@@ -208,7 +206,9 @@ pub fn apply(draft: &mut Draft, edit: Edit, catalogues: &Catalogues, now: Timest
         Edit::RemoveLine { line } => remove_line(draft, line)?,
         Edit::ReplaceLine { line } => replace_line(draft, line, catalogues)?,
         Edit::Answer { line, question, answer } => set_answer(draft, line, &question, answer, catalogues)?,
-        Edit::Override { line, provider, rule, reason } => set_override(draft, line, provider, rule, reason, catalogues)?,
+        Edit::Override { line, provider, rule, reason } => {
+            set_override(draft, line, provider, rule, reason, catalogues)?
+        }
         Edit::ClinicalText { text } => draft.clinical_text = kept_text("clinical_text", &text)?,
         Edit::NoteToCollector { text } => draft.note_to_collector = kept_text("note_to_collector", &text)?,
         Edit::Diagnoses { diagnoses } => draft.diagnoses = checked_diagnoses(diagnoses)?,
@@ -231,7 +231,12 @@ pub fn apply(draft: &mut Draft, edit: Edit, catalogues: &Catalogues, now: Timest
     Ok(())
 }
 
-fn add_service(draft: &mut Draft, provider: String, service: String, catalogues: &Catalogues) -> Result<(), EditRefused> {
+fn add_service(
+    draft: &mut Draft,
+    provider: String,
+    service: String,
+    catalogues: &Catalogues,
+) -> Result<(), EditRefused> {
     let Some(indexed) = catalogues.get(&provider) else {
         return Err(EditRefused::UnknownProvider { provider });
     };
@@ -355,7 +360,8 @@ pub fn fitting_answer(question: &Question, answer: Answer) -> Result<Option<Answ
             Ok((!chosen.is_empty()).then_some(Answer::Choices(chosen)))
         }
         (AnswerType::Text, Answer::Text(written)) => {
-            let taken = text::text(&written, LONGEST_TEXT).map_err(|fault| refused(&question.id, LONGEST_TEXT, fault))?;
+            let taken =
+                text::text(&written, LONGEST_TEXT).map_err(|fault| refused(&question.id, LONGEST_TEXT, fault))?;
             Ok((!taken.trim().is_empty()).then_some(Answer::Text(taken)))
         }
         (AnswerType::Number, Answer::Number(number)) if number.is_finite() => Ok(Some(Answer::Number(number))),
@@ -391,7 +397,8 @@ fn set_override(
         position(draft, line)?;
     }
     if let Some(reason) = &reason {
-        let offered = catalogues.rule(&provider, &rule).map_or_else(own_reasons, |known| known.override_reasons.clone());
+        let offered =
+            catalogues.rule(&provider, &rule).map_or_else(own_reasons, |known| known.override_reasons.clone());
         if !offered.iter().chain(&own_reasons()).any(|option| option.value == *reason) {
             return Err(EditRefused::UnknownReason { rule });
         }
@@ -471,7 +478,8 @@ fn refused(field: &str, limit: usize, fault: TextFault) -> EditRefused {
 }
 
 fn list_code(field: &str, code: &str) -> Result<String, EditRefused> {
-    let fits = (1..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    let fits =
+        (1..=12).contains(&code.len()) && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     fits.then(|| code.to_owned()).ok_or_else(|| EditRefused::WrongValue { field: field.to_owned() })
 }
 

@@ -95,8 +95,11 @@ pub(crate) fn of_rule(
     finding.checked = Some(rule.checked.clone());
     if rule.severity == Severity::Warn {
         // A warning that nobody could answer would be a stop.
-        finding.override_reasons =
-            if rule.override_reasons.is_empty() { reasons(&["intended", "other"]) } else { rule.override_reasons.clone() };
+        finding.override_reasons = if rule.override_reasons.is_empty() {
+            reasons(&["intended", "other"])
+        } else {
+            rule.override_reasons.clone()
+        };
     }
     finding
 }
@@ -183,14 +186,29 @@ pub(crate) fn of_texts(draft: &Draft, providers: &[&Indexed], findings: &mut Vec
 pub(crate) fn urgent_word(text: &str) -> Option<String> {
     const DENIALS: [&str; 4] = ["ikke", "ikkje", "ei", "ingen"];
     let lower = text.to_lowercase();
-    let words: Vec<&str> = lower.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> =
+        lower.split(|c: char| !(c.is_alphanumeric() || c == '-')).filter(|word| !word.is_empty()).collect();
     let denied = |at: usize| {
         let beside = [at.checked_sub(1).and_then(|before| words.get(before)), words.get(at + 1)];
         beside.into_iter().flatten().any(|word| DENIALS.contains(word))
     };
     let urgent = |word: &str| {
-        ["haster", "hastar", "hasteprøve", "hastesvar", "cito", "øyeblikkelig", "øyeblikkeleg", "augeblikkeleg", "snarest", "asap", "ø-hjelp", "øhjelp", "strakssvar"]
-            .contains(&word)
+        [
+            "haster",
+            "hastar",
+            "hasteprøve",
+            "hastesvar",
+            "cito",
+            "øyeblikkelig",
+            "øyeblikkeleg",
+            "augeblikkeleg",
+            "snarest",
+            "asap",
+            "ø-hjelp",
+            "øhjelp",
+            "strakssvar",
+        ]
+        .contains(&word)
     };
     words.iter().enumerate().find(|(at, word)| urgent(word) && !denied(*at)).map(|(_, word)| (*word).to_owned())
 }
@@ -224,8 +242,10 @@ impl LineFacts<'_> {
         self.limits(findings);
         self.retest(catalogues, findings);
         self.answers(findings);
-        let radiology =
-            self.department.and_then(|department| Discipline::from_code(&department.discipline)).is_some_and(Discipline::is_radiology);
+        let radiology = self
+            .department
+            .and_then(|department| Discipline::from_code(&department.discipline))
+            .is_some_and(Discipline::is_radiology);
         let takeable = |id: &str| self.indexed.container(id).is_some();
         if !radiology && !self.service.specimens.iter().any(|way| takeable(&way.container)) {
             findings.push(self.own("no_specimen", Severity::Stop));

@@ -25,9 +25,9 @@ pub(crate) mod fixture;
 mod tests;
 
 pub use catalogues::Catalogues;
-pub use composition::Composition;
 pub(crate) use compose::asked_by_line;
 pub use compose::{Context, PastOrder, compose};
+pub use composition::Composition;
 pub use edits::{EditRefused, MOST_LINES, apply, fitting_answer};
 pub(crate) use findings::wording;
 pub use plan::{Effect, effect};

@@ -124,7 +124,9 @@ pub fn check(form: &PatientForm, today: Date) -> PatientCheck {
     let mut problems = Vec::new();
     let number = match form.number.trim() {
         "" => None,
-        typed => NationalId::parse(typed).map_err(|error| problems.push(wrong(PatientField::Number, error.into()))).ok(),
+        typed => {
+            NationalId::parse(typed).map_err(|error| problems.push(wrong(PatientField::Number, error.into()))).ok()
+        }
     };
     let mut label = |field, written: &str, needed: bool| match text::line(written, longest(field)) {
         Ok(taken) if needed && taken.is_empty() => {
@@ -360,13 +362,19 @@ mod tests {
         let check = check(&form(" 131169 00216", "", ""), date(2026, 11, 12));
         let patient = check.patient.expect("nothing is wrong");
         assert_eq!((patient.birth_date.as_deref(), patient.sex.as_str()), (Some("1969-11-13"), "2"));
-        assert_eq!((check.number.as_deref(), check.kind.as_deref(), check.age), (Some("131169 00216"), Some("FNR"), Some(56)));
+        assert_eq!(
+            (check.number.as_deref(), check.kind.as_deref(), check.age),
+            (Some("131169 00216"), Some("FNR"), Some(56))
+        );
         assert_eq!(age_on(&patient, date(2026, 11, 13)), Some(57));
     }
 
     #[test]
     fn what_the_number_contradicts_is_a_problem() {
-        assert_eq!(problems(&form("13116900216", "14.11.1969", "1")), [(BirthDate, BirthDateMismatch), (PatientField::Sex, SexMismatch)]);
+        assert_eq!(
+            problems(&form("13116900216", "14.11.1969", "1")),
+            [(BirthDate, BirthDateMismatch), (PatientField::Sex, SexMismatch)]
+        );
         assert_eq!(problems(&form("13116900216", "13.11.1969", "2")), []);
         assert_eq!(problems(&form("13116900217", "", "")), [(Number, ControlDigits)]);
     }

@@ -26,7 +26,9 @@ pub fn plan(lines: &[Line], catalogues: &Catalogues) -> Vec<PlannedSpecimen> {
     wanted.sort_by(|a, b| a.order().cmp(&b.order()));
     wanted.dedup_by(|b, a| a.order() == b.order());
     let mut groups: BTreeMap<GroupKey<'_>, Vec<Served<'_>>> = BTreeMap::new();
-    for department in wanted.chunk_by(|a, b| a.line.provider == b.line.provider && a.service.department == b.service.department) {
+    for department in
+        wanted.chunk_by(|a, b| a.line.provider == b.line.provider && a.service.department == b.service.department)
+    {
         for (wanted, at) in department.iter().zip(chosen(department, catalogues)) {
             let option = &wanted.options[at];
             groups.entry(option.key(wanted)).or_default().push(Served { wanted, alternative: option.alternative });

@@ -28,7 +28,13 @@ fn finding<'a>(composition: &'a Composition, rule: &str) -> Option<&'a Finding> 
 }
 
 fn asked(composition: &Composition, line: u32) -> Vec<&AskedQuestion> {
-    composition.groups.iter().flat_map(|group| &group.lines).filter(|known| known.id == line).flat_map(|line| &line.questions).collect()
+    composition
+        .groups
+        .iter()
+        .flat_map(|group| &group.lines)
+        .filter(|known| known.id == line)
+        .flat_map(|line| &line.questions)
+        .collect()
 }
 
 fn asked_ids(composition: &Composition, line: u32) -> Vec<&str> {
@@ -63,13 +69,21 @@ fn a_panel_with_withdrawn_and_vanished_members_orders_nothing_silently_less() {
     let (catalogues, mut draft) = (both(), draft());
     edit(&mut draft, &catalogues, Edit::AddPanel { provider: "a".into(), panel: "rester".into() });
     let composition = composed(&draft, &catalogues, &[]);
-    let stops: Vec<_> = composition.missing.iter().filter(|missing| matches!(missing, Missing::Stop { rule, .. } if rule == "withdrawn")).collect();
+    let stops: Vec<_> = composition
+        .missing
+        .iter()
+        .filter(|missing| matches!(missing, Missing::Stop { rule, .. } if rule == "withdrawn"))
+        .collect();
     assert_eq!((draft.lines.len(), stops.len()), (3, 2));
-    let names: Vec<_> = composition.findings.iter().filter(|f| f.rule == "withdrawn").map(|f| f.params["name"].as_str()).collect();
+    let names: Vec<_> =
+        composition.findings.iter().filter(|f| f.rule == "withdrawn").map(|f| f.params["name"].as_str()).collect();
     assert_eq!(names, ["gammel", "borte"]);
     edit(&mut draft, &catalogues, Edit::ReplaceLine { line: 2 });
     assert_eq!((draft.lines[1].service.as_str(), draft.lines[1].id), ("tsh", 4));
-    assert_eq!(refused(&mut draft, &catalogues, Edit::ReplaceLine { line: 3 }), EditRefused::NoReplacement { name: "borte".into() });
+    assert_eq!(
+        refused(&mut draft, &catalogues, Edit::ReplaceLine { line: 3 }),
+        EditRefused::NoReplacement { name: "borte".into() }
+    );
 }
 
 #[test]
@@ -172,7 +186,10 @@ fn a_rule_speaks_with_source_and_day_and_stops_when_it_is_satisfied() {
     let catalogues = both();
     let composition = composed(&draft_with(&["litium"], &catalogues), &catalogues, &[]);
     let note = finding(&composition, "litium-nyre").expect("the rule speaks");
-    assert_eq!((note.source.as_deref(), note.checked.as_deref()), (Some("Laget for demonstrasjon"), Some("2026-11-20")));
+    assert_eq!(
+        (note.source.as_deref(), note.checked.as_deref()),
+        (Some("Laget for demonstrasjon"), Some("2026-11-20"))
+    );
     assert_eq!((note.severity, &note.subject), (Severity::Note, &Subject::Line { line: 1 }));
     let composition = composed(&draft_with(&["litium", "glukose"], &catalogues), &catalogues, &[]);
     assert!(finding(&composition, "litium-nyre").is_none());
@@ -185,7 +202,12 @@ fn a_warning_is_passed_by_one_coded_reason_and_only_by_one_of_its_own() {
     edit(&mut draft, &catalogues, answer(1, "pregnant", Answer::Boolean(false)));
     let missing = composed(&draft, &catalogues, &[]).missing;
     assert_eq!(missing, [Missing::Warning { subject: Subject::Draft, rule: "tekst".into() }]);
-    let give = |reason: &str| Edit::Override { line: None, provider: "a".into(), rule: "tekst".into(), reason: Some(reason.into()) };
+    let give = |reason: &str| Edit::Override {
+        line: None,
+        provider: "a".into(),
+        rule: "tekst".into(),
+        reason: Some(reason.into()),
+    };
     assert_eq!(refused(&mut draft, &catalogues, give("nonsense")), EditRefused::UnknownReason { rule: "tekst".into() });
     edit(&mut draft, &catalogues, give("intended"));
     assert_eq!(composed(&draft, &catalogues, &[]).missing.len(), 1, "a reason of another rule passes nothing");
@@ -212,7 +234,10 @@ fn the_word_for_urgency_in_the_text_is_asked_about_until_the_urgency_is_set() {
     let catalogues = both();
     let mut draft = draft_with(&["hb"], &catalogues);
     edit(&mut draft, &catalogues, Edit::ClinicalText { text: "Blødning. Haster!".into() });
-    assert_eq!(finding(&composed(&draft, &catalogues, &[]), "urgency_in_text").map(|f| f.params["word"].as_str()), Some("haster"));
+    assert_eq!(
+        finding(&composed(&draft, &catalogues, &[]), "urgency_in_text").map(|f| f.params["word"].as_str()),
+        Some("haster")
+    );
     edit(&mut draft, &catalogues, Edit::Urgency { urgency: Urgency::Cito });
     assert!(finding(&composed(&draft, &catalogues, &[]), "urgency_in_text").is_none());
     for (text, word) in [
@@ -302,7 +327,8 @@ fn what_is_missing_is_listed_as_it_stands_on_the_screen() {
 #[test]
 fn services_that_can_share_a_tube_do_and_tubes_stand_in_order_of_draw() {
     let catalogues = both();
-    let planned = composed(&draft_with(&["hb", "crp", "tsh", "ft4", "urindyrkning"], &catalogues), &catalogues, &[]).plan;
+    let planned =
+        composed(&draft_with(&["hb", "crp", "tsh", "ft4", "urindyrkning"], &catalogues), &catalogues, &[]).plan;
     let shown: Vec<(&str, Option<u32>, u32, &[u32])> = planned
         .iter()
         .map(|specimen| (specimen.container.id.as_str(), specimen.draw, specimen.count, specimen.lines.as_slice()))
@@ -346,7 +372,10 @@ fn the_focused_service_tells_what_it_would_add() {
     assert!(fits.new_containers.is_empty() && fits.joins.is_some());
     let adds = effect(&draft, "a", "hb", &catalogues);
     assert!(adds.fits_in.is_none() && adds.joins.is_none());
-    assert_eq!(adds.new_containers.iter().map(|new| (new.container.id.as_str(), new.count)).collect::<Vec<_>>(), [("EDTA", 1)]);
+    assert_eq!(
+        adds.new_containers.iter().map(|new| (new.container.id.as_str(), new.count)).collect::<Vec<_>>(),
+        [("EDTA", 1)]
+    );
     assert!(effect(&draft, "a", "tsh", &catalogues).ordered);
     assert!(effect(&draft, "a", "mr-kne", &catalogues).new_containers.is_empty());
 }
@@ -388,7 +417,8 @@ fn total(planned: &[PlannedSpecimen]) -> u32 {
 
 /// The fewest containers by trying everything.
 fn fewest_by_trying(services: &[Value]) -> u32 {
-    let choices: Vec<usize> = services.iter().map(|service| service["specimens"].as_array().map_or(1, Vec::len)).collect();
+    let choices: Vec<usize> =
+        services.iter().map(|service| service["specimens"].as_array().map_or(1, Vec::len)).collect();
     let mut best = u32::MAX;
     let all: usize = choices.iter().product();
     for mut code in 0..all {

@@ -14,7 +14,9 @@ use crate::requisition::collecting::CollectionRefused;
 pub(super) fn fitting(question: &AskedQuestion, answer: Answer) -> Result<Option<Answer>, CollectionRefused> {
     let is_option = |value: &String| question.options.iter().any(|option| option.value == *value);
     let within = |number: f64| {
-        number.is_finite() && question.min.is_none_or(|min| number >= min) && question.max.is_none_or(|max| number <= max)
+        number.is_finite()
+            && question.min.is_none_or(|min| number >= min)
+            && question.max.is_none_or(|max| number <= max)
     };
     match (question.answer_type, answer) {
         (AnswerType::Boolean, answer @ Answer::Boolean(_)) => Ok(Some(answer)),

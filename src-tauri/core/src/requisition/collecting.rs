@@ -300,7 +300,9 @@ impl Requisition {
             specimen.confirmed = Some(written(now));
             return Scan::Confirmed { specimen: id };
         }
-        if let Some(known) = found.iter().find(|specimen| specimen.confirmed.is_some() && !is_given_up(&specimen.status)) {
+        if let Some(known) =
+            found.iter().find(|specimen| specimen.confirmed.is_some() && !is_given_up(&specimen.status))
+        {
             return Scan::Already { specimen: known.id.clone() };
         }
         found.first().map_or(Scan::Unknown, |specimen| Scan::GivenUp { specimen: specimen.id.clone() })
@@ -348,7 +350,9 @@ impl Requisition {
                     SpecimenStatus::Collected { .. } if specimen.number.is_none() => {
                         Some(NotReady::Unnumbered { specimen: id })
                     }
-                    SpecimenStatus::Collected { .. } | SpecimenStatus::NotTaken { .. } | SpecimenStatus::Spoiled { .. } => None,
+                    SpecimenStatus::Collected { .. }
+                    | SpecimenStatus::NotTaken { .. }
+                    | SpecimenStatus::Spoiled { .. } => None,
                 }
             })
             .collect();
@@ -357,10 +361,12 @@ impl Requisition {
         }
         for service in self.services.iter().filter(|service| self.is_taken(service)) {
             let open = service.answers.iter().filter(|given| given.question.required && given.answer.is_none());
-            left.extend(open.map(|given| NotReady::Question {
-                service: service.key.clone(),
-                question: given.question.id.clone(),
-            }));
+            left.extend(
+                open.map(|given| NotReady::Question {
+                    service: service.key.clone(),
+                    question: given.question.id.clone(),
+                }),
+            );
         }
         if left.is_empty() { Ok(()) } else { Err(left) }
     }
@@ -402,7 +408,8 @@ impl Requisition {
         self.specimens.retain(|specimen| is_settled(&specimen.status) || !there.contains(&specimen.id));
         rest.specimens.retain(|specimen| !is_settled(&specimen.status) || !here.contains(&specimen.id));
         for specimen in &mut rest.specimens {
-            let shared = specimen.number.is_some() && self.specimens.iter().any(|other| other.number == specimen.number);
+            let shared =
+                specimen.number.is_some() && self.specimens.iter().any(|other| other.number == specimen.number);
             if shared {
                 // One number in two requisitions would send an answer to the wrong one.
                 specimen.number = None;
@@ -463,7 +470,12 @@ impl Requisition {
     /// Answers that were shared stood at a service that may have gone: each requisition keeps them.
     fn share_answers_with(&mut self, rest: &mut Self) {
         let shared = |services: &[super::RequestedService]| -> Vec<super::GivenAnswer> {
-            services.iter().flat_map(|service| &service.answers).filter(|given| given.question.shared).cloned().collect()
+            services
+                .iter()
+                .flat_map(|service| &service.answers)
+                .filter(|given| given.question.shared)
+                .cloned()
+                .collect()
         };
         let (here, there) = (shared(&self.services), shared(&rest.services));
         for (services, others) in [(&mut self.services, there), (&mut rest.services, here)] {

@@ -92,7 +92,11 @@ fn answers(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) -> BTr
             let given = asked
                 .into_iter()
                 .filter(|(_, shown)| shown.answer.is_some() || shown.phase == Phase::Collection)
-                .map(|(question, shown)| GivenAnswer { place: question.place.clone(), answer: shown.answer.clone(), question: shown })
+                .map(|(question, shown)| GivenAnswer {
+                    place: question.place.clone(),
+                    answer: shown.answer.clone(),
+                    question: shown,
+                })
                 .collect();
             (line, given)
         })

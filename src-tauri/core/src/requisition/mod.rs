@@ -16,9 +16,7 @@ use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::catalogue::model::{
-    Coded, ContainerKind, LabelPer, MessageVersion, Spin, Symbology, Text,
-};
+use crate::catalogue::model::{Coded, ContainerKind, LabelPer, MessageVersion, Spin, Symbology, Text};
 use crate::composing::composition::AskedQuestion;
 use crate::composing::draft::{Answer, CopyRecipient, Diagnosis, Patient, Urgency};
 

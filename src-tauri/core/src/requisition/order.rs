@@ -82,7 +82,10 @@ impl Parts<'_> {
             }),
             requested_report_date: None,
             reservation: None,
-            reasons: some(&r.clinical_text).map(|text| Reason { heading: PROBLEM.to_owned(), text }).into_iter().collect(),
+            reasons: some(&r.clinical_text)
+                .map(|text| Reason { heading: PROBLEM.to_owned(), text })
+                .into_iter()
+                .collect(),
             diagnoses: self.diagnoses(),
             findings: Vec::new(),
             information_items: Vec::new(),
@@ -125,7 +128,11 @@ impl Parts<'_> {
                 crate::ids::NationalIdKind::Fhn => ids.fhn = Some(number),
             },
             Some(Err(_)) => {
-                self.problems.push(problem("patient.ids", ProblemCode::ControlDigits, "has a number that does not hold"));
+                self.problems.push(problem(
+                    "patient.ids",
+                    ProblemCode::ControlDigits,
+                    "has a number that does not hold",
+                ));
             }
             // The message wants some number. One that nobody else uses cannot join two people at the receiver.
             None => ids.hnr = Some(self.requisition.draft.clone().unwrap_or_else(|| self.requisition.id.clone())),
@@ -234,8 +241,7 @@ impl Parts<'_> {
                     address: None,
                 };
                 if recipient.person {
-                    party.person =
-                        Some(Person { name: recipient.name.clone(), ids: PersonIds { her, hpr: None } });
+                    party.person = Some(Person { name: recipient.name.clone(), ids: PersonIds { her, hpr: None } });
                 } else if !recipient.name.is_empty() {
                     let ids = UnitIds { her, ..UnitIds::default() };
                     party.departments.push(Unit { name: recipient.name.clone(), ids });
@@ -253,7 +259,8 @@ impl Parts<'_> {
         let diagnoses = self.requisition.diagnoses.iter().enumerate();
         diagnoses
             .filter_map(|(at, diagnosis)| {
-                let system = self.parsed(&format!("diagnoses[{at}].code.system"), CodeSystem::parse(&diagnosis.system).ok())?;
+                let system =
+                    self.parsed(&format!("diagnoses[{at}].code.system"), CodeSystem::parse(&diagnosis.system).ok())?;
                 Some(Diagnosis {
                     role: if at == 0 { DiagnosisRole::Main } else { DiagnosisRole::Secondary },
                     code: Code::new(system, diagnosis.code.clone(), diagnosis.display.clone()),
@@ -300,17 +307,21 @@ impl Parts<'_> {
             .enumerate()
             .map(|(at, specimen)| {
                 let path = format!("specimens[{at}]");
-                let code = specimen.material_code.as_ref().and_then(|code| self.code(&format!("{path}.material.code"), code));
+                let code =
+                    specimen.material_code.as_ref().and_then(|code| self.code(&format!("{path}.material.code"), code));
                 let (collected, why) = match &specimen.status {
                     SpecimenStatus::Planned => (None, None),
                     SpecimenStatus::AtHome => (None, Some("Prøven tas hjemme av pasienten.".to_owned())),
                     SpecimenStatus::Collected { at, .. } => {
                         (self.parsed(&format!("{path}.collected"), Moment::parse(at).ok()), None)
                     }
-                    SpecimenStatus::NotTaken { reason } => (None, Some(format!("Ikke tatt: {}.", not_taken_words(reason)))),
-                    SpecimenStatus::Spoiled { reason } => {
-                        (None, Some(format!("Prøven kunne ikke brukes ({}); ny prøve er ikke tatt.", spoiled_words(reason))))
+                    SpecimenStatus::NotTaken { reason } => {
+                        (None, Some(format!("Ikke tatt: {}.", not_taken_words(reason))))
                     }
+                    SpecimenStatus::Spoiled { reason } => (
+                        None,
+                        Some(format!("Prøven kunne ikke brukes ({}); ny prøve er ikke tatt.", spoiled_words(reason))),
+                    ),
                 };
                 let waiting = matches!(specimen.status, SpecimenStatus::Planned | SpecimenStatus::AtHome);
                 let planned = r.planned_date.as_deref().filter(|_| waiting).and_then(|day| Moment::parse(day).ok());
@@ -418,9 +429,8 @@ impl Parts<'_> {
 fn place_at_specimens(order: &mut Order, service: usize, given: &GivenAnswer, answer: &Answer, said: &str) {
     let serving = &order.services[service].specimens;
     let shared = given.question.shared;
-    let concerned: Vec<usize> = (0..order.specimens.len())
-        .filter(|at| shared || serving.contains(&order.specimens[*at].key))
-        .collect();
+    let concerned: Vec<usize> =
+        (0..order.specimens.len()).filter(|at| shared || serving.contains(&order.specimens[*at].key)).collect();
     if concerned.is_empty() {
         add_line(&mut order.services[service].comment, said);
         return;
@@ -428,7 +438,9 @@ fn place_at_specimens(order: &mut Order, service: usize, given: &GivenAnswer, an
     for at in concerned {
         let specimen = &mut order.specimens[at];
         match &given.place {
-            AnswerPlace::CollectorComment if specimen.collected.is_some() => add_line(&mut specimen.collector_comment, said),
+            AnswerPlace::CollectorComment if specimen.collected.is_some() => {
+                add_line(&mut specimen.collector_comment, said)
+            }
             AnswerPlace::AnatomicalOrigin => {
                 let words = words(&given.question, answer);
                 match &mut specimen.anatomical_origin {
@@ -460,8 +472,7 @@ fn place_at_specimens(order: &mut Order, service: usize, given: &GivenAnswer, an
 
 /// The specimens that the message names: all but those that were taken again.
 fn specimens_sent(requisition: &Requisition) -> impl Iterator<Item = &super::Specimen> {
-    let again: Vec<&str> =
-        requisition.specimens.iter().filter_map(|specimen| specimen.retake_of.as_deref()).collect();
+    let again: Vec<&str> = requisition.specimens.iter().filter_map(|specimen| specimen.retake_of.as_deref()).collect();
     requisition.specimens.iter().filter(move |specimen| !again.contains(&specimen.id.as_str()))
 }
 

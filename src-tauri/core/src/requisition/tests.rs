@@ -9,7 +9,8 @@ use crate::composing::fixture::{both, draft_with, edit, now};
 use crate::composing::{Catalogues, Context};
 use crate::order::Status;
 use crate::requisition::{
-    CollectionRefused, NotComposable, NotReady, Requester, Requisition, Scan, SpecimenStatus, State, from_draft, to_order,
+    CollectionRefused, NotComposable, NotReady, Requester, Requisition, Scan, SpecimenStatus, State, from_draft,
+    to_order,
 };
 
 fn requester() -> Requester {
@@ -65,7 +66,11 @@ fn a_mixed_basket_becomes_one_requisition_for_each_department() {
     let catalogues = both();
     let mut draft = draft_with(&["tsh", "urindyrkning", "hb", "b/crp", "mr-kne"], &catalogues);
     for (line, question, answer) in [(2, "pregnant", false), (5, "modality", true), (5, "pacemaker", false)] {
-        edit(&mut draft, &catalogues, Edit::Answer { line, question: question.into(), answer: Some(Answer::Boolean(answer)) });
+        edit(
+            &mut draft,
+            &catalogues,
+            Edit::Answer { line, question: question.into(), answer: Some(Answer::Boolean(answer)) },
+        );
     }
     edit(&mut draft, &catalogues, Edit::ClinicalText { text: "Slapp i tre uker.".into() });
     let requisitions = made(&draft, &catalogues).expect("the draft is settled");
@@ -89,11 +94,28 @@ fn a_draft_with_something_unsettled_is_handed_on_to_nobody() {
 fn answers_and_reasons_stand_where_the_catalogue_wants_them() {
     let catalogues = both();
     let mut draft = draft_with(&["mr-kne"], &catalogues);
-    edit(&mut draft, &catalogues, Edit::Answer { line: 1, question: "modality".into(), answer: Some(Answer::Boolean(false)) });
-    edit(&mut draft, &catalogues, Edit::Answer { line: 1, question: "side".into(), answer: Some(Answer::Choice("right".into())) });
-    edit(&mut draft, &catalogues, Edit::Answer { line: 1, question: "pacemaker".into(), answer: Some(Answer::Boolean(false)) });
+    edit(
+        &mut draft,
+        &catalogues,
+        Edit::Answer { line: 1, question: "modality".into(), answer: Some(Answer::Boolean(false)) },
+    );
+    edit(
+        &mut draft,
+        &catalogues,
+        Edit::Answer { line: 1, question: "side".into(), answer: Some(Answer::Choice("right".into())) },
+    );
+    edit(
+        &mut draft,
+        &catalogues,
+        Edit::Answer { line: 1, question: "pacemaker".into(), answer: Some(Answer::Boolean(false)) },
+    );
     edit(&mut draft, &catalogues, Edit::ClinicalText { text: "Låsninger. Haster.".into() });
-    let give = Edit::Override { line: None, provider: String::new(), rule: "urgency_in_text".into(), reason: Some("not_urgent".into()) };
+    let give = Edit::Override {
+        line: None,
+        provider: String::new(),
+        rule: "urgency_in_text".into(),
+        reason: Some("not_urgent".into()),
+    };
     edit(&mut draft, &catalogues, give);
     let requisition = made(&draft, &catalogues).expect("settled").remove(0);
     let order = to_order(&requisition, Status::Test, &now()).expect("an order");
@@ -101,7 +123,10 @@ fn answers_and_reasons_stand_where_the_catalogue_wants_them() {
     assert_eq!(order.services[0].specs[0].code.as_deref(), Some("ZTX0XA"));
     assert_eq!(order.services[0].comment.as_deref(), Some("Hasteord i teksten: Haster ikke"));
     let item = &order.information_items[0];
-    assert_eq!((item.item_type.as_str(), item.code.as_ref().and_then(|code| code.code.as_deref())), ("NB", Some("NOPAC")));
+    assert_eq!(
+        (item.item_type.as_str(), item.code.as_ref().and_then(|code| code.code.as_deref())),
+        ("NB", Some("NOPAC"))
+    );
     assert_eq!((order.reasons[0].heading.as_str(), order.reasons[0].text.as_str()), ("PROB", "Låsninger. Haster."));
     assert!(order.specimens.is_empty());
 }
@@ -217,7 +242,10 @@ fn a_container_from_home_is_opened_by_its_scan_and_asks_the_time() {
     assert_eq!(requisition.ready_to_send(), Err(vec![NotReady::AtHome { specimen: urine.clone() }]));
     assert_eq!(requisition.confirm_scan("N1", &now()), Scan::CameBack { specimen: urine.clone() });
     requisition.returned(&urine, "2026-11-23T07:00", "Line Danser", &now()).expect("back");
-    assert_eq!((requisition.ready_to_send(), requisition.confirm_scan("N1", &now())), (Ok(()), Scan::Already { specimen: urine }));
+    assert_eq!(
+        (requisition.ready_to_send(), requisition.confirm_scan("N1", &now())),
+        (Ok(()), Scan::Already { specimen: urine })
+    );
     assert_eq!(requisition.confirm_scan("N9", &now()), Scan::Unknown);
 }
 
@@ -236,7 +264,10 @@ fn what_is_not_done_yet_is_named_before_sending() {
             NotReady::Question { service: key.clone(), question: "fasting".into() }
         ]
     );
-    assert_eq!(requisition.answer(&key, "fasting", Some(Answer::Text("ja".into()))), Err(CollectionRefused::WrongAnswer));
+    assert_eq!(
+        requisition.answer(&key, "fasting", Some(Answer::Text("ja".into()))),
+        Err(CollectionRefused::WrongAnswer)
+    );
     requisition.answer(&key, "fasting", Some(Answer::Boolean(true))).expect("answered");
     number(&mut requisition);
     requisition.not_taken(&edta, "refused").expect("decided");
@@ -282,6 +313,9 @@ fn a_catalogue_update_does_not_change_what_was_ordered() {
     let kept = serde_json::to_string(&requisition).expect("JSON");
     let read: Requisition = serde_json::from_str(&kept).expect("the same");
     assert!(read == requisition);
-    assert_eq!((read.receiver.catalogue_version.as_str(), read.specimens[0].container_label.as_str()), ("2026.11.1", "EDTA"));
+    assert_eq!(
+        (read.receiver.catalogue_version.as_str(), read.specimens[0].container_label.as_str()),
+        ("2026.11.1", "EDTA")
+    );
     assert!(!format!("{read:?}").contains("Danser"));
 }

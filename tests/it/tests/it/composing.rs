@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use it::shared;
 use jiff::{Timestamp, Zoned};
-use requisition::catalogue::model::{AnswerType, Indexed, Severity};
 use requisition::catalogue::authoring;
+use requisition::catalogue::model::{AnswerType, Indexed, Severity};
 use requisition::codes::MessageVersion;
 use requisition::composing::composition::{AskedQuestion, Composition, Subject};
 use requisition::composing::draft::{Answer, Diagnosis, Draft, Edit, Patient, Urgency};
@@ -63,8 +63,14 @@ fn one_basket_of_everything_common_splits_by_department_and_every_part_is_taken(
         .flat_map(|indexed| {
             let catalogue = indexed.catalogue();
             let mut departments = BTreeSet::new();
-            let first = catalogue.services.iter().filter(move |service| !service.withdrawn && departments.insert(&service.department));
-            first.map(|service| Edit::AddService { provider: catalogue.provider.id.clone(), service: service.id.clone() })
+            let first = catalogue
+                .services
+                .iter()
+                .filter(move |service| !service.withdrawn && departments.insert(&service.department));
+            first.map(|service| Edit::AddService {
+                provider: catalogue.provider.id.clone(),
+                service: service.id.clone(),
+            })
         })
         .collect();
     let parts = picked.len();
@@ -79,7 +85,8 @@ fn one_basket_of_everything_common_splits_by_department_and_every_part_is_taken(
 fn send(edits: &[Edit], catalogues: &Catalogues) -> Result<Vec<Vec<u8>>, String> {
     let draft = settled(edits, catalogues)?;
     let context = Context { today: now().date(), now: &now(), history: &[] };
-    let made = from_draft(&draft, catalogues, &requester(), &context, Uuid::now_v7).map_err(|error| format!("{error:?}"))?;
+    let made =
+        from_draft(&draft, catalogues, &requester(), &context, Uuid::now_v7).map_err(|error| format!("{error:?}"))?;
     made.into_iter().map(message).collect()
 }
 
@@ -132,7 +139,9 @@ fn message(mut requisition: Requisition) -> Result<Vec<u8>, String> {
     assert_eq!(numbered.map(|given| given.len()), Ok(requisition.specimens.len()));
     let specimens: Vec<String> = requisition.specimens.iter().map(|specimen| specimen.id.clone()).collect();
     for specimen in specimens {
-        requisition.collect(&specimen, "2026-11-23T10:00", "Anne Sykepleier", &now()).map_err(|error| error.to_string())?;
+        requisition
+            .collect(&specimen, "2026-11-23T10:00", "Anne Sykepleier", &now())
+            .map_err(|error| error.to_string())?;
     }
     let open: Vec<(String, AskedQuestion)> = requisition
         .services
@@ -172,7 +181,8 @@ fn some_answer(question: &AskedQuestion) -> Answer {
 
 fn catalogues() -> Catalogues {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog-data");
-    let directories = std::fs::read_dir(folder).expect("catalog-data is there").map(|entry| entry.expect("an entry").path());
+    let directories =
+        std::fs::read_dir(folder).expect("catalog-data is there").map(|entry| entry.expect("an entry").path());
     let providers = directories.filter(|path| path.join("provider.toml").is_file());
     let built = providers.map(|path| match authoring::build(&path) {
         Ok(catalogue) => Arc::new(Indexed::new(catalogue)),

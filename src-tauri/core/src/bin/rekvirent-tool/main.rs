@@ -13,6 +13,7 @@ mod import_nlk;
 mod labels;
 mod number;
 mod outbox;
+mod plan;
 
 /// Compose, label, plan and deliver requisitions without a window.
 ///
@@ -37,6 +38,8 @@ enum Command {
     Number(number::Arguments),
     /// The durable queue: enqueue, list, withdraw, deliver
     Outbox(outbox::Arguments),
+    /// Say which containers an order's services take, in order of draw
+    Plan(plan::Arguments),
 }
 
 /// Why a command did not do what it was asked.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Labels(arguments) => labels::run(&arguments),
         Command::Number(arguments) => number::run(&arguments),
         Command::Outbox(arguments) => outbox::run(&arguments),
+        Command::Plan(arguments) => plan::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
