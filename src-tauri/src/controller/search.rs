@@ -208,7 +208,11 @@ fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str
     let way = service.specimens.first();
     let container = way.and_then(|way| indexed.container(&way.container));
     let material = match (way, container) {
-        (Some(way), Some(container)) => format!("{}, {}", way.material, container.name.nb.to_lowercase()),
+        // "Serum, gel" says its material itself.
+        (Some(way), Some(container)) if container.name.nb.to_lowercase().starts_with(&way.material.to_lowercase()) => {
+            container.name.nb.clone()
+        }
+        (Some(way), Some(container)) => format!("{}, {}", way.material, in_a_sentence(&container.name.nb)),
         (Some(way), None) => way.material.clone(),
         (None, _) => String::new(),
     };
@@ -231,6 +235,17 @@ fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str
         why: why.into(),
         matched: String::new(),
         ranges: Vec::new(),
+    }
+}
+
+/// A name after a comma: small, unless it is an abbreviation ("EDTA").
+fn in_a_sentence(name: &str) -> String {
+    let mut letters = name.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => {
+            first.to_lowercase().chain(std::iter::once(second)).chain(letters).collect()
+        }
+        _ => name.to_owned(),
     }
 }
 

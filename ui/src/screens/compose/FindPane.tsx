@@ -53,7 +53,15 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
   return (
     <>
       <div className="tree-strip">
-        <button type="button" className="tree-strip__button" aria-expanded={browsing} onClick={() => onBrowsing(!browsing)}>
+        <button
+          type="button"
+          className="tree-strip__button"
+          aria-expanded={browsing}
+          onClick={() => {
+            onFocused(null);
+            onBrowsing(!browsing);
+          }}
+        >
           <SidebarLeftIcon aria-hidden />
           <span className="tree-strip__words">{t.compose.browse}</span>
         </button>
