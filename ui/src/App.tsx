@@ -88,6 +88,6 @@ function Shown({ place }: { place: Place }) {
     case "catalogue":
       return <CatalogueScreen place={place} />;
     case "settings":
-      return <SettingsScreen />;
+      return <SettingsScreen place={place} />;
   }
 }

@@ -313,10 +313,7 @@ export const labRefusals: Pick<Texts["refusals"], keyof typeof nbRefusals> = {
   unknown_specimen: { text: () => "The requisition has no such specimen any more.", action: "Look again." },
   wrong_text: { text: () => "The text cannot be sent.", action: "Remove special characters, or shorten it." },
   does_not_fit: { text: () => "The text does not fit on this label.", action: "Choose a larger label in Settings." },
-  signature: { text: () => "The catalogue package is not signed by the provider.", action: "It is not in use. Check the public key, and where the package comes from." },
   rollback: { text: () => "The catalogue package is older than the one in use.", action: "The newest is kept." },
   wrong_provider: { text: () => "The catalogue package belongs to another provider.", action: "Choose the right file." },
-  damaged: { text: () => "The catalogue package is broken or incomplete.", action: "Fetch it again." },
   too_large: { text: () => "The catalogue package is too large.", action: "Ask the provider for a new package." },
-  newer_format: { text: () => "The catalogue package has a newer format.", action: "Update the program." },
 };

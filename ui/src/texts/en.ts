@@ -1,6 +1,7 @@
 // English, complete: a missing key is a type error.
 import type { Texts } from "./nb";
 import { internallab, labRefusals, overview } from "./en.lab";
+import { catalogue, officeRefusals, settings } from "./en.office";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -513,7 +514,10 @@ export const en: Texts = {
     withdrawal: { text: () => "It can no longer be withdrawn.", action: "Cancel it instead." },
     no_cancel: { text: () => "The receiver takes no cancellation electronically.", action: "Phone the receiver." },
     ...labRefusals,
+    ...officeRefusals,
   },
   internallab,
   overview,
+  catalogue,
+  settings,
 };

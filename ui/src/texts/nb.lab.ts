@@ -312,10 +312,7 @@ export const labRefusals = {
   wrong_text: { text: () => "Teksten kan ikke sendes.", action: "Fjern spesialtegn, eller kort den ned." },
   does_not_fit: { text: () => "Teksten får ikke plass på denne etiketten.", action: "Velg en større etikett i Innstillinger." },
   // Why a catalogue package was refused.
-  signature: { text: () => "Katalogpakken er ikke signert av tjenesteyteren.", action: "Den er ikke tatt i bruk. Kontroller den offentlige nøkkelen, og hvor pakken kommer fra." },
   rollback: { text: () => "Katalogpakken er eldre enn den som er i bruk.", action: "Den nyeste er beholdt." },
   wrong_provider: { text: () => "Katalogpakken hører til en annen tjenesteyter.", action: "Velg riktig fil." },
-  damaged: { text: () => "Katalogpakken er ødelagt eller ikke komplett.", action: "Hent den på nytt." },
   too_large: { text: () => "Katalogpakken er for stor.", action: "Be tjenesteyteren om en ny pakke." },
-  newer_format: { text: () => "Katalogpakken har et nyere format.", action: "Oppdater programmet." },
 };

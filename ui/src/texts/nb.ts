@@ -2,6 +2,7 @@
 // Nothing here comes from a catalogue or a receiver: their words are data and are shown as they are.
 
 import { internallab, labRefusals, overview } from "./nb.lab";
+import { catalogue, officeRefusals, settings } from "./nb.office";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -519,9 +520,12 @@ export const nb = {
     withdrawal: { text: () => "Den kan ikke trekkes tilbake lenger.", action: "Avbestill i stedet." },
     no_cancel: { text: () => "Mottakeren tar ikke imot avbestilling elektronisk.", action: "Ring mottakeren." },
     ...labRefusals,
+    ...officeRefusals,
   },
   internallab,
   overview,
+  catalogue,
+  settings,
 };
 
 export type Texts = typeof nb;

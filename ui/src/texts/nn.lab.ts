@@ -315,10 +315,7 @@ export const labRefusals: Pick<Texts["refusals"], keyof typeof nbRefusals> = {
   wrong_text: { text: () => "Teksten kan ikkje sendast.", action: "Fjern spesialteikn, eller kort han ned." },
   does_not_fit: { text: () => "Teksten får ikkje plass på denne etiketten.", action: "Vel ein større etikett i Innstillingar." },
   // Why a catalogue package was refused.
-  signature: { text: () => "Katalogpakken er ikkje signert av tenesteytaren.", action: "Han er ikkje teken i bruk. Kontroller den offentlege nøkkelen, og kvar pakken kjem frå." },
   rollback: { text: () => "Katalogpakken er eldre enn den som er i bruk.", action: "Den nyaste er halden." },
   wrong_provider: { text: () => "Katalogpakken høyrer til ein annan tenesteytar.", action: "Vel rett fil." },
-  damaged: { text: () => "Katalogpakken er øydelagd eller ikkje komplett.", action: "Hent han på nytt." },
   too_large: { text: () => "Katalogpakken er for stor.", action: "Be tenesteytaren om ein ny pakke." },
-  newer_format: { text: () => "Katalogpakken har eit nyare format.", action: "Oppdater programmet." },
 };

@@ -1,6 +1,7 @@
 // Nynorsk, complete: a missing key is a type error.
 import type { Texts } from "./nb";
 import { internallab, labRefusals, overview } from "./nn.lab";
+import { catalogue, officeRefusals, settings } from "./nn.office";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -513,7 +514,10 @@ export const nn: Texts = {
     withdrawal: { text: () => "Han kan ikkje trekkjast tilbake lenger.", action: "Avbestill i staden." },
     no_cancel: { text: () => "Mottakaren tek ikkje imot avbestilling elektronisk.", action: "Ring mottakaren." },
     ...labRefusals,
+    ...officeRefusals,
   },
   internallab,
   overview,
+  catalogue,
+  settings,
 };

@@ -1,11 +1,62 @@
-import type { Place } from "../../frame/navigation";
-import { useTexts } from "../../texts";
+// The laboratory handbook: what every provider offers, found by searching or browsing, one page a service. Read only; the
+// facts are the provider's, with source and date.
+import { useCallback, useEffect, useState } from "react";
+import { ErrorNote } from "../../components/ErrorNote";
+import { groupHits, HitList } from "../../components/HitList";
+import { useListbox } from "../../components/listbox";
+import { SEARCH_FIELD } from "../../frame/Frame";
+import { useNavigation, type Place } from "../../frame/navigation";
+import type { HitView } from "../../ipc/model";
+import { useQuery } from "../../ipc/query";
+import { useLanguage, useTexts } from "../../texts";
+import { Browse } from "./Browse";
+import { Page } from "./Page";
+import { Versions } from "./Versions";
 
 export function CatalogueScreen({ place }: { place: Place }) {
   const t = useTexts();
+  const language = useLanguage();
+  const { go } = useNavigation();
+  const [query, setQuery] = useState("");
+  const searching = query.trim() !== "";
+  const found = useQuery(`handbook ${query}`, ["catalogue"], searching ? (backend) => backend.search(query, null) : null);
+  const [hits, setHits] = useState<HitView[]>([]);
+  // Panels have no page of their own; each member's page names them. What was found stays while the next is looked up.
+  useEffect(() => {
+    if (!searching) setHits([]);
+    else if (found.data) setHits(found.data.hits.filter((hit) => hit.kind === "service"));
+  }, [found.data, searching]);
+  const groups = groupHits(hits, query || " ", t, language);
+  const flat = groups.flatMap((group) => group.hits);
+  const open = useCallback((hit: HitView) => go({ screen: "catalogue", service: { provider: hit.provider, service: hit.id } }), [go]);
+  const list = useListbox({ count: flat.length, token: query, onPick: (index) => flat[index] && open(flat[index]), onEscape: () => setQuery("") });
+  const shown = place.service ?? null;
+
   return (
-    <div className="empty-state" data-requisition={place.requisition}>
-      <h1 className="t20">{t.rail.catalogue}</h1>
+    <div className={shown ? "handbook handbook--open" : "handbook"}>
+      <section className="handbook__find" aria-label={t.catalogue.find}>
+        <header className="handbook__head">
+          <h1 className="t20">{t.rail.catalogue}</h1>
+        </header>
+        <input
+          className="field field--wide handbook__search"
+          {...{ [SEARCH_FIELD]: true }}
+          aria-label={t.find.label}
+          placeholder={t.find.placeholder}
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+          onKeyDown={list.onKeyDown}
+          {...list.field}
+          aria-controls={searching && flat.length > 0 ? list.listId : undefined}
+        />
+        <div className="handbook__list">
+          {found.failure && <ErrorNote failure={found.failure} />}
+          {searching && found.data && flat.length === 0 && <p className="empty-state">{t.find.none(query)}</p>}
+          {searching && flat.length > 0 && <HitList groups={groups} list={list} label={t.find.results} onPick={open} />}
+          {!searching && <Browse current={shown} onOpen={open} />}
+        </div>
+      </section>
+      {shown ? <Page key={`${shown.provider} ${shown.service}`} provider={shown.provider} service={shown.service} onBack={() => go({ screen: "catalogue" })} /> : <Versions />}
     </div>
   );
 }

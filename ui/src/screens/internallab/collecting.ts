@@ -31,9 +31,13 @@ export function labelOf(labels: readonly LabelView[], specimen: Specimen): Label
   return labels.find((label) => label.specimen === specimen.id) ?? null;
 }
 
-/** Specimens whose labels were never asked for and that can still be used. */
+/** Specimens that can still be used and have no label: never asked for, or the printer did not take it. */
 export function unprinted(view: Pick<CollectionView, "requisition" | "labels">): string[] {
-  return view.requisition.specimens.filter((one) => (isHere(one) || one.status.status === "at_home") && !labelOf(view.labels, one)?.asked).map((one) => one.id);
+  const bare = (one: Specimen) => {
+    const label = labelOf(view.labels, one);
+    return !label?.asked || label.problem !== null;
+  };
+  return view.requisition.specimens.filter((one) => (isHere(one) || one.status.status === "at_home") && bare(one)).map((one) => one.id);
 }
 
 export function servicesOf(requisition: Pick<Requisition, "services">, specimen: Specimen): string {

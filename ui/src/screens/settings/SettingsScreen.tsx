@@ -1,10 +1,56 @@
+// Everything that is set up once: the office and its people, the lines to the hospitals, printing, looks, and where the data is.
+import { useEffect } from "react";
+import { ErrorNote } from "../../components/ErrorNote";
+import { useNavigation, type Place } from "../../frame/navigation";
+import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
+import { About, Looks, Security } from "./About";
+import { Connections } from "./Connections";
+import { Office } from "./Office";
+import { People } from "./People";
+import { Printing } from "./Printing";
 
-export function SettingsScreen() {
+const SECTIONS = ["office", "people", "connections", "printing", "looks", "security", "about"] as const;
+type Section = (typeof SECTIONS)[number];
+
+export function SettingsScreen({ place }: { place: Place }) {
   const t = useTexts();
+  const { go } = useNavigation();
+  const settings = useQuery("settings", ["settings", "catalogue"], (backend) => backend.settings());
+  const app = useQuery("app", ["settings"], (backend) => backend.app());
+  const section: Section = SECTIONS.find((each) => each === place.section) ?? "office";
+  useEffect(() => {
+    document.querySelector(".settings__main")?.scrollTo(0, 0);
+  }, [section]);
+
   return (
-    <div className="empty-state">
-      <h1 className="t20">{t.rail.settings}</h1>
+    <div className="settings">
+      <nav className="settings__nav" aria-label={t.settings.sections}>
+        <h1 className="t20">{t.rail.settings}</h1>
+        <ul>
+          {SECTIONS.map((each) => (
+            <li key={each}>
+              <button type="button" className="settings__link bare" aria-current={each === section ? "page" : undefined} data-section={each} onClick={() => go({ screen: "settings", section: each })}>
+                {t.settings.section[each]}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="settings__main">
+        {settings.failure && !settings.data && <ErrorNote failure={settings.failure} />}
+        {settings.data && (
+          <>
+            {section === "office" && <Office key={JSON.stringify(settings.data.office)} office={settings.data.office} />}
+            {section === "people" && <People people={settings.data.people} />}
+            {section === "connections" && <Connections connections={settings.data.connections} station={settings.data.station} />}
+            {section === "printing" && <Printing key={JSON.stringify(settings.data.printing)} printing={settings.data.printing} stocks={settings.data.stocks} />}
+            {section === "looks" && <Looks />}
+            {section === "security" && <Security keyPlace={settings.data.key_place} dataDir={app.data?.data_dir ?? ""} />}
+            {section === "about" && <About version={app.data?.version ?? ""} station={settings.data.station} />}
+          </>
+        )}
+      </div>
     </div>
   );
 }

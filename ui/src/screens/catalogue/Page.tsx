@@ -1,0 +1,230 @@
+// One service as its provider describes it: what is taken, how it is handled, what is asked and what is advised, with source
+// and date. Can be printed, copied as text, and kept as a favourite.
+import { Button, Tag } from "@navikt/ds-react";
+import { ArrowLeftIcon, FilesIcon, PrinterSmallIcon, StarFillIcon, StarIcon } from "@navikt/aksel-icons";
+import { useState, type ReactNode } from "react";
+import { ErrorNote } from "../../components/ErrorNote";
+import { hasGel } from "../../components/SpecimenRack";
+import { Tube } from "../../components/Tube";
+import { sexWord } from "../../components/PatientBanner";
+import { decimal, inLanguage, longDate, type Language } from "../../format";
+import { copyText } from "../../format/clipboard";
+import { useNavigation } from "../../frame/navigation";
+import { useTell } from "../../frame/toasts";
+import { useBackend } from "../../ipc/backend";
+import { asFailure } from "../../ipc/failure";
+import type { Container, ServicePage, SpecimenAlternative } from "../../ipc/model";
+import { useQuery } from "../../ipc/query";
+import { useLanguage, useTexts, type Texts } from "../../texts";
+import { pageText } from "./text";
+
+export function Page({ provider, service, onBack }: { provider: string; service: string; onBack: () => void }) {
+  const t = useTexts();
+  const language = useLanguage();
+  const { data: page, failure } = useQuery(`page ${provider} ${service}`, ["catalogue"], (backend) => backend.servicePage(provider, service, null));
+  return (
+    <article className="handbook__page handbook__page--service">
+      <button type="button" className="icon-button handbook__back" onClick={onBack}>
+        <ArrowLeftIcon title={t.common.back} />
+      </button>
+      {failure && !page && <ErrorNote failure={failure} />}
+      {page && (
+        <>
+          <header className="page__head">
+            <div>
+              <h2 className="t20">{page.service.name}</h2>
+              <p className="muted">{[page.provider_name, inLanguage(page.department_name, language), page.service.group].filter(Boolean).join(" · ")}</p>
+            </div>
+            <Actions page={page} t={t} language={language} />
+          </header>
+          {page.service.withdrawn && <Withdrawn page={page} />}
+          {page.service.handbook && <p className="page__lead">{inLanguage(page.service.handbook, language)}</p>}
+          <Facts page={page} t={t} language={language} />
+          <Specimens page={page} t={t} language={language} />
+          <Asked page={page} t={t} language={language} />
+          <Rules page={page} t={t} language={language} />
+          {page.panels.length > 0 && <Section title={t.catalogue.panels}>{page.panels.map((panel) => panel.name).join(", ")}</Section>}
+          {(page.service.synonyms ?? []).length > 0 && <Section title={t.catalogue.synonyms}>{page.service.synonyms?.join(", ")}</Section>}
+          <footer className="page__foot t13 muted">
+            <p>{t.catalogue.source(page.source, longDate(page.service.checked))}</p>
+            {page.demo && <p>{t.catalogue.demo}</p>}
+          </footer>
+        </>
+      )}
+    </article>
+  );
+}
+
+type Part = { page: ServicePage; t: Texts; language: Language };
+
+function Actions({ page, t, language }: Part) {
+  const backend = useBackend();
+  const tell = useTell();
+  const { provider } = page;
+  const service = page.service.id;
+  const usual = useQuery("favourites", ["settings", "catalogue"], (here) => here.search("", null));
+  const kept = usual.data?.hits.some((hit) => hit.why === "favourite" && hit.provider === provider && hit.id === service) ?? false;
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const favourite = chosen ?? kept;
+  const toggle = async () => {
+    try {
+      await backend.setFavourite(provider, service, !favourite);
+      setChosen(!favourite);
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+    }
+  };
+  return (
+    <div className="page__acts">
+      <Button size="small" variant="tertiary" aria-pressed={favourite} data-act="favourite" icon={favourite ? <StarFillIcon aria-hidden /> : <StarIcon aria-hidden />} onClick={() => void toggle()}>
+        {t.catalogue.favourite}
+      </Button>
+      <Button size="small" variant="tertiary" icon={<FilesIcon aria-hidden />} onClick={() => void copyText(pageText(page, t, language)).then((done) => done && tell.say(t.catalogue.copied))}>
+        {t.common.copy}
+      </Button>
+      <Button size="small" variant="tertiary" icon={<PrinterSmallIcon aria-hidden />} onClick={() => window.print()}>
+        {t.catalogue.print}
+      </Button>
+    </div>
+  );
+}
+
+function Withdrawn({ page }: { page: ServicePage }) {
+  const t = useTexts();
+  const { go } = useNavigation();
+  const next = page.service.replaced_by;
+  return (
+    <p className="finding finding--warn">
+      <span />
+      <span>
+        <span className="strong">{t.basket.withdrawn}</span>{" "}
+        {next && (
+          <button type="button" className="link-button" onClick={() => go({ screen: "catalogue", service: { provider: page.provider, service: next } })}>
+            {t.catalogue.replacement}
+          </button>
+        )}
+      </span>
+    </p>
+  );
+}
+
+function Facts({ page, t, language }: Part) {
+  const { service } = page;
+  const code = [service.code.code, service.code.display !== service.name ? service.code.display : ""].filter(Boolean).join(" · ");
+  const rows: [string, ReactNode][] = [
+    [t.catalogue.code, `${code} (${service.code.system})`],
+    [t.catalogue.unit, service.unit],
+    [t.catalogue.preparation, [service.fasting ? t.catalogue.fasting : "", service.preparation ? inLanguage(service.preparation, language) : ""].filter(Boolean).join(" ")],
+    [t.catalogue.turnaround, service.turnaround_days ? t.time.days(service.turnaround_days) : ""],
+    [t.catalogue.addOn, service.add_on_hours ? t.catalogue.hours(service.add_on_hours) : ""],
+    [t.catalogue.retest, service.retest_days ? t.time.days(service.retest_days) : ""],
+    [t.catalogue.onlyFor, limits(service, t)],
+    [t.guide.phone, page.phone],
+  ];
+  return (
+    <dl className="facts">
+      {rows
+        .filter(([, value]) => value)
+        .map(([name, value]) => (
+          <div key={name} className="facts__row">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+export function limits(service: Pick<ServicePage["service"], "sex" | "min_age" | "max_age">, t: Texts): string {
+  const ages = service.min_age || service.max_age ? t.catalogue.ages(service.min_age ?? 0, service.max_age ?? null) : "";
+  return [service.sex ? sexWord(service.sex, t) : "", ages].filter(Boolean).join(", ");
+}
+
+function Specimens({ page, t, language }: Part) {
+  const ways = page.service.specimens ?? [];
+  if (ways.length === 0) return null;
+  return (
+    <Section title={t.catalogue.specimen}>
+      <ul className="page__ways">
+        {ways.map((way, index) => {
+          const container = page.containers.find((one) => one.id === way.container);
+          return <Way key={`${way.container} ${index}`} way={way} container={container ?? null} alternative={index > 0} t={t} language={language} />;
+        })}
+      </ul>
+    </Section>
+  );
+}
+
+function Way({ way, container, alternative, t, language }: { way: SpecimenAlternative; container: Container | null; alternative: boolean; t: Texts; language: Language }) {
+  const amounts = [way.volume_ml ? t.catalogue.needs(decimal(way.volume_ml, language, 2)) : "", container?.fill_ml ? t.catalogue.holds(decimal(container.fill_ml, language, 2)) : ""].filter(Boolean).join(" · ");
+  const handling = [container ? inLanguage(container.handling, language) : "", way.handling ? inLanguage(way.handling, language) : ""].filter(Boolean).join(" ");
+  const keeping = [
+    way.handling_class ? t.catalogue.keep[way.handling_class] : "",
+    container?.spin ? t.catalogue.spin(container.spin.after_minutes, container.spin.before_minutes) : "",
+    container?.storage ? inLanguage(container.storage, language) : "",
+    way.own_container ? t.catalogue.ownContainer : "",
+  ].filter(Boolean);
+  return (
+    <li className="page__way">
+      {container && <Tube kind={container.kind} colour={container.colour} gel={hasGel({ container })} labelled={false} height={66} />}
+      <div>
+        <p>
+          <span className="strong">{[way.material, container ? inLanguage(container.name, language) : ""].filter(Boolean).join(" · ")}</span>{" "}
+          {alternative && (
+            <Tag size="xsmall" variant="outline" data-color="neutral">
+              {t.catalogue.alternative}
+            </Tag>
+          )}
+        </p>
+        {container && <p className="t14 muted">{[t.basket.cap(inLanguage(container.colour_name, language)), container.additive ? inLanguage(container.additive, language) : ""].filter(Boolean).join(" · ")}</p>}
+        {amounts && <p className="t14">{amounts}</p>}
+        {handling && <p className="t14">{handling}</p>}
+        {keeping.map((words) => (
+          <p key={words} className="t14 muted">
+            {words}
+          </p>
+        ))}
+      </div>
+    </li>
+  );
+}
+
+function Asked({ page, t, language }: Part) {
+  if (page.questions.length === 0) return null;
+  return (
+    <Section title={t.catalogue.questions}>
+      <ul className="page__list">
+        {page.questions.map((question) => (
+          <li key={question.id}>
+            {inLanguage(question.text, language)} <span className="muted t14">{question.phase === "collection" ? t.catalogue.askedAtCollection : t.catalogue.askedAtOrder}</span>
+            {question.help && <p className="t14 muted">{inLanguage(question.help, language)}</p>}
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Rules({ page, t, language }: Part) {
+  if (page.rules.length === 0) return null;
+  return (
+    <Section title={t.catalogue.rules}>
+      <ul className="page__list">
+        {page.rules.map((rule) => (
+          <li key={rule.id}>
+            {inLanguage(rule.text, language)} <span className="t14 muted">{t.catalogue.ruleChecked(t.catalogue.severity[rule.severity], longDate(rule.checked))}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className="page__section">
+      <h3 className="t14 strong">{title}</h3>
+      <div>{children}</div>
+    </section>
+  );
+}
