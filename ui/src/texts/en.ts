@@ -179,6 +179,7 @@ export const en: Texts = {
     female: "female",
     sexUnknown: "sex unknown",
     sexNotSpecified: "sex not specified",
+    fault: "Check the patient",
     valid: "Valid number",
     banner: "Patient",
   },

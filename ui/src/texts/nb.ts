@@ -180,6 +180,7 @@ export const nb = {
     female: "kvinne",
     sexUnknown: "ukjent kjønn",
     sexNotSpecified: "ikke spesifisert kjønn",
+    fault: "Kontroller pasienten",
     valid: "Gyldig nummer",
     banner: "Pasient",
   },

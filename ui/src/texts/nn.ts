@@ -179,6 +179,7 @@ export const nn: Texts = {
     female: "kvinne",
     sexUnknown: "ukjent kjønn",
     sexNotSpecified: "ikkje spesifisert kjønn",
+    fault: "Kontroller pasienten",
     valid: "Gyldig nummer",
     banner: "Pasient",
   },

@@ -62,12 +62,14 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
   };
 
   const { patient } = view.patient;
+  // The reason stands on top of the basket; here it only must not be overlooked.
+  const faulty = view.composition.findings.some((finding) => finding.subject.about === "patient" && finding.severity === "stop");
   return (
     <div className="compose">
       <div className="compose__banner">
         <PatientBanner
           now={now}
-          patient={{ name: fullName(patient), nationalId: patient.national_id, idKind: patient.id_kind, birthDate: patient.birth_date, sex: patient.sex }}
+          patient={{ name: fullName(patient), nationalId: patient.national_id, idKind: patient.id_kind, birthDate: patient.birth_date, sex: patient.sex, fault: faulty ? t.patient.fault : null }}
           requester={<RequesterChoice view={view} onChoose={(requester) => queue.edit({ edit: "requester", requester })} />}
           end={
             <Button
