@@ -100,7 +100,7 @@ impl Workplace {
         timeline.sort_by(|a, b| b.at.cmp(&a.at));
         Ok(DetailView {
             row: self.row_view(&row)?,
-            acts: acts(&stored.content, stored.phase, &entries, need.as_ref()),
+            acts: acts(&stored.content, stored.phase, &entries, need.as_ref(), row.lights.received.light),
             requisition: stored.content,
             timeline,
             need: need.as_ref().map(|need| self.need_view(need)).transpose()?,
@@ -203,6 +203,7 @@ fn acts(
     phase: State,
     entries: &[requisition::store::OutboxRow],
     need: Option<&NeedsYou>,
+    received: Light,
 ) -> Vec<String> {
     let mut acts: Vec<String> = Vec::new();
     match phase {
@@ -219,7 +220,7 @@ fn acts(
                 let cancelling = newest.entry.kind == Kind::Cancel;
                 if outbox::withdraw(&newest.entry).is_ok() {
                     acts.push("withdraw".into());
-                } else if content.receiver.cancel && !cancelling && reached(newest.entry.state) {
+                } else if content.receiver.cancel && !cancelling && reached(newest.entry.state) && untouched(received) {
                     acts.push("cancel".into());
                 }
                 acts.push("message".into());
@@ -229,6 +230,14 @@ fn acts(
     acts.push("copy".into());
     acts.dedup();
     acts
+}
+
+/// The laboratory has not begun: no cancellation is taken once a specimen has come.
+fn untouched(received: Light) -> bool {
+    match received {
+        Light::None | Light::NotApplicable | Light::Waiting | Light::Queued => true,
+        Light::Yes | Light::Partly | Light::Faults | Light::No | Light::Attention => false,
+    }
 }
 
 /// The receiver has it, so that taking it back takes a message.
