@@ -43,9 +43,12 @@ hospital: ## The demo hospital alone
 	@tests/setup/hospital.sh
 
 .PHONY: bench
-bench: ## Measure; figures land in target/criterion
-	@tests/setup/packages.sh build
+bench: ui/dist/index.html ## Measure: the core with criterion, and the start of the released application
+	@tests/setup/packages.sh build run test
 	cargo bench -p bench
+	@$(MAKE) --no-print-directory build
+	cargo build --release --workspace --bins
+	target/release/startup
 
 .PHONY: bindings
 bindings: ui/dist/index.html ## Write the window's types from the shell's list of commands

@@ -117,6 +117,14 @@ impl Office {
         Window::open(self, &application()?, &arguments).await
     }
 
+    /// Starts another program with a window, to compare.
+    ///
+    /// # Errors
+    /// When no window opens.
+    pub async fn start_other(&self, program: &Path, arguments: &[String]) -> anyhow::Result<Window> {
+        Window::open(self, program, arguments).await
+    }
+
     /// Where the application keeps its data.
     #[must_use]
     pub fn data_dir(&self) -> PathBuf {
@@ -134,7 +142,7 @@ impl Office {
 fn application() -> anyhow::Result<PathBuf> {
     let path = match std::env::var_os("REKVIRENT_BIN") {
         Some(path) => PathBuf::from(path),
-        None => built("rekvirent")?,
+        None => built_beside("rekvirent")?,
     };
     if !path.is_file() {
         bail!(
@@ -145,10 +153,14 @@ fn application() -> anyhow::Result<PathBuf> {
     Ok(path)
 }
 
-/// A program beside which this test was built: `target/<profile>/deps/e2e-…` -> `target/<profile>/<name>`.
-fn built(name: &str) -> anyhow::Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let profile = test.parent().and_then(Path::parent).context("the test program stands in no target folder")?;
+/// A program of this name, built with the one that runs: beside it, or one folder up from a test in `deps`.
+///
+/// # Errors
+/// When this program stands in no target folder.
+pub fn built_beside(name: &str) -> anyhow::Result<PathBuf> {
+    let us = std::env::current_exe()?;
+    let folder = us.parent().context("this program stands in no folder")?;
+    let profile = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     Ok(profile.join(name))
 }
 

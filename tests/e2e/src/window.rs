@@ -227,6 +227,12 @@ impl Window {
         Ok(())
     }
 
+    /// The process number of the application, while it runs.
+    #[must_use]
+    pub fn application(&self) -> Option<u32> {
+        children(self.driver.id()).first().copied()
+    }
+
     /// The WebDriver session, for what has no word here yet.
     #[must_use]
     pub fn session(&self) -> &WebDriver {

@@ -1,0 +1,4 @@
+//! Reads `tauri.conf.json` at build time.
+fn main() {
+    tauri_build::build();
+}
