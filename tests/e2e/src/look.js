@@ -71,6 +71,8 @@ function name(element) {
 const describe = (element) => (element ? `${role(element) || element.tagName.toLowerCase()} "${name(element)}"` : 'nothing');
 
 function ofRole(wanted) {
+  // The hit that Enter would take.
+  if (wanted === 'best hit') return [...document.querySelectorAll('[role=option][aria-selected=true]')].filter(visible);
   const roles = wanted === 'field' ? FIELDS : [wanted];
   const selectors = ['[role]', ...IMPLICIT.filter(([each]) => roles.includes(each)).map(([, selector]) => selector)];
   return [...document.querySelectorAll(selectors.join(', '))].filter((element) => roles.includes(role(element)) && visible(element));

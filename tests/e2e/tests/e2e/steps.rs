@@ -23,16 +23,16 @@ pub async fn begin(window: &Window, patient: &Patient) -> anyhow::Result<()> {
     window.field("11 siffer").await?.fill(patient.number).await?;
     window.field("Fornavn og mellomnavn").await?.fill(patient.given).await?;
     window.field("Etternavn").await?.fill(patient.family).await?;
-    window.button("Start rekvisisjon").await?.click().await?;
+    window.press(&[], Key::Enter).await?;
     window.field("Søk etter tjenester").await?;
     Ok(())
 }
 
 /// Searches as one types and adds the best hit with Enter; the focus stays in the field.
-pub async fn add(window: &Window, text: &str, hit: &str) -> anyhow::Result<()> {
+pub async fn add(window: &Window, text: &str, name: &str) -> anyhow::Result<()> {
     window.field("Søk etter tjenester").await?.fill(text).await?;
-    let best = window.find("option", hit).await?;
-    anyhow::ensure!(best.attribute("aria-selected").await?.as_deref() == Some("true"), "{hit} is not the best hit");
+    window.find("best hit", name).await?;
     window.press(&[], Key::Enter).await?;
-    window.see(&format!("{hit} er lagt til.")).await
+    window.button(&format!("Fjern {name}")).await?;
+    Ok(())
 }
