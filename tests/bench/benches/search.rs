@@ -25,8 +25,8 @@ fn balsam() -> Catalogue {
 /// Balsam's services over and over under made-up names, so that words are as many and as alike as in a real code list.
 fn synthetic(count: usize) -> Catalogue {
     const SYLLABLES: [&str; 24] = [
-        "ka", "li", "tro", "pon", "fer", "tin", "glo", "bul", "ste", "rol", "ami", "lase", "pep", "tid", "hor", "mon", "vi",
-        "rus", "anti", "stoff", "kre", "xo", "dy", "phen",
+        "ka", "li", "tro", "pon", "fer", "tin", "glo", "bul", "ste", "rol", "ami", "lase", "pep", "tid", "hor", "mon",
+        "vi", "rus", "anti", "stoff", "kre", "xo", "dy", "phen",
     ];
     let mut catalogue = balsam();
     let base = catalogue.services.clone();
@@ -72,7 +72,13 @@ fn percentiles(engine: &Engine, keys: &[String], name: &str) {
     }
     times.sort_by(f64::total_cmp);
     let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
-    println!("{name}: {} keystrokes, p50 {:.3} ms, p99 {:.3} ms, worst {:.3} ms", keys.len(), at(0.5), at(0.99), at(1.0));
+    println!(
+        "{name}: {} keystrokes, p50 {:.3} ms, p99 {:.3} ms, worst {:.3} ms",
+        keys.len(),
+        at(0.5),
+        at(0.99),
+        at(1.0)
+    );
 }
 
 fn search(c: &mut Criterion) {

@@ -223,9 +223,9 @@ impl Cache {
     ) -> Result<Installed, InstallError> {
         let key = self.key(provider)?.ok_or_else(|| InstallError::UnknownProvider(provider.to_owned()))?;
         let current = self.stored(provider, "current")?.and_then(|stored| stored.open(provider, &key).ok());
-        let held = current.as_ref().and_then(|(catalogue, hash)| {
-            catalogue.version.parse().ok().map(|version| Held { version, hash: *hash })
-        });
+        let held = current
+            .as_ref()
+            .and_then(|(catalogue, hash)| catalogue.version.parse().ok().map(|version| Held { version, hash: *hash }));
         let catalogue = package::open(bytes, signature, &key, provider, held.as_ref())?;
         let same = held.as_ref().is_some_and(|held| held.hash == package::hash(bytes));
         let transaction = self.connection.transaction()?;
@@ -288,9 +288,9 @@ impl Cache {
 
     fn stored(&self, provider: &str, slot: &str) -> Result<Option<Stored>, CacheError> {
         let query = "SELECT bytes, signature FROM package WHERE provider = ?1 AND slot = ?2";
-        let row = self.connection.query_row(query, [provider, slot], |row| {
-            Ok(Stored { bytes: row.get(0)?, signature: row.get(1)? })
-        });
+        let row = self
+            .connection
+            .query_row(query, [provider, slot], |row| Ok(Stored { bytes: row.get(0)?, signature: row.get(1)? }));
         Ok(row.optional()?)
     }
 }
@@ -417,7 +417,8 @@ mod tests {
     #[test]
     fn a_damaged_file_is_set_aside_and_the_next_fetch_fills_an_empty_one() {
         let office = Office::new();
-        std::fs::write(office.path(), b"this is not a database at all, but long enough to be looked at".repeat(40)).unwrap();
+        std::fs::write(office.path(), b"this is not a database at all, but long enough to be looked at".repeat(40))
+            .unwrap();
         let opened = Cache::open(&office.path()).unwrap();
         assert!(opened.set_aside.is_some_and(|aside| aside.exists()));
         assert_eq!(opened.cache.providers().unwrap(), []);

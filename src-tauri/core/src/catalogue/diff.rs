@@ -97,7 +97,14 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
         if !fields.is_empty() {
             let name = new.provider.name.clone();
             let id = new.provider.id.clone();
-            changes.push(Change { item: Item::Provider, id, name, kind: ChangeKind::Changed, fields, replaced_by: None });
+            changes.push(Change {
+                item: Item::Provider,
+                id,
+                name,
+                kind: ChangeKind::Changed,
+                fields,
+                replaced_by: None,
+            });
         }
     }
     for (item, key) in [
@@ -111,7 +118,12 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
     ] {
         list(item, before.get(key).unwrap_or(&empty), after.get(key).unwrap_or(&empty), &mut changes);
     }
-    Diff { provider: new.provider.id.clone(), from: old.map(|old| old.version.clone()), to: new.version.clone(), changes }
+    Diff {
+        provider: new.provider.id.clone(),
+        from: old.map(|old| old.version.clone()),
+        to: new.version.clone(),
+        changes,
+    }
 }
 
 fn json(catalogue: &Catalogue) -> Value {
@@ -202,13 +214,16 @@ mod tests {
         new.services.remove(at("hemoglobin"));
         let diff = diff(Some(&old), &new);
         let seen: Vec<_> = diff.changes.iter().map(|c| (c.id.as_str(), c.kind, c.fields.join(","))).collect();
-        assert_eq!(seen, [
-            ("sr", ChangeKind::Replaced, String::new()),
-            ("ferritin", ChangeKind::Changed, "retest_days".into()),
-            ("crp", ChangeKind::Withdrawn, String::new()),
-            ("ny", ChangeKind::New, String::new()),
-            ("hemoglobin", ChangeKind::Withdrawn, String::new()),
-        ]);
+        assert_eq!(
+            seen,
+            [
+                ("sr", ChangeKind::Replaced, String::new()),
+                ("ferritin", ChangeKind::Changed, "retest_days".into()),
+                ("crp", ChangeKind::Withdrawn, String::new()),
+                ("ny", ChangeKind::New, String::new()),
+                ("hemoglobin", ChangeKind::Withdrawn, String::new()),
+            ]
+        );
         let gone: Vec<_> = diff.gone().collect();
         assert_eq!(gone, [("sr", Some("crp")), ("crp", None), ("hemoglobin", None)]);
     }

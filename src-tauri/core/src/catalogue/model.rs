@@ -503,9 +503,7 @@ pub enum AnswerPlace {
 }
 
 /// How hard a finding is.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Severity {
     /// A quiet fact.
@@ -616,11 +614,7 @@ impl Indexed {
     #[must_use]
     pub fn new(catalogue: Catalogue) -> Self {
         fn by_id<T>(items: &[T], id: impl Fn(&T) -> &str) -> BTreeMap<String, usize> {
-            items
-                .iter()
-                .enumerate()
-                .map(|(at, item)| (id(item).to_owned(), at))
-                .collect()
+            items.iter().enumerate().map(|(at, item)| (id(item).to_owned(), at)).collect()
         }
         let index = Index {
             services: by_id(&catalogue.services, |s| &s.id),
@@ -641,45 +635,30 @@ impl Indexed {
     /// A service by id.
     #[must_use]
     pub fn service(&self, id: &str) -> Option<&Service> {
-        self.index
-            .services
-            .get(id)
-            .map(|at| &self.catalogue.services[*at])
+        self.index.services.get(id).map(|at| &self.catalogue.services[*at])
     }
 
     /// A container by id.
     #[must_use]
     pub fn container(&self, id: &str) -> Option<&Container> {
-        self.index
-            .containers
-            .get(id)
-            .map(|at| &self.catalogue.containers[*at])
+        self.index.containers.get(id).map(|at| &self.catalogue.containers[*at])
     }
 
     /// A department by id.
     #[must_use]
     pub fn department(&self, id: &str) -> Option<&Department> {
-        self.index
-            .departments
-            .get(id)
-            .map(|at| &self.catalogue.departments[*at])
+        self.index.departments.get(id).map(|at| &self.catalogue.departments[*at])
     }
 
     /// A question by id.
     #[must_use]
     pub fn question(&self, id: &str) -> Option<&Question> {
-        self.index
-            .questions
-            .get(id)
-            .map(|at| &self.catalogue.questions[*at])
+        self.index.questions.get(id).map(|at| &self.catalogue.questions[*at])
     }
 
     /// A panel by id.
     #[must_use]
     pub fn panel(&self, id: &str) -> Option<&Panel> {
-        self.index
-            .panels
-            .get(id)
-            .map(|at| &self.catalogue.panels[*at])
+        self.index.panels.get(id).map(|at| &self.catalogue.panels[*at])
     }
 }

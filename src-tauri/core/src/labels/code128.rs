@@ -135,10 +135,8 @@ pub(crate) mod tests {
 
     /// An independent reader: run lengths, symbol characters, check character, text.
     pub(crate) fn read(modules: &[bool]) -> Option<String> {
-        let runs: String = modules
-            .chunk_by(|a, b| a == b)
-            .map(|run| char::from_digit(run.len() as u32, 10).unwrap())
-            .collect();
+        let runs: String =
+            modules.chunk_by(|a, b| a == b).map(|run| char::from_digit(run.len() as u32, 10).unwrap()).collect();
         let body = runs.strip_suffix(STOP)?;
         let table: Vec<&str> = WIDTHS.split_whitespace().collect();
         assert_eq!(table.len(), 106);

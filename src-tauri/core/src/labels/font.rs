@@ -10,8 +10,10 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::LabelError;
 
-pub(crate) const REGULAR: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fonts/label-regular.ttf"));
-pub(crate) const SEMIBOLD: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fonts/label-semibold.ttf"));
+pub(crate) const REGULAR: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fonts/label-regular.ttf"));
+pub(crate) const SEMIBOLD: &[u8] =
+    include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fonts/label-semibold.ttf"));
 
 /// The two weights of a label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,9 +37,8 @@ struct Faces {
     semibold: Face<'static>,
 }
 
-static FACES: LazyLock<Option<Faces>> = LazyLock::new(|| {
-    Some(Faces { regular: Face::parse(REGULAR, 0).ok()?, semibold: Face::parse(SEMIBOLD, 0).ok()? })
-});
+static FACES: LazyLock<Option<Faces>> =
+    LazyLock::new(|| Some(Faces { regular: Face::parse(REGULAR, 0).ok()?, semibold: Face::parse(SEMIBOLD, 0).ok()? }));
 
 /// The face of a weight.
 pub(crate) fn face(weight: Weight) -> Result<&'static Face<'static>, LabelError> {

@@ -10,8 +10,13 @@ use crate::order::{Moment, Order, Precision, Specimen, Urgency};
 ///
 /// `number_of` gives the number to print for a specimen by its place; `today` is the day whose age is printed when a
 /// specimen has not been collected.
-pub fn contents_of(order: &Order, today: Date, mut number_of: impl FnMut(usize, &Specimen) -> String) -> Vec<LabelContent> {
-    let numbers: Vec<String> = order.specimens.iter().enumerate().map(|(at, specimen)| number_of(at, specimen)).collect();
+pub fn contents_of(
+    order: &Order,
+    today: Date,
+    mut number_of: impl FnMut(usize, &Specimen) -> String,
+) -> Vec<LabelContent> {
+    let numbers: Vec<String> =
+        order.specimens.iter().enumerate().map(|(at, specimen)| number_of(at, specimen)).collect();
     let labels = order.specimens.iter().enumerate().map(|(at, specimen)| {
         let collection = collection(specimen.collected.as_ref());
         let day = match collection {
@@ -87,7 +92,8 @@ pub fn age(born: Date, day: Date) -> String {
     if years >= 2 {
         return years.to_string();
     }
-    let months = (i32::from(day.year()) - i32::from(born.year())) * 12 + i32::from(day.month()) - i32::from(born.month())
+    let months = (i32::from(day.year()) - i32::from(born.year())) * 12 + i32::from(day.month())
+        - i32::from(born.month())
         - i32::from(day.day() < born.day());
     if months >= 1 {
         return format!("{months} mnd");
@@ -131,7 +137,8 @@ fn material(specimen: &Specimen) -> String {
 
 /// `KATT SEP`: four letters of the office and three of the clinician's family name, since an order document has no code.
 fn requester(order: &Order) -> String {
-    let letters = |name: &str, count| name.chars().filter(|c| c.is_alphanumeric()).take(count).collect::<String>().to_uppercase();
+    let letters =
+        |name: &str, count| name.chars().filter(|c| c.is_alphanumeric()).take(count).collect::<String>().to_uppercase();
     let office = letters(&order.requester.organisation.name, 4);
     let clinician = order.ordering_clinician.name.as_deref().and_then(|name| name.split_whitespace().last());
     let clinician = clinician.map_or_else(String::new, |name| letters(name, 3));

@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 
 use printpdf::{
-    Color, FontId, Greyscale, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions, Point, Pt,
-    Rect, TextItem,
+    Color, FontId, Greyscale, Mm, Op, PaintMode, ParsedFont, PdfDocument, PdfFontHandle, PdfPage, PdfSaveOptions,
+    Point, Pt, Rect, TextItem,
 };
 
 use super::LabelError;
@@ -101,9 +101,9 @@ fn draw(label: &Layout, at: (f32, f32), fonts: &[FontId; 2], ops: &mut Vec<Op>) 
             }
             Item::Box { x, y, width, height } => ops.push(fill(*x, *y, *width, *height)),
             Item::Bars { x, y, height, module, symbol } => {
-                ops.extend(symbol.bars().map(|(at, width)| {
-                    fill(x + at as i32 * module, *y, width as i32 * module, *height)
-                }));
+                ops.extend(
+                    symbol.bars().map(|(at, width)| fill(x + at as i32 * module, *y, width as i32 * module, *height)),
+                );
             }
             Item::Matrix { x, y, module, symbol } => {
                 ops.extend(symbol.runs().map(|(at, row, width)| {

@@ -357,10 +357,12 @@ impl<'a> Rows<'a> {
         items.push(text.item(self.margin, baseline, false));
         let repeats = plain.is_empty() || bold.to_lowercase().contains(&plain.to_lowercase());
         let spare = left_room - end;
-        if !repeats && spare > 3.0 * sizes.small
-            && let Some(text) = Typeset::cut(&plain, Weight::Regular, sizes.small, spare)? {
-                items.push(text.item(self.margin + end, baseline, false));
-            }
+        if !repeats
+            && spare > 3.0 * sizes.small
+            && let Some(text) = Typeset::cut(&plain, Weight::Regular, sizes.small, spare)?
+        {
+            items.push(text.item(self.margin + end, baseline, false));
+        }
         Ok(())
     }
 }
@@ -403,7 +405,8 @@ fn shortened(content: &LabelContent, room: f32, sizes: Sizes) -> Result<Typeset,
 fn upper_keeping_units(text: &str) -> String {
     let mut after_number = false;
     let words = text.split(' ').map(|word| {
-        let is_unit = after_number && matches!(word, "mL" | "ml" | "µL" | "dL" | "L" | "g" | "mg" | "cm" | "mm" | "stk");
+        let is_unit =
+            after_number && matches!(word, "mL" | "ml" | "µL" | "dL" | "L" | "g" | "mg" | "cm" | "mm" | "stk");
         after_number = word.starts_with(|c: char| c.is_ascii_digit());
         if is_unit { word.to_owned() } else { word.to_uppercase() }
     });

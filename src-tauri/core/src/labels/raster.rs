@@ -75,7 +75,12 @@ impl Bitmap {
             }
             Item::Matrix { x, y, module, symbol } => {
                 for (at, row, run) in symbol.runs() {
-                    self.fill(left + x + at as i32 * module, top + y + row as i32 * module, run as i32 * module, *module);
+                    self.fill(
+                        left + x + at as i32 * module,
+                        top + y + row as i32 * module,
+                        run as i32 * module,
+                        *module,
+                    );
                 }
             }
         }
@@ -200,7 +205,9 @@ impl OutlineBuilder for Outline {
         for step in 1_u8..=6 {
             let t = f32::from(step) / 6.0;
             let u = 1.0 - t;
-            let blend = |a: f32, b: f32, c: f32, d: f32| u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d;
+            let blend = |a: f32, b: f32, c: f32, d: f32| {
+                u * u * u * a + 3.0 * u * u * t * b + 3.0 * u * t * t * c + t * t * t * d
+            };
             self.line(blend(x0, x1, x2, x), blend(y0, y1, y2, y));
         }
     }

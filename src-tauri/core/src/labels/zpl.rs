@@ -47,7 +47,10 @@ fn one(label: &Layout, out: &mut String) -> Result<(), LabelError> {
 
 /// The number for people who read the job: letters and digits only.
 fn comment(number: &str) -> String {
-    number.chars().map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ' ' | '/') { c } else { '.' }).collect()
+    number
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | ' ' | '/') { c } else { '.' })
+        .collect()
 }
 
 /// The `^FD` data of a Code 128 field (ZPL II programming guide, `^BC`, table of invocation characters).

@@ -55,7 +55,9 @@ fn without_scanner_additions(scanned: &str) -> &str {
     let text = scanned.trim_matches(|c: char| c.is_whitespace() || c.is_control());
     let mut characters = text.chars();
     match (characters.next(), characters.next(), characters.next()) {
-        (Some(']'), Some(letter), Some(modifier)) if letter.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() => {
+        (Some(']'), Some(letter), Some(modifier))
+            if letter.is_ascii_alphabetic() && modifier.is_ascii_alphanumeric() =>
+        {
             characters.as_str()
         }
         _ => text,

@@ -58,7 +58,10 @@ impl Block {
     }
 
     fn overlaps(&self, other: &Self) -> bool {
-        self.prefix == other.prefix && self.digits == other.digits && self.first <= other.last && other.first <= self.last
+        self.prefix == other.prefix
+            && self.digits == other.digits
+            && self.first <= other.last
+            && other.first <= self.last
     }
 
     fn write(&self, number: u32) -> String {
@@ -66,7 +69,12 @@ impl Block {
         match self.check {
             BlockCheck::None => body,
             BlockCheck::Mod10 => {
-                let sum: u32 = body.bytes().rev().enumerate().map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 3 } else { 1 }).sum();
+                let sum: u32 = body
+                    .bytes()
+                    .rev()
+                    .enumerate()
+                    .map(|(i, b)| u32::from(b - b'0') * if i % 2 == 0 { 3 } else { 1 })
+                    .sum();
                 format!("{body}{}", (10 - sum % 10) % 10)
             }
             BlockCheck::Mod97 => {
@@ -176,7 +184,10 @@ mod tests {
     #[test]
     fn the_laboratorys_check_digits_are_written_as_the_standards_say() {
         // GS1 general specifications, section 7.9: the body 629104150021 has check digit 3.
-        assert_eq!(Block::new("629", 9, 104_150_021, 104_150_021, BlockCheck::Mod10).unwrap().write(104_150_021), "6291041500213");
+        assert_eq!(
+            Block::new("629", 9, 104_150_021, 104_150_021, BlockCheck::Mod10).unwrap().write(104_150_021),
+            "6291041500213"
+        );
         // ISO 7064: the body 794 has check digits 44.
         assert_eq!(Block::new("", 3, 794, 794, BlockCheck::Mod97).unwrap().write(794), "79444");
         assert_eq!(Block::new("A", 3, 1, 2, BlockCheck::Mod97), Err(BlockError::Shape));

@@ -109,12 +109,10 @@ fn slips_of_the_finger_still_find_the_analysis() {
 
 #[test]
 fn the_same_analysis_at_two_providers_is_shown_as_two() {
-    let engine = Engine::build(&[
-        Arc::new(Indexed::new(BALSAM.clone())),
-        Arc::new(Indexed::new(provider("furumo"))),
-    ]);
+    let engine = Engine::build(&[Arc::new(Indexed::new(BALSAM.clone())), Arc::new(Indexed::new(provider("furumo")))]);
     let hits = engine.search("ferritin", &Usage::default(), 10).hits;
-    let providers: Vec<&str> = hits.iter().filter(|hit| hit.id == "ferritin").map(|hit| hit.provider.as_str()).collect();
+    let providers: Vec<&str> =
+        hits.iter().filter(|hit| hit.id == "ferritin").map(|hit| hit.provider.as_str()).collect();
     assert_eq!(providers, ["balsam-lab", "furumo"]);
 }
 

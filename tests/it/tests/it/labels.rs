@@ -5,8 +5,8 @@ use std::process::Command;
 
 use jiff::civil::date;
 use requisition::labels::{
-    Collection, Dpi, Item, LabelContent, LabelError, LabelIdentity, LabelPart, LabelUrgency, Layout, PrintedSymbol, Stock,
-    Symbology, bitmap, layout, page_bitmap, pdf, png, svg, zpl,
+    Collection, Dpi, Item, LabelContent, LabelError, LabelIdentity, LabelPart, LabelUrgency, Layout, PrintedSymbol,
+    Stock, Symbology, bitmap, layout, page_bitmap, pdf, png, svg, zpl,
 };
 use requisition::numbers::{Allocator, HighWaterMark, RESERVE_STEP, SpecimenNumber, Station, TakeError, Width};
 
@@ -86,7 +86,9 @@ fn a_long_sami_name_is_whole_and_its_letters_can_be_copied_from_the_page() {
     let label = layout(&content, &Stock::standard(), Dpi::D300, Symbology::Code128).unwrap();
     let page = pdf(&[label], 0).unwrap();
     let text = tools.text(&page);
-    for expected in ["ØSTENSJØ-ĆALLILIID, NUVTTOHAŠ", "131169 00216", "K 57 · Tatt 22.11.26 09:36", "HASTER", "SERUM UTEN GEL 4 mL"] {
+    for expected in
+        ["ØSTENSJØ-ĆALLILIID, NUVTTOHAŠ", "131169 00216", "K 57 · Tatt 22.11.26 09:36", "HASTER", "SERUM UTEN GEL 4 mL"]
+    {
         assert!(text.contains(expected), "{expected} in {text}");
     }
     assert_eq!(zbar(&tools.rasterise(&page)[0]), [format!("CODE-128:{}", number(9))]);
@@ -197,7 +199,10 @@ fn no_text_or_symbol_leaves_the_label_or_meets_another() {
         for (stock, dpi) in rolls() {
             for symbology in [Symbology::Code128, Symbology::DataMatrix, Symbology::Both] {
                 let label = layout(&content, &stock, dpi, symbology).unwrap();
-                nothing_overlaps(&label, &format!("{stock} {dpi:?} {symbology:?} {:?}", label.texts().collect::<Vec<_>>()));
+                nothing_overlaps(
+                    &label,
+                    &format!("{stock} {dpi:?} {symbology:?} {:?}", label.texts().collect::<Vec<_>>()),
+                );
             }
         }
     }
@@ -210,7 +215,11 @@ fn a_reprint_is_the_same_label_and_says_that_it_is_one() {
     let print = |content| layout(content, &Stock::standard(), Dpi::D300, Symbology::Code128).unwrap();
     let (first, again) = (print(&first), print(&again));
     let added: Vec<&Item> = again.items.iter().filter(|item| !first.items.contains(item)).collect();
-    assert!(matches!(added[..], [Item::Text(text)] if text.text == "Kopi 2"), "{:?}", again.texts().collect::<Vec<_>>());
+    assert!(
+        matches!(added[..], [Item::Text(text)] if text.text == "Kopi 2"),
+        "{:?}",
+        again.texts().collect::<Vec<_>>()
+    );
     assert_eq!(again.items.len(), first.items.len() + 1);
 }
 
@@ -218,7 +227,10 @@ fn a_reprint_is_the_same_label_and_says_that_it_is_one() {
 fn a_number_that_no_symbol_on_the_stock_can_carry_is_refused() {
     let content = line_danser(&"X".repeat(90));
     let refused = layout(&content, &Stock::parse("38x19mm").unwrap(), Dpi::D203, Symbology::Code128);
-    assert!(matches!(refused, Err(LabelError::DoesNotFit { part: LabelPart::Symbol | LabelPart::Number })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(LabelError::DoesNotFit { part: LabelPart::Symbol | LabelPart::Number })),
+        "{refused:?}"
+    );
     let sheet = labels_of(&[number(1)], &Stock::parse("a4-3x8").unwrap());
     assert_eq!(zpl(&sheet), Err(LabelError::SheetOnLabelPrinter));
 }
@@ -235,8 +247,9 @@ fn ten_stations_that_crash_and_lose_power_never_give_a_number_twice() {
     };
     let mut seen = std::collections::HashSet::new();
     let mut durable = [HighWaterMark::default(); 10];
-    let mut stations: Vec<Allocator> =
-        (0..10).map(|at| Allocator::resume(Station::new(100 + at).unwrap(), Width::Twelve, HighWaterMark::default())).collect();
+    let mut stations: Vec<Allocator> = (0..10)
+        .map(|at| Allocator::resume(Station::new(100 + at).unwrap(), Width::Twelve, HighWaterMark::default()))
+        .collect();
     let (mut taken, mut crashes) = (0_u32, 0_u32);
     while taken < 200_000 {
         let at = random(10) as usize;
@@ -321,7 +334,10 @@ fn ink(item: &Item) -> (f32, f32, f32, f32) {
 fn nothing_overlaps(label: &Layout, case: &str) {
     for (at, item) in label.items.iter().enumerate() {
         let (left, top, right, bottom) = ink(item);
-        assert!(left >= -0.1 && top >= 0.0 && right <= label.width as f32 + 0.1 && bottom <= label.height as f32, "{case}: {item:?}");
+        assert!(
+            left >= -0.1 && top >= 0.0 && right <= label.width as f32 + 0.1 && bottom <= label.height as f32,
+            "{case}: {item:?}"
+        );
         for other in &label.items[at + 1..] {
             // The word in the urgency box lies on its box.
             if matches!(other, Item::Text(text) if text.inverted) {
@@ -345,7 +361,9 @@ impl Tools {
             if Command::new("which").arg(program).output().is_ok_and(|found| found.status.success()) {
                 continue;
             }
-            println!("skipped: {program} is not installed (make test installs poppler-utils, zbar-tools and dmtx-utils)");
+            println!(
+                "skipped: {program} is not installed (make test installs poppler-utils, zbar-tools and dmtx-utils)"
+            );
             return None;
         }
         Some(Self { folder: tempfile::tempdir().unwrap() })
@@ -363,8 +381,11 @@ impl Tools {
         let path = folder.join("labels.pdf");
         std::fs::write(&path, pdf).unwrap();
         run(Command::new("pdftoppm").args(["-r", "300", "-gray", "-png"]).arg(&path).arg(folder.join("page")));
-        let mut pages: Vec<PathBuf> =
-            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|p| p.extension().is_some_and(|e| e == "png")).collect();
+        let mut pages: Vec<PathBuf> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|p| p.extension().is_some_and(|e| e == "png"))
+            .collect();
         pages.sort();
         pages
     }

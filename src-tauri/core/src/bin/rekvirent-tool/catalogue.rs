@@ -186,7 +186,8 @@ fn verify(path: &Path, key: &Path, signature: Option<&Path>) -> Result<(), Failu
 }
 
 fn search(paths: &[PathBuf], limit: usize, stdin: bool, query: Option<&str>) -> Result<(), Failure> {
-    let catalogues = paths.iter().map(|path| Ok(Arc::new(Indexed::new(read(path)?)))).collect::<Result<Vec<_>, Failure>>()?;
+    let catalogues =
+        paths.iter().map(|path| Ok(Arc::new(Indexed::new(read(path)?)))).collect::<Result<Vec<_>, Failure>>()?;
     let engine = Engine::build(&catalogues);
     if !stdin {
         return print(&answer(&engine, &catalogues, query.unwrap_or_default(), limit));

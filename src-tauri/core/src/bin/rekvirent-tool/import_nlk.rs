@@ -110,8 +110,19 @@ fn write(rows: &[Row], dir: &Path) -> Result<(usize, usize), Failure> {
     let mut services = csv::Writer::from_writer(Vec::new());
     let mut specimens = csv::Writer::from_writer(Vec::new());
     let header = [
-        "id", "system", "code", "display", "name", "synonyms", "department", "group", "unit", "replaced_by", "withdrawn",
-        "source", "checked",
+        "id",
+        "system",
+        "code",
+        "display",
+        "name",
+        "synonyms",
+        "department",
+        "group",
+        "unit",
+        "replaced_by",
+        "withdrawn",
+        "source",
+        "checked",
     ];
     services.write_record(header).context("services.csv")?;
     specimens.write_record(["service", "material", "container", "volume_ml"]).context("specimens.csv")?;

@@ -29,7 +29,9 @@ fn describe(text: &str) -> Result<Value, String> {
             "station": number.station().get(),
             "counter": number.counter(),
         })),
-        Identified::WrongCheckDigits { .. } => Err("TEXT: has the form of a specimen number, but the check digits are wrong".into()),
+        Identified::WrongCheckDigits { .. } => {
+            Err("TEXT: has the form of a specimen number, but the check digits are wrong".into())
+        }
         Identified::ElevenDigits { digits } => {
             let id = NationalId::parse(&digits).map_err(|error| format!("TEXT: {error}"))?;
             Ok(json!({
@@ -42,9 +44,10 @@ fn describe(text: &str) -> Result<Value, String> {
                 "synthetic": id.is_synthetic(),
             }))
         }
-        Identified::Other { text } => {
-            Err(format!("TEXT: is neither a specimen number nor a national identity number ({} characters)", text.chars().count()))
-        }
+        Identified::Other { text } => Err(format!(
+            "TEXT: is neither a specimen number nor a national identity number ({} characters)",
+            text.chars().count()
+        )),
         Identified::Empty => Err("TEXT: is empty".into()),
     }
 }

@@ -71,7 +71,12 @@ fn every_mistake_is_named_with_file_line_and_cell_in_one_run() {
     let condition = "condition: the condition uses `last_day`, which is not one of: answers, service, services, last_days, \
                      age, sex, urgency, clinical_text";
     spoil("rules.toml", "last_days < 60", "last_day < 60", condition);
-    spoil("containers.toml", "colour = \"#6db7e3\"", "colour = \"blue\"", "colour: `blue` is not a colour as #rrggbb in small letters");
+    spoil(
+        "containers.toml",
+        "colour = \"#6db7e3\"",
+        "colour = \"blue\"",
+        "colour: `blue` is not a colour as #rrggbb in small letters",
+    );
     spoil("texts.toml", "en = \"Take in the morning.\"", "en = \"\"", "morning: the text is missing in `en`");
     let found = mistakes(dir.path());
     let missing: Vec<_> = expected.iter().filter(|mistake| !found.contains(mistake)).collect();
