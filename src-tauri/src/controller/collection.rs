@@ -4,6 +4,7 @@ use jiff::Zoned;
 use requisition::composing::composition::ContainerRef;
 use requisition::labels::LabelContent;
 use requisition::numbers::{Identified, identify};
+use requisition::order::Kind as OrderKind;
 use requisition::requisition::{NotReady, Requisition, Scan, Specimen, SpecimenStatus, State};
 use requisition::store::{NewLabel, NewRequisition, StoredLabel, StoredRequisition};
 use uuid::Uuid;
@@ -108,13 +109,17 @@ impl Controller {
             let reason = unready.first().map_or("", unready_word);
             return Err(CommandError::new(ErrorCode::NotReady).with("reason", reason));
         }
-        if let Some(rest) = &rest {
-            // The remainder is on record before its origin is frozen without it: a crash in between shows it twice, never
-            // not at all.
-            let changes = here.store.place(&[NewRequisition::of(rest)?], None, &here.who()?, now().timestamp())?;
-            here.tell(changes);
-        }
-        let queued = here.finalise(std::slice::from_ref(&stored.content), None)?;
+        let queued = match &rest {
+            Some(rest) => {
+                let item = here.freeze(&stored.content, OrderKind::New, None, None)?;
+                let (left, who) = (NewRequisition::of(rest)?, here.who()?);
+                let changes = here.store.finalise_leaving(&item, &left, &who, now().timestamp())?;
+                here.tell(changes);
+                here.line.wake();
+                1
+            }
+            None => here.finalise(std::slice::from_ref(&stored.content), None)?,
+        };
         Ok(HandedOn { requisitions: rest.into_iter().map(|rest| rest.id).collect(), queued })
     }
 }

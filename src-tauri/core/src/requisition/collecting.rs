@@ -376,7 +376,7 @@ impl Requisition {
     ///
     /// A service goes with the rest when none of its specimens is taken. A specimen that is missing from a service that
     /// stays keeps it from being sent: half a service is sent only when somebody decides so.
-    pub fn split_remainder(&mut self, new_id: impl FnOnce() -> Uuid) -> Option<Self> {
+    pub fn split_remainder(&mut self, mut new_id: impl FnMut() -> Uuid) -> Option<Self> {
         let pending = |specimen: &Specimen| !is_settled(&specimen.status);
         let taken = |specimen: &Specimen| matches!(specimen.status, SpecimenStatus::Collected { .. });
         let serves = |specimen: &Specimen, key: &String| specimen.services.contains(key);
@@ -411,7 +411,9 @@ impl Requisition {
             let shared =
                 specimen.number.is_some() && self.specimens.iter().any(|other| other.number == specimen.number);
             if shared {
-                // One number in two requisitions would send an answer to the wrong one.
+                // One number in two requisitions would send an answer to the wrong one. The label that shares it is void,
+                // so this is another specimen.
+                specimen.id = new_id().to_string();
                 specimen.number = None;
                 specimen.confirmed = None;
             }

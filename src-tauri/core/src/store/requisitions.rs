@@ -202,6 +202,30 @@ impl Store {
         })
     }
 
+    /// Freezes a requisition with its message and leaves the rest of it, what is still to be taken, in the internal lab as a
+    /// requisition of its own: both or neither. Specimens and labels of the rest move with it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::finalise`].
+    pub fn finalise_leaving(
+        &self,
+        item: &Finalise,
+        rest: &NewRequisition,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<Changes> {
+        self.write(|tx| {
+            insert(tx, rest, State::WaitingForCollection, now)?;
+            let mut labels = tx.prepare_cached("UPDATE labels SET requisition_id = ?1 WHERE specimen_id = ?2")?;
+            for specimen in &rest.specimens {
+                labels.execute(params![rest.id.to_string(), specimen.id])?;
+            }
+            audit::note(tx, now, who, "placed", &rest.id.to_string(), "")?;
+            finalise_one(tx, item, who, now)
+        })
+    }
+
     /// Takes a requisition back before anything of it was sent.
     ///
     /// # Errors
@@ -398,17 +422,17 @@ fn write_specimens(tx: &Transaction<'_>, new: &NewRequisition, now: Timestamp) -
     let id = new.id.to_string();
     // A planned specimen without a number may vanish from the plan; a numbered one stays for ever.
     tx.prepare_cached("DELETE FROM specimens WHERE requisition_id = ?1 AND number IS NULL")?.execute([&id])?;
-    let mut owner = tx.prepare_cached("SELECT id FROM specimens WHERE number = ?1")?;
+    let mut elsewhere =
+        tx.prepare_cached("SELECT 1 FROM specimens WHERE number = ?1 AND requisition_id <> ?2 AND id <> ?3")?;
     let mut upsert = tx.prepare_cached(
         "INSERT INTO specimens (id, requisition_id, number, position, status, collected_at, collector, reason, updated_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT (id) DO UPDATE SET number = excluded.number, position = excluded.position, status = excluded.status,
+         ON CONFLICT (id) DO UPDATE SET requisition_id = excluded.requisition_id, number = excluded.number, position = excluded.position, status = excluded.status,
            collected_at = excluded.collected_at, collector = excluded.collector, reason = excluded.reason, updated_at = excluded.updated_at",
     )?;
     for (position, specimen) in (0_i64..).zip(&new.specimens) {
         if let Some(number) = &specimen.number {
-            let taken: Option<String> = owner.query_row([number], |row| row.get(0)).optional()?;
-            if taken.is_some_and(|taken| taken != specimen.id) {
+            if elsewhere.exists(params![number, id, specimen.id])? {
                 return Err(Error::Taken { what: "specimen number" });
             }
         }

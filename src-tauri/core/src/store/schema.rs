@@ -56,7 +56,8 @@ CREATE INDEX requisitions_open ON requisitions (phase, created_at) WHERE phase <
 CREATE TABLE specimens (
   id             TEXT    NOT NULL PRIMARY KEY,
   requisition_id TEXT    NOT NULL REFERENCES requisitions (id),
-  number         TEXT    UNIQUE,              -- AnalysedSubject/IdByRequester: one number, one specimen, for ever
+  number         TEXT,                        -- AnalysedSubject/IdByRequester: one number, one requisition, for ever; a receiver may want
+                                              -- one number for all containers of a material, or of the requisition
   position       INTEGER NOT NULL,            -- order of draw within the requisition
   status         TEXT    NOT NULL CHECK (status IN ('planned', 'collected', 'at_home', 'not_taken', 'spoiled')),
   collected_at   TEXT,                        -- local time with offset, as the message carries it
@@ -66,6 +67,10 @@ CREATE TABLE specimens (
   CHECK ((status = 'collected') = (collected_at IS NOT NULL))
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX specimens_by_requisition ON specimens (requisition_id, position);
+CREATE INDEX specimens_by_number ON specimens (number) WHERE number IS NOT NULL;
+CREATE TRIGGER specimens_number_of_one BEFORE INSERT ON specimens
+  WHEN EXISTS (SELECT 1 FROM specimens AS s WHERE s.number = new.number AND s.requisition_id <> new.requisition_id AND s.id <> new.id)
+  BEGIN SELECT RAISE(ABORT, 'a number belongs to one requisition'); END;
 CREATE TRIGGER specimens_number_kept BEFORE UPDATE OF number ON specimens WHEN old.number IS NOT NULL AND new.number IS NOT old.number
   BEGIN SELECT RAISE(ABORT, 'a specimen keeps its number'); END;
 CREATE TRIGGER specimens_kept BEFORE DELETE ON specimens WHEN old.number IS NOT NULL
@@ -80,7 +85,7 @@ CREATE TABLE labels (
   created_at      INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX labels_by_requisition ON labels (requisition_id);
-CREATE TRIGGER labels_frozen BEFORE UPDATE ON labels BEGIN SELECT RAISE(ABORT, 'labels are frozen'); END;
+CREATE TRIGGER labels_frozen BEFORE UPDATE OF specimen_id, specimen_number, snapshot, created_at ON labels BEGIN SELECT RAISE(ABORT, 'labels are frozen'); END;
 
 CREATE TABLE label_prints (
   id           INTEGER PRIMARY KEY,

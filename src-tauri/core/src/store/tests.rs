@@ -112,7 +112,7 @@ fn handing_on_a_draft_makes_its_requisitions_and_lets_go_of_the_draft() {
 }
 
 #[test]
-fn a_specimen_number_belongs_to_one_specimen_for_ever() {
+fn a_specimen_number_belongs_to_one_requisition_for_ever() {
     let place = Place::new();
     let store = place.open();
     let mut first = requisition(1);
@@ -522,6 +522,49 @@ fn message(n: u128) -> Uuid {
 
 fn bytes(n: u128) -> Vec<u8> {
     format!("<Message><MsgId V=\"{}\"/>Gundersen, Roland</Message>", message(n)).into_bytes()
+}
+
+#[test]
+fn a_receiver_that_wants_one_number_on_all_tubes_of_a_requisition_gets_it() {
+    let place = Place::new();
+    let store = place.open();
+    let mut shared = requisition(1);
+    shared.specimens = vec![specimen("a", Some("700000000063")), specimen("b", Some("700000000063"))];
+    store.place(&[shared], None, "Ida", now()).unwrap();
+    let mut other = requisition(2);
+    other.specimens = vec![specimen("c", Some("700000000063"))];
+    assert!(matches!(store.place(&[other], None, "Ida", now()), Err(Error::Taken { what: "specimen number" })));
+}
+
+#[test]
+fn what_was_not_taken_stays_behind_with_its_number_and_its_label() {
+    let place = Place::new();
+    let store = place.open();
+    let mut whole = requisition(1);
+    whole.specimens = vec![specimen("taken", Some("700000000063")), specimen("left", Some("700000000160"))];
+    store.place(&[whole], None, "Ida", now()).unwrap();
+    let label = NewLabel { specimen: "left".into(), specimen_number: "700000000160".into(), snapshot: "{}" };
+    store.freeze_labels(id(1), &[label], now()).unwrap();
+    let mut sent = finalise(1, Kind::New);
+    sent.requisition.specimens = vec![specimen("taken", Some("700000000063"))];
+    let mut rest = requisition(2);
+    rest.specimens = vec![specimen("left", Some("700000000160"))];
+    store.finalise_leaving(&sent, &rest, "Ida", now()).unwrap();
+    assert_eq!(store.specimen_by_number("700000000160").unwrap().unwrap().requisition_id, id(2));
+    assert_eq!(store.specimen_by_number("700000000063").unwrap().unwrap().requisition_id, id(1));
+    assert_eq!(store.labels::<String>(id(2)).unwrap().len(), 1);
+    assert_eq!(store.worklist::<serde_json::Value>().unwrap().len(), 1);
+}
+
+#[test]
+fn nothing_stays_behind_twice_when_the_message_cannot_be_frozen() {
+    let place = Place::new();
+    let store = place.open();
+    store.finalise(&[finalise(1, Kind::New)], None, "Ida", now()).unwrap();
+    let mut again = finalise(1, Kind::New);
+    again.entry.message_id = message(9);
+    assert!(store.finalise_leaving(&again, &requisition(2), "Ida", now()).is_err());
+    assert!(store.worklist::<serde_json::Value>().unwrap().is_empty());
 }
 
 fn specimen(id: &str, number: Option<&str>) -> NewSpecimen {
