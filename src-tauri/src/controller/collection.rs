@@ -156,8 +156,8 @@ impl Workplace {
         let mut labels: Vec<NewLabel<LabelContent>> = Vec::new();
         for specimen in &stored.content.specimens {
             let Some(label) = content(&stored.content, specimen, &at) else { continue };
-            let there = |number: &str| known.iter().any(|kept| kept.specimen_number == number);
-            if !there(&label.number) && !labels.iter().any(|new| new.specimen_number == label.number) {
+            // One label for each container, also where containers share a number.
+            if !known.iter().any(|kept| kept.specimen == specimen.id) {
                 labels.push(NewLabel {
                     specimen: specimen.id.clone(),
                     specimen_number: label.number.clone(),
@@ -207,7 +207,7 @@ impl Workplace {
         let kept: Vec<StoredLabel<LabelContent>> = self.store.labels(id)?;
         let mut views = Vec::new();
         for specimen in &one.specimens {
-            let label = kept.iter().find(|label| Some(&label.specimen_number) == specimen.number.as_ref());
+            let label = kept.iter().find(|label| label.specimen == specimen.id);
             let preview = || {
                 let mut unnumbered = specimen.clone();
                 unnumbered.number = unnumbered.number.or(Some("000000000000".into()));
@@ -240,7 +240,7 @@ impl Workplace {
         };
         self.save_collection(&found)?;
         let labels: Vec<StoredLabel<LabelContent>> = self.store.labels(found.id)?;
-        let print = labels.iter().find(|label| label.specimen_number == number).and_then(|label| label.prints.last());
+        let print = labels.iter().find(|label| label.specimen == specimen).and_then(|label| label.prints.last());
         if let Some(print) = print.filter(|print| print.spooled_at.is_some()) {
             let changes = self.store.confirm_print(print.id, &self.who()?, at.timestamp())?;
             self.tell(changes);

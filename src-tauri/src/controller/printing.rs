@@ -57,18 +57,11 @@ impl Controller {
         here.number_and_freeze(&mut stored)?;
         let receiver = &stored.content.receiver;
         let (copies, symbology) = (receiver.label_copies.max(1), receiver.symbology);
-        let numbers: Vec<&String> = stored
-            .content
-            .specimens
-            .iter()
-            .filter(|one| specimens.contains(&one.id))
-            .filter_map(|one| one.number.as_ref())
-            .collect();
         let wanted: Vec<StoredLabel<LabelContent>> = here
             .store
             .labels(stored.id)?
             .into_iter()
-            .filter(|label: &StoredLabel<LabelContent>| numbers.contains(&&label.specimen_number))
+            .filter(|label: &StoredLabel<LabelContent>| specimens.contains(&label.specimen))
             .collect();
         if wanted.is_empty() {
             return Err(CommandError::new(ErrorCode::NotNow).with("reason", "no_labels"));

@@ -431,10 +431,10 @@ fn write_specimens(tx: &Transaction<'_>, new: &NewRequisition, now: Timestamp) -
            collected_at = excluded.collected_at, collector = excluded.collector, reason = excluded.reason, updated_at = excluded.updated_at",
     )?;
     for (position, specimen) in (0_i64..).zip(&new.specimens) {
-        if let Some(number) = &specimen.number {
-            if elsewhere.exists(params![number, id, specimen.id])? {
-                return Err(Error::Taken { what: "specimen number" });
-            }
+        if let Some(number) = &specimen.number
+            && elsewhere.exists(params![number, id, specimen.id])?
+        {
+            return Err(Error::Taken { what: "specimen number" });
         }
         let (status, at, by, reason) = match &specimen.status {
             SpecimenStatus::Planned => ("planned", None, None, None),
