@@ -1,5 +1,6 @@
 // A made-up backend that shows the compose screen with a full basket. All patients are the national test persons.
 import { fakeBackend, type FakeBackend } from "../ipc/testing/fake";
+import { labBackend } from "./lab";
 import type { AppView, AskedQuestion, BasketLine, Composition, ContainerRef, Draft, DraftView, Edit, Finding, HitView, PatientCheckView, PatientForm, PatientView, PlannedSpecimen, ServicePage, StatusView, TreeProvider } from "../ipc/model";
 
 const text = (nb: string, en = "") => ({ nb, nn: "", en });
@@ -119,22 +120,12 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
   const draft = (id: string): DraftView => view(drafts.get(id)!);
 
   return fakeBackend({
+    ...labBackend(search),
     app: async () => ({ ...app }),
     retryStart: async () => ({ ...app }),
     savePreferences: async (form) => Object.assign(app, form) && { ...app },
     useDemo: async () => Object.assign(app, { set_up: true, to_set_up: [] }) && { ...app },
     status: async () => status,
-    settings: async () => ({
-      office: { name: "Kattskinnet legesenter", organisation_number: "999999999", her: "8094867", phone: "22000000", label_code: "KATT" },
-      people: [PERSON, status.signed_in!],
-      connections: [],
-      printing: { kind: "", target: "", stock: "50x25mm", dpi: 203 },
-      stocks: ["50x25mm"],
-      key_place: "keyring",
-      station: "40170",
-      language: app.language,
-      theme: app.theme,
-    }),
     checkPatient: async (form) => check(form),
     recentPatients: async (typed) => PATIENTS.filter(({ patient: one }) => `${one.given} ${one.family} ${one.national_id}`.toLowerCase().includes(typed.trim().toLowerCase())),
     drafts: async () =>

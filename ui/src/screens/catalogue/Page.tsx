@@ -32,7 +32,7 @@ export function Page({ provider, service, onBack }: { provider: string; service:
         <>
           <header className="page__head">
             <div>
-              <h2 className="t20">{page.service.name}</h2>
+              <h1 className="t20">{page.service.name}</h1>
               <p className="muted">{[page.provider_name, inLanguage(page.department_name, language), page.service.group].filter(Boolean).join(" · ")}</p>
             </div>
             <Actions page={page} t={t} language={language} />
