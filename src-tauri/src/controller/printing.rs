@@ -79,7 +79,13 @@ impl Controller {
             prints.push(print);
             let mut shown = label.snapshot;
             shown.reprint = (reprint > 0).then_some(reprint);
-            let page = lay_out(&shown, &printing, symbology)?;
+            let page = match lay_out(&shown, &printing, symbology) {
+                Ok(page) => page,
+                Err(error) => {
+                    here.end_prints(&prints, Some(&failure_word(&error)))?;
+                    return Err(error);
+                }
+            };
             pages.extend(std::iter::repeat_n(page, usize::try_from(copies).unwrap_or(1)));
         }
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
