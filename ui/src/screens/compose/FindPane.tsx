@@ -147,20 +147,20 @@ function Handbook({ page }: { page: ServicePage }) {
   const language = useLanguage();
   const { service, effect } = page;
   return (
-    <aside className="handbook" aria-label={t.find.handbook}>
+    <aside className="preview" aria-label={t.find.handbook}>
       <p className="t14">
         <span className="strong">{service.name}</span>{" "}
         <span className="muted">{[service.code.display === service.name ? "" : service.code.display, service.unit].filter(Boolean).join(" · ")}</span>
       </p>
-      {service.handbook && <p className="handbook__text">{inLanguage(service.handbook, language)}</p>}
-      {service.preparation && <p className="handbook__text">{inLanguage(service.preparation, language)}</p>}
+      {service.handbook && <p className="preview__text">{inLanguage(service.handbook, language)}</p>}
+      {service.preparation && <p className="preview__text">{inLanguage(service.preparation, language)}</p>}
       {service.turnaround_days != null && <p className="t14 muted">{t.find.turnaround(service.turnaround_days)}</p>}
       {effect?.fits_in && (
-        <p className="handbook__effect">
+        <p className="preview__effect">
           <CheckmarkCircleFillIcon className="ok-icon" aria-hidden /> {t.find.fits(inline(inLanguage(effect.fits_in.name, language)))}
         </p>
       )}
-      {effect && effect.new_containers.length > 0 && <p className="handbook__effect">{t.find.needsMore(effect.new_containers.map((each) => inline(inLanguage(each.container.name, language))).join(", "))}</p>}
+      {effect && effect.new_containers.length > 0 && <p className="preview__effect">{t.find.needsMore(effect.new_containers.map((each) => inline(inLanguage(each.container.name, language))).join(", "))}</p>}
     </aside>
   );
 }
