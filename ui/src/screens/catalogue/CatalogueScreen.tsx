@@ -33,13 +33,13 @@ export function CatalogueScreen({ place }: { place: Place }) {
   const shown = place.service ?? null;
 
   return (
-    <div className={shown ? "handbook handbook--open" : "handbook"}>
-      <section className="handbook__find" aria-label={t.catalogue.find}>
-        <header className="handbook__head">
+    <div className={shown ? "labbook labbook--open" : "labbook"}>
+      <section className="labbook__find" aria-label={t.catalogue.find}>
+        <header className="labbook__head">
           <h1 className="t20">{t.rail.catalogue}</h1>
         </header>
         <input
-          className="field field--wide handbook__search"
+          className="field field--wide labbook__search"
           {...{ [SEARCH_FIELD]: true }}
           aria-label={t.find.label}
           placeholder={t.find.placeholder}
@@ -49,7 +49,7 @@ export function CatalogueScreen({ place }: { place: Place }) {
           {...list.field}
           aria-controls={searching && flat.length > 0 ? list.listId : undefined}
         />
-        <div className="handbook__list">
+        <div className="labbook__list">
           {found.failure && <ErrorNote failure={found.failure} />}
           {searching && found.data && flat.length === 0 && <p className="empty-state">{t.find.none(query)}</p>}
           {searching && flat.length > 0 && <HitList groups={groups} list={list} label={t.find.results} onPick={open} />}

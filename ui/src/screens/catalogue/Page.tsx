@@ -23,8 +23,8 @@ export function Page({ provider, service, onBack }: { provider: string; service:
   const language = useLanguage();
   const { data: page, failure } = useQuery(`page ${provider} ${service}`, ["catalogue"], (backend) => backend.servicePage(provider, service, null));
   return (
-    <article className="handbook__page handbook__page--service">
-      <button type="button" className="icon-button handbook__back" onClick={onBack}>
+    <article className="labbook__page labbook__page--service">
+      <button type="button" className="icon-button labbook__back" onClick={onBack}>
         <ArrowLeftIcon title={t.common.back} />
       </button>
       {failure && !page && <ErrorNote failure={failure} />}

@@ -12,7 +12,7 @@ export function Versions() {
   const { go } = useNavigation();
   const status = useQuery("status", ["catalogue", "settings"], (backend) => backend.status());
   return (
-    <section className="handbook__page" aria-labelledby="versions-title">
+    <section className="labbook__page" aria-labelledby="versions-title">
       <h2 className="t16" id="versions-title">
         {t.catalogue.versions}
       </h2>
@@ -20,7 +20,7 @@ export function Versions() {
       <ul className="settings__list">
         {(status.data?.catalogues ?? []).map((one) => (
           <li key={one.provider} className="settings__item">
-            <BookIcon aria-hidden className="handbook__icon" />
+            <BookIcon aria-hidden className="labbook__icon" />
             <div className="settings__facts">
               <p className="strong">{one.name}</p>
               {one.version ? (
