@@ -115,6 +115,11 @@ impl Shelf {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Pins a provider's key, which its packages are checked against.
+    pub(super) fn pin(&self, line: &Connection) -> Result<(), InstallError> {
+        self.cache().pin(&line.provider, &line.public_key)
+    }
+
     /// Verifies a package, keeps it and takes it into use. The index is built beside the one in use, then swapped.
     fn install(&self, provider: &str, package: &CataloguePackage) -> Answer<String> {
         let signature = package.signature.as_deref().unwrap_or_default();
@@ -123,7 +128,13 @@ impl Shelf {
         self.install_signed(provider, &package.bytes, &signature, package.etag.as_deref())
     }
 
-    fn install_signed(&self, provider: &str, bytes: &[u8], signature: &str, etag: Option<&str>) -> Answer<String> {
+    pub(super) fn install_signed(
+        &self,
+        provider: &str,
+        bytes: &[u8],
+        signature: &str,
+        etag: Option<&str>,
+    ) -> Answer<String> {
         let at = now().timestamp();
         let installed =
             self.cache().install(provider, bytes, signature, etag, at).map_err(|error| install_error(&error))?;
@@ -165,10 +176,7 @@ impl Controller {
         let here = self.here()?;
         let line = here.connection_of(&form)?;
         gateway(&line)?;
-        here.shelf
-            .cache()
-            .pin(&line.provider, &line.public_key)
-            .map_err(|_| super::settings::refused("public_key", "invalid"))?;
+        here.shelf.pin(&line).map_err(|_| super::settings::refused("public_key", "invalid"))?;
         here.keep_connection(line.clone())?;
         here.line.reconnect(&connections(&here.store)?);
         here.test(&line).await

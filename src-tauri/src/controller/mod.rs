@@ -18,6 +18,9 @@ mod sending;
 mod settings;
 mod words;
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use jiff::Zoned;
