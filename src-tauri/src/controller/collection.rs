@@ -269,7 +269,14 @@ fn take_down(one: &mut Requisition, act: CollectionAct, at: &Zoned) -> Answer<()
     let done = match act {
         CollectionAct::Collected { specimens, by, at: when } => {
             let when = when.unwrap_or(wall_clock);
-            specimens.iter().try_for_each(|specimen| one.collect(specimen, &when, &by, at))
+            specimens.iter().try_for_each(|specimen| {
+                let known = one.specimens.iter().find(|known| known.id == *specimen);
+                match known.map(|known| &known.status) {
+                    // Back from the patient: it was taken then, and its container is here now.
+                    Some(SpecimenStatus::AtHome) => one.returned(specimen, &when, &by, at),
+                    _ => one.collect(specimen, &when, &by, at),
+                }
+            })
         }
         CollectionAct::Returned { specimen, by, at: when } => one.returned(&specimen, &when, &by, at),
         CollectionAct::Undo { specimen } => one.undo(&specimen),

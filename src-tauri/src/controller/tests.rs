@@ -69,6 +69,20 @@ async fn what_is_queued_is_shown_as_queued_and_can_be_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_container_from_home_asks_its_time_when_it_is_scanned_and_is_then_sent() {
+    let office = Office::open("balsam-lab");
+    let id = office.waiting(&["crp"]);
+    let tube = office.numbered(&id).requisition.specimens[0].clone();
+    office.record(&id, CollectionAct::AtHome { specimen: tube.id.clone() });
+    let scanned = office.controller.scan(tube.number.unwrap(), Some(id.clone())).unwrap();
+    assert!(matches!(scanned, ScanView::CameBack { .. }));
+    let at = Some("2026-01-02T07:30".to_owned());
+    office.record(&id, CollectionAct::Collected { specimens: vec![tube.id], by: "pasienten".into(), at });
+    assert!(office.controller.collection(id.clone()).unwrap().requisition.specimens[0].confirmed.is_some());
+    assert_eq!(office.controller.complete(id).unwrap().queued, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_time_of_collection_in_the_future_is_refused_and_nothing_is_recorded() {
     let office = Office::open("balsam-lab");
     let id = office.waiting(&["crp"]);
