@@ -2,5 +2,7 @@
 
 mod composing;
 mod opening;
+mod receipts;
+mod screens;
 mod steps;
 mod surroundings;

@@ -36,3 +36,11 @@ pub async fn add(window: &Window, text: &str, name: &str) -> anyhow::Result<()> 
     window.button(&format!("Fjern {name}")).await?;
     Ok(())
 }
+
+/// Orders one analysis and sends it at once.
+pub async fn send_crp(window: &Window) -> anyhow::Result<()> {
+    begin(window, &ROLAND).await?;
+    add(window, "crp", "CRP").await?;
+    window.button("Send").await?.click().await?;
+    window.see("Rekvisisjonen er lagt i køen.").await
+}
