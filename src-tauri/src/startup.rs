@@ -110,7 +110,7 @@ pub fn open(app: &mut tauri::App, args: &Args) -> anyhow::Result<()> {
     let window = WebviewWindowBuilder::new(app, MAIN, WebviewUrl::default())
         .title("Rekvirent")
         .inner_size(1280.0, 800.0)
-        .min_inner_size(1024.0, 680.0)
+        .min_inner_size(640.0, 400.0)
         .data_directory(data.root().join("webview"))
         .theme(window_theme(args.theme))
         .on_navigation(is_our_own)
