@@ -1,6 +1,6 @@
 //! What the receiver says, as the overview shows it: accepted, rejected with its own words, and put right.
 
-use e2e::{Key, Office, Window};
+use e2e::{Key, Office};
 use hospital::{Behaviour, Rejection};
 
 use crate::steps;
@@ -11,7 +11,7 @@ async fn an_accepted_requisition_says_so_in_its_story() -> anyhow::Result<()> {
     let window = office.start().await?;
     steps::use_the_demo_office(&window).await?;
     steps::send_crp(&window).await?;
-    open_first_row(&window).await?;
+    steps::open_first_row(&window).await?;
     window.see("Godtatt av mottaker").await?;
     window.see("Transportkvittering mottatt").await?;
     window.screenshot("overview-accepted").await?;
@@ -41,25 +41,11 @@ async fn a_rejection_is_shown_in_the_receivers_words_and_put_right_with_the_same
     window.session().execute(submit, Vec::new()).await?;
     window.see("Rettet og lagt i køen.").await?;
     window.gone("heading", "Trenger deg").await?;
-    open_first_row(&window).await?;
+    steps::open_first_row(&window).await?;
     window.see("Godtatt av mottaker").await?;
     let received = office.hospital()?.received();
     assert_eq!(received.len(), 2, "the rejected message and the corrected one");
     let requisitions = office.hospital()?.effects().len();
     assert_eq!(requisitions, 1, "both are the same requisition");
     window.close().await
-}
-
-/// Opens the newest requisition's drawer in the overview.
-async fn open_first_row(window: &Window) -> anyhow::Result<()> {
-    window.press(&[Key::Control], '3').await?;
-    window.heading("Oversikt").await?;
-    e2e::process::until("a row in the overview", async || {
-        let clicked = "const row = document.querySelector('[data-row]'); row?.click(); return row !== null";
-        let clicked: bool = window.session().execute(clicked, Vec::new()).await?.convert()?;
-        Ok(clicked.then_some(()))
-    })
-    .await?;
-    window.heading("Hendelser").await?;
-    Ok(())
 }

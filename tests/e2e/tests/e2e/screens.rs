@@ -21,7 +21,7 @@ async fn every_screen_is_fit_for_everybody_in_light_and_dark_and_enlarged() -> a
     }
     for theme in ["light", "dark"] {
         let chosen = json!({"form": {"language": "nb", "theme": theme}});
-        invoke(&window, "save_preferences", chosen).await?;
+        steps::invoke(&window, "save_preferences", chosen).await?;
         tour(&window, theme, waiting.as_str()).await?;
     }
     window.resize(640, 800).await?;
@@ -66,29 +66,19 @@ async fn order(window: &Window, number: &str, given: &str, way: &str) -> anyhow:
         "number": number, "family": family, "given": given, "birth_date": "", "sex": "", "phone": "", "street": "",
         "postal_code": "", "city": ""
     }});
-    let draft = invoke(window, "start_draft", form).await?["draft"]["id"].clone();
+    let draft = steps::invoke(window, "start_draft", form).await?["draft"]["id"].clone();
     for service in ["hemoglobin", "crp", "ferritin"] {
         let edit = json!({"edit": "add_service", "provider": "balsam-lab", "service": service});
-        invoke(window, "edit_draft", json!({"id": draft, "edit": edit})).await?;
+        steps::invoke(window, "edit_draft", json!({"id": draft, "edit": edit})).await?;
     }
-    let made = invoke(window, "hand_on", json!({"id": draft, "way": way})).await?;
+    let made = steps::invoke(window, "hand_on", json!({"id": draft, "way": way})).await?;
     Ok(made["requisitions"][0].as_str().unwrap_or_default().to_owned())
 }
 
 /// Adds a service to the newest draft.
 async fn add(window: &Window, service: &str) -> anyhow::Result<()> {
-    let drafts = invoke(window, "drafts", json!({})).await?;
+    let drafts = steps::invoke(window, "drafts", json!({})).await?;
     let edit = json!({"edit": "add_service", "provider": "balsam-lab", "service": service});
-    invoke(window, "edit_draft", json!({"id": drafts[0]["id"], "edit": edit})).await?;
+    steps::invoke(window, "edit_draft", json!({"id": drafts[0]["id"], "edit": edit})).await?;
     Ok(())
-}
-
-/// Calls a command as the window does.
-async fn invoke(window: &Window, command: &str, arguments: serde_json::Value) -> anyhow::Result<serde_json::Value> {
-    let script = "const [command, given, done] = arguments;
-        window.__TAURI_INTERNALS__.invoke(command, given).then((ok) => done({ ok }), (fault) => done({ fault }))";
-    let answer = window.session().execute_async(script, vec![command.into(), arguments]).await?;
-    let answer = answer.json();
-    anyhow::ensure!(answer.get("fault").is_none(), "{command}: {}", answer["fault"]);
-    Ok(answer["ok"].clone())
 }

@@ -44,3 +44,27 @@ pub async fn send_crp(window: &Window) -> anyhow::Result<()> {
     window.button("Send").await?.click().await?;
     window.see("Rekvisisjonen er lagt i køen.").await
 }
+
+/// Calls a command as the window does.
+pub async fn invoke(window: &Window, command: &str, arguments: serde_json::Value) -> anyhow::Result<serde_json::Value> {
+    let script = "const [command, given, done] = arguments;
+        window.__TAURI_INTERNALS__.invoke(command, given).then((ok) => done({ ok }), (fault) => done({ fault }))";
+    let answer = window.session().execute_async(script, vec![command.into(), arguments]).await?;
+    let answer = answer.json();
+    anyhow::ensure!(answer.get("fault").is_none(), "{command}: {}", answer["fault"]);
+    Ok(answer["ok"].clone())
+}
+
+/// Opens the newest requisition's drawer in the overview.
+pub async fn open_first_row(window: &Window) -> anyhow::Result<()> {
+    window.press(&[Key::Control], '3').await?;
+    window.heading("Oversikt").await?;
+    e2e::process::until("a row in the overview", async || {
+        let clicked = "const row = document.querySelector('[data-row]'); row?.click(); return row !== null";
+        let clicked: bool = window.session().execute(clicked, Vec::new()).await?.convert()?;
+        Ok(clicked.then_some(()))
+    })
+    .await?;
+    window.heading("Hendelser").await?;
+    Ok(())
+}

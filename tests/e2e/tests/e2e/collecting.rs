@@ -1,0 +1,70 @@
+//! The lab assistant's half: collect, print, scan, complete; and a printer that is gone.
+
+use e2e::{Key, Office, Window};
+use serde_json::json;
+
+use crate::steps;
+
+#[tokio::test]
+async fn a_tube_is_labelled_through_the_spooler_confirmed_by_its_number_and_sent() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let mut printer = office.spooler.queue("etiketter").await?;
+    let window = office.start().await?;
+    collect_crp(&window).await?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    let job = String::from_utf8(printer.next_job().await?)?;
+    let number = number(&window).await?;
+    assert_eq!(number.len(), 12);
+    assert!(job.contains("^XA") && job.contains(&number), "the bars carry the number that the window shows");
+    window.see("0 av 1 bekreftet").await?;
+    window.screenshot("internal-lab-labelled").await?;
+    window.axe("internal lab with a printed label").await?;
+
+    window.button("Skriv inn nummer").await?.click().await?;
+    window.field("Prøvenummer").await?.fill(&number).await?;
+    window.press(&[], Key::Enter).await?;
+    window.see("1 av 1 bekreftet").await?;
+    window.button("Fullfør og send").await?.click().await?;
+    steps::open_first_row(&window).await?;
+    window.see("Godtatt av mottaker").await?;
+    let sent = office.hospital()?.received();
+    assert!(String::from_utf8_lossy(&sent[0].bytes).contains(&number), "the tube and the message have one number");
+    window.close().await
+}
+
+#[tokio::test]
+async fn a_print_queue_that_is_gone_is_said_and_the_number_stays_with_its_tube() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let _printer = office.spooler.queue("etiketter").await?;
+    let window = office.start().await?;
+    collect_crp(&window).await?;
+    office.spooler.remove("etiketter")?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    window.find("alert", "").await?;
+    let before = number(&window).await?;
+    window.screenshot("printer-gone").await?;
+    let _printer = office.spooler.queue("etiketter").await?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    window.button("Skriv ut på nytt").await?;
+    assert_eq!(number(&window).await?, before);
+    window.close().await
+}
+
+/// Chooses the printer, orders one analysis and opens it in the internal lab.
+async fn collect_crp(window: &Window) -> anyhow::Result<()> {
+    steps::use_the_demo_office(window).await?;
+    let form = json!({"form": {"kind": "queue", "target": "etiketter", "stock": "50x25mm", "dpi": 203}});
+    steps::invoke(window, "save_printing", form).await?;
+    steps::begin(window, &steps::ROLAND).await?;
+    steps::add(window, "crp", "CRP").await?;
+    window.button("Ta prøve nå").await?.click().await?;
+    window.heading("Prøver i tapperekkefølge").await?;
+    Ok(())
+}
+
+/// The number of the one tube that waits.
+async fn number(window: &Window) -> anyhow::Result<String> {
+    let waiting = steps::invoke(window, "worklist", json!({})).await?;
+    let open = steps::invoke(window, "collection", json!({"id": waiting[0]["id"]})).await?;
+    Ok(open["requisition"]["specimens"][0]["number"].as_str().unwrap_or_default().to_owned())
+}
