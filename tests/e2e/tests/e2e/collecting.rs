@@ -25,6 +25,8 @@ async fn a_tube_is_labelled_through_the_spooler_confirmed_by_its_number_and_sent
     window.press(&[], Key::Enter).await?;
     window.see("1 av 1 bekreftet").await?;
     window.button("Fullfør og send").await?.click().await?;
+    // The lab is left only when it has let go of the requisition.
+    window.gone("button", "Fullfør og send").await?;
     steps::open_first_row(&window).await?;
     window.see("Godtatt av mottaker").await?;
     let sent = office.hospital()?.received();
