@@ -44,6 +44,7 @@ async fn a_print_queue_that_is_gone_is_said_and_the_number_stays_with_its_tube()
     window.button("Skriv ut etikett").await?.click().await?;
     window.find("alert", "").await?;
     let before = number(&window).await?;
+    assert_eq!(before.len(), 12, "it was numbered before the printer was asked");
     window.screenshot("printer-gone").await?;
     let _printer = office.spooler.queue("etiketter").await?;
     window.button("Skriv ut etikett").await?.click().await?;
