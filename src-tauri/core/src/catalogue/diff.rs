@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use specta::Type;
 
+use super::facts::{Fact, Names, facts};
 use super::model::Catalogue;
 
 /// All differences, in the catalogue's order.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, Type)]
 pub struct Diff {
     /// Provider id.
     pub provider: String,
@@ -22,7 +23,7 @@ pub struct Diff {
 }
 
 /// One thing that differs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Change {
     /// What it is.
     pub item: Item,
@@ -34,12 +35,15 @@ pub struct Change {
     pub kind: ChangeKind,
     /// Fields that differ, as the model calls them.
     pub fields: Vec<String>,
+    /// What those fields said and say, where that means something to an office.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
     /// Service that takes its place.
     pub replaced_by: Option<String>,
 }
 
 /// What kind of thing differs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum Item {
     /// The provider: limits, abilities, addresses.
@@ -61,7 +65,7 @@ pub enum Item {
 }
 
 /// What happened to it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// Was not there before.
@@ -92,16 +96,18 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
     let mut changes = Vec::new();
     let empty = Value::Null;
     let (before, after) = (old.map(json).unwrap_or_default(), json(new));
+    // What is new is told by its page, so without an old catalogue no names are asked for.
+    let names = (Names(old.unwrap_or(new)), Names(new));
     if old.is_some() {
-        let fields = differing(&before["provider"], &after["provider"]);
+        let (before, after) = (&before["provider"], &after["provider"]);
+        let fields = differing(before, after);
         if !fields.is_empty() {
-            let name = new.provider.name.clone();
-            let id = new.provider.id.clone();
             changes.push(Change {
                 item: Item::Provider,
-                id,
-                name,
+                id: new.provider.id.clone(),
+                name: new.provider.name.clone(),
                 kind: ChangeKind::Changed,
+                facts: facts(&fields, (before, &names.0), (after, &names.1)),
                 fields,
                 replaced_by: None,
             });
@@ -116,7 +122,7 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
         (Item::Rule, "rules"),
         (Item::LabelRule, "label_rules"),
     ] {
-        list(item, before.get(key).unwrap_or(&empty), after.get(key).unwrap_or(&empty), &mut changes);
+        list(item, before.get(key).unwrap_or(&empty), after.get(key).unwrap_or(&empty), &names, &mut changes);
     }
     Diff {
         provider: new.provider.id.clone(),
@@ -131,7 +137,7 @@ fn json(catalogue: &Catalogue) -> Value {
     serde_json::to_value(catalogue).unwrap_or_default()
 }
 
-fn list(item: Item, before: &Value, after: &Value, changes: &mut Vec<Change>) {
+fn list(item: Item, before: &Value, after: &Value, names: &(Names<'_>, Names<'_>), changes: &mut Vec<Change>) {
     let by_id = |list: &Value| -> BTreeMap<String, Value> {
         let elements = list.as_array().cloned().unwrap_or_default();
         elements.into_iter().map(|element| (text(&element, "id").unwrap_or_default(), element)).collect()
@@ -143,6 +149,7 @@ fn list(item: Item, before: &Value, after: &Value, changes: &mut Vec<Change>) {
         id,
         kind,
         fields,
+        facts: Vec::new(),
         replaced_by: text(element, "replaced_by"),
     };
     let withdrawn = |element: &Value| element["withdrawn"] == Value::Bool(true);
@@ -158,7 +165,8 @@ fn list(item: Item, before: &Value, after: &Value, changes: &mut Vec<Change>) {
             Some(old) => {
                 let fields = differing(old, element);
                 if !fields.is_empty() {
-                    changes.push(change(id, element, ChangeKind::Changed, fields));
+                    let facts = facts(&fields, (old, &names.0), (element, &names.1));
+                    changes.push(Change { facts, ..change(id, element, ChangeKind::Changed, fields) });
                 }
             }
         }
@@ -196,6 +204,7 @@ fn name(element: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::facts::Told;
     use crate::catalogue::package::tests::balsam;
 
     #[test]
@@ -231,5 +240,35 @@ mod tests {
     #[test]
     fn the_same_catalogue_differs_in_nothing() {
         assert_eq!(diff(Some(&balsam()), &balsam()).changes, []);
+    }
+
+    #[test]
+    fn a_change_says_what_it_was_and_what_it_is_in_words_and_only_what_went_and_came() {
+        let old = balsam();
+        let mut new = old.clone();
+        let at = |id: &str| old.services.iter().position(|service| service.id == id).unwrap();
+        new.services[at("ferritin")].turnaround_days = Some(9);
+        new.services[at("ferritin")].specimens.truncate(1);
+        new.services[at("ferritin")].specimens[0].container = "EDTA".into();
+        new.services[at("litium")].questions.retain(|question| question != "last_dose");
+        new.provider.limits.clinical_text = 2000;
+        let diff = diff(Some(&old), &new);
+        let of = |id: &str, field: &str| {
+            let change = diff.changes.iter().find(|change| change.id == id).unwrap();
+            change.facts.iter().find(|fact| fact.field == field).unwrap()
+        };
+        let words = |told: &[Told]| match told {
+            [Told::Words(text)] => text.nb.clone(),
+            other => format!("{other:?}"),
+        };
+        let turnaround = of("ferritin", "turnaround_days");
+        assert_eq!(turnaround.after, [Told::Number(9.0)]);
+        let specimens = of("ferritin", "specimens");
+        assert!(words(&specimens.before).starts_with("Serum, "), "{specimens:?}");
+        assert!(words(&specimens.after).contains("EDTA"), "{specimens:?}");
+        let questions = of("litium", "questions");
+        assert_eq!((words(&questions.before).as_str(), questions.after.len()), ("Tidspunkt for siste dose", 0));
+        let limit = of("balsam-lab", "limits.clinical_text");
+        assert_eq!((&limit.before[..], &limit.after[..]), (&[Told::Number(4000.0)][..], &[Told::Number(2000.0)][..]));
     }
 }

@@ -7,6 +7,7 @@ pub mod authoring;
 pub mod cache;
 pub mod conditions;
 pub mod diff;
+pub mod facts;
 pub mod model;
 pub mod package;
 pub mod search;
