@@ -10,7 +10,7 @@ use specta::Type;
 use super::model::{Catalogue, Text};
 
 /// One fact that differs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Fact {
     /// Field as the model calls it; inside an object with a dot: `limits.clinical_text`.
     pub field: String,
@@ -21,13 +21,13 @@ pub struct Fact {
 }
 
 /// A value of a fact, as it can be shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum Told {
     /// Words in the three languages, or a coded value of the model in `nb` alone.
     Words(Text),
-    /// A figure in the unit of its field.
-    Number(f64),
+    /// A figure in the unit of its field, with a decimal point.
+    Number(String),
     /// Yes or no.
     Flag(bool),
 }
@@ -92,7 +92,7 @@ impl Names<'_> {
         match value {
             Value::Null => Vec::new(),
             Value::Bool(flag) => vec![Told::Flag(*flag)],
-            Value::Number(number) => number.as_f64().map(Told::Number).into_iter().collect(),
+            Value::Number(number) => vec![Told::Number(number.as_f64().unwrap_or_default().to_string())],
             Value::String(word) if word.is_empty() => Vec::new(),
             Value::String(word) => vec![Told::Words(self.named(field, word))],
             Value::Array(elements) => elements.iter().flat_map(|element| self.told(field, element)).collect(),
