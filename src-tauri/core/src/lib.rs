@@ -15,7 +15,7 @@
 //! | 4 | [`composing`] |
 //! | 3 | [`catalogue`], [`order`] |
 //! | 2 | [`parties`], [`numbers`] |
-//! | 1 | [`ids`], [`codes`] |
+//! | 1 | [`ids`], [`codes`], [`pages`] |
 
 pub mod catalogue;
 pub mod codes;
@@ -27,6 +27,7 @@ pub mod message;
 pub mod numbers;
 pub mod order;
 pub mod outbox;
+pub mod pages;
 pub mod parties;
 pub mod receipt;
 pub mod requisition;

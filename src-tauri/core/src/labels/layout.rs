@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use super::code128::{Code128, QUIET_ZONE};
 use super::content::LabelContent;
-use super::font::{self, Weight};
 use super::matrix::{MATRIX_QUIET_ZONE, Matrix};
 use super::place::{Rows, Typeset};
 use super::stock::{Dpi, Stock};
 use super::{LabelError, LabelPart};
+use crate::pages::font::{self, Weight};
 
 /// How the number is to be made machine-readable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, specta::Type)]

@@ -6,9 +6,9 @@
 
 mod code128;
 mod content;
-mod font;
 mod from_order;
 mod layout;
+mod letters;
 mod matrix;
 mod pdf;
 mod place;
@@ -19,9 +19,11 @@ mod zpl;
 
 use thiserror::Error;
 
+use crate::pages::PageError;
+
+pub use crate::pages::Weight;
 pub use code128::{Code128, QUIET_ZONE};
 pub use content::{Collection, LabelContent, LabelIdentity, LabelUrgency};
-pub use font::Weight;
 pub use from_order::{age, contents_of};
 pub use layout::{Item, Layout, PrintedSymbol, Symbology, Text, layout};
 pub use matrix::{MATRIX_QUIET_ZONE, Matrix};
@@ -58,6 +60,14 @@ pub enum LabelError {
     /// The page or the picture could not be written.
     #[error("the page could not be written")]
     Output,
+}
+
+impl From<PageError> for LabelError {
+    fn from(error: PageError) -> Self {
+        match error {
+            PageError::Font => Self::Font,
+        }
+    }
 }
 
 /// A part of a label that may lack room.

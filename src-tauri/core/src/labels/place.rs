@@ -4,11 +4,11 @@
 //! and number only get smaller; when even that does not help, the label is refused.
 
 use super::content::{Collection, LabelContent};
-use super::font::{self, Weight};
 use super::layout::{Item, line_height};
 use super::stock::{Dpi, Stock};
 use super::{LabelError, LabelPart};
 use crate::numbers::SpecimenNumber;
+use crate::pages::font::{self, Weight};
 
 /// How far a size may go down before letters are cut.
 const SHRINK: f32 = 0.8;

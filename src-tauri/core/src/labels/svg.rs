@@ -4,8 +4,8 @@
 
 use std::fmt::Write;
 
-use super::font::Weight;
 use super::layout::{Item, Layout, Text};
+use crate::pages::Weight;
 
 /// The label as one `<svg>` element, in dots; it scales to the size its container gives it.
 pub fn svg(label: &Layout) -> String {

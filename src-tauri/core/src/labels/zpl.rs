@@ -10,21 +10,23 @@ use std::fmt::Write;
 use super::LabelError;
 use super::code128::{Code128, Part};
 use super::layout::{Item, Layout};
+use super::letters::Letters;
 use super::raster::Bitmap;
 
 /// The labels as one job.
 pub fn zpl(labels: &[Layout]) -> Result<String, LabelError> {
     let mut out = String::with_capacity(labels.len() * 4_000);
+    let mut letters = Letters::default();
     for label in labels {
         if label.stock.sheet().is_some() {
             return Err(LabelError::SheetOnLabelPrinter);
         }
-        one(label, &mut out)?;
+        one(label, &mut letters, &mut out)?;
     }
     Ok(out)
 }
 
-fn one(label: &Layout, out: &mut String) -> Result<(), LabelError> {
+fn one(label: &Layout, letters: &mut Letters, out: &mut String) -> Result<(), LabelError> {
     let mut picture = Bitmap::white(label.width, label.height);
     let mut bars = String::new();
     for item in &label.items {
@@ -33,7 +35,7 @@ fn one(label: &Layout, out: &mut String) -> Result<(), LabelError> {
                 // Writing to a String cannot fail.
                 let _ = writeln!(bars, "^FO{x},{y}^BY{module},2,{height}^BCN,{height},N,N,N,N^FD{}^FS", data(symbol));
             }
-            Item::Text(_) | Item::Box { .. } | Item::Matrix { .. } => picture.draw(item, 0, 0)?,
+            Item::Text(_) | Item::Box { .. } | Item::Matrix { .. } => picture.draw(item, letters, 0, 0)?,
         }
     }
     let _ = write!(out, "^XA^PW{}^LL{}^LH0,0^LS0^PON\n^FX {}^FS\n", label.width, label.height, comment(&label.number));
@@ -89,18 +91,22 @@ fn picture_data(picture: &Bitmap) -> String {
 }
 
 fn row_data(row: &[u8], out: &mut String) {
-    let nibbles: Vec<u8> = row.iter().flat_map(|byte| [byte >> 4, byte & 15]).collect();
+    let nibble = |at: usize| if at.is_multiple_of(2) { row[at / 2] >> 4 } else { row[at / 2] & 15 };
+    let end = row.len() * 2;
     let mut at = 0;
-    while at < nibbles.len() {
-        let value = nibbles[at];
-        let run = nibbles[at..].iter().take_while(|n| **n == value).count();
-        if at + run == nibbles.len() && (value == 0 || value == 15) {
+    while at < end {
+        let value = nibble(at);
+        let mut next = at + 1;
+        while next < end && nibble(next) == value {
+            next += 1;
+        }
+        if next == end && (value == 0 || value == 15) {
             out.push(if value == 0 { ',' } else { '!' });
             return;
         }
-        run_length(run, out);
-        out.push(char::from_digit(u32::from(value), 16).unwrap_or('0').to_ascii_uppercase());
-        at += run;
+        run_length(next - at, out);
+        out.push(char::from(b"0123456789ABCDEF"[usize::from(value)]));
+        at = next;
     }
 }
 

@@ -1,4 +1,4 @@
-//! The label font: what a text measures and how its letters are drawn, the same for every renderer.
+//! The print font: what a text measures and how its letters are drawn, the same for every renderer.
 //!
 //! No kerning and no ligatures: a text is as wide as the sum of its advances in PDF, in dots and on screen.
 
@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use ttf_parser::{Face, GlyphId};
 use unicode_normalization::UnicodeNormalization;
 
-use super::LabelError;
+use super::PageError;
 
 pub(crate) const REGULAR: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fonts/label-regular.ttf"));
 pub(crate) const SEMIBOLD: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../assets/fonts/label-semibold.ttf"));
 
-/// The two weights of a label.
+/// The two weights of print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weight {
@@ -41,8 +41,8 @@ static FACES: LazyLock<Option<Faces>> =
     LazyLock::new(|| Some(Faces { regular: Face::parse(REGULAR, 0).ok()?, semibold: Face::parse(SEMIBOLD, 0).ok()? }));
 
 /// The face of a weight.
-pub(crate) fn face(weight: Weight) -> Result<&'static Face<'static>, LabelError> {
-    let faces = FACES.as_ref().ok_or(LabelError::Font)?;
+pub(crate) fn face(weight: Weight) -> Result<&'static Face<'static>, PageError> {
+    let faces = FACES.as_ref().ok_or(PageError::Font)?;
     Ok(match weight {
         Weight::Regular => &faces.regular,
         Weight::Semibold => &faces.semibold,
@@ -50,10 +50,16 @@ pub(crate) fn face(weight: Weight) -> Result<&'static Face<'static>, LabelError>
 }
 
 /// A text's width in em.
-pub(crate) fn width(text: &str, weight: Weight) -> Result<f32, LabelError> {
+pub(crate) fn width(text: &str, weight: Weight) -> Result<f32, PageError> {
     let face = face(weight)?;
     let units: u32 = text.chars().filter_map(|c| face.glyph_index(c)).map(|glyph| advance(face, glyph)).sum();
     Ok(units as f32 / f32::from(face.units_per_em()))
+}
+
+/// The glyphs of a text; letters that the font has not are left out, so ask for [`printable`] text.
+pub(crate) fn glyphs(text: &str, weight: Weight) -> Result<impl Iterator<Item = u16> + '_, PageError> {
+    let face = face(weight)?;
+    Ok(text.chars().filter_map(|c| face.glyph_index(c)).map(|glyph| glyph.0))
 }
 
 pub(crate) fn advance(face: &Face<'_>, glyph: GlyphId) -> u32 {
@@ -62,7 +68,7 @@ pub(crate) fn advance(face: &Face<'_>, glyph: GlyphId) -> u32 {
 
 /// The text in letters the font has: composed, control characters and line breaks as spaces, a letter without a drawing
 /// as its base letter, and as `?` when it has none. A letter is never dropped silently.
-pub(crate) fn printable(text: &str) -> Result<String, LabelError> {
+pub(crate) fn printable(text: &str) -> Result<String, PageError> {
     let face = face(Weight::Regular)?;
     let mut out = String::with_capacity(text.len());
     for character in text.nfc() {
