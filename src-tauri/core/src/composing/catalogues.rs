@@ -9,6 +9,9 @@ use std::sync::Arc;
 use crate::catalogue::model::{Catalogue, Department, Indexed, LabelRule, Question, Rule, Service};
 use crate::composing::conditions::Conditions;
 
+/// Steps from a withdrawn service to the one of today.
+const MOST_REPLACEMENTS: usize = 8;
+
 /// The catalogues in use, one for each provider.
 pub struct Catalogues {
     providers: BTreeMap<String, Offer>,
@@ -128,6 +131,20 @@ impl Offer {
 pub fn label_rule<'a>(catalogue: &'a Catalogue, department: &Department) -> Option<&'a LabelRule> {
     let named = department.label_rule.as_deref().unwrap_or("default");
     catalogue.label_rules.iter().find(|rule| rule.id == named)
+}
+
+/// The service that took a withdrawn one's place and can be ordered; over several steps where each was replaced in turn.
+pub(crate) fn replacement<'a>(indexed: &'a Indexed, withdrawn: &Service) -> Option<&'a Service> {
+    let mut next = withdrawn.replaced_by.as_deref();
+    // A circle of replacements ends nowhere.
+    for _ in 0..MOST_REPLACEMENTS {
+        let found = indexed.service(next?)?;
+        if !found.withdrawn {
+            return Some(found);
+        }
+        next = found.replaced_by.as_deref();
+    }
+    None
 }
 
 /// The questions of a service, in its order.

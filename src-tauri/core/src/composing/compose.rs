@@ -9,10 +9,10 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Unit, Zoned};
 
 use crate::catalogue::model::{Indexed, Phase, Question, Service, Severity, Text};
-use crate::composing::catalogues::Catalogues;
+use crate::composing::catalogues::{Catalogues, replacement};
 use crate::composing::composition::{
-    AskedQuestion, BasketLine, Composition, Finding, Group, LastOrdered, Missing, Part, PlannedSpecimen, Subject,
-    Withdrawn,
+    AskedQuestion, BasketLine, Composition, Finding, Group, LastOrdered, Missing, NotOffered, Part, PlannedSpecimen,
+    Subject, Withdrawn,
 };
 use crate::composing::draft::{Draft, Line};
 use crate::composing::findings::{self, LineFacts};
@@ -62,8 +62,17 @@ impl<'a> Resolved<'a> {
         self.service.map_or("", |service| service.department.as_str())
     }
 
+    /// Why it cannot be ordered.
+    fn missing_why(&self) -> NotOffered {
+        match (self.indexed, self.service) {
+            (None, _) => NotOffered::NoCatalogue,
+            (Some(_), None) => NotOffered::Gone,
+            (Some(_), Some(_)) => NotOffered::Withdrawn,
+        }
+    }
+
     fn replacement(&self) -> Option<&'a Service> {
-        self.indexed?.service(self.service?.replaced_by.as_deref()?).filter(|new| !new.withdrawn)
+        replacement(self.indexed?, self.service.filter(|service| service.withdrawn)?)
     }
 }
 
@@ -310,17 +319,13 @@ fn basket_line(
         .filter(|question| question.phase == Phase::Order)
         .filter(|question| !question.shared || shown_shared.insert((provider.clone(), question.id.clone())))
         .collect();
-    let panel = panel.as_ref().map(|panel| {
-        resolved
-            .indexed
-            .and_then(|indexed| indexed.panel(panel))
-            .map_or_else(|| panel.clone(), |panel| panel.name.clone())
-    });
+    let panel = panel.is_some().then(|| panel_name(resolved.line, resolved.indexed));
     let withdrawn = resolved.orderable().is_none().then(|| {
         let replacement = resolved.replacement();
         Withdrawn {
             replacement: replacement.map(|new| new.id.clone()),
             replacement_name: replacement.map(|new| new.name.clone()),
+            why: resolved.missing_why(),
         }
     });
     BasketLine {
@@ -336,6 +341,13 @@ fn basket_line(
         last_ordered: resolved.last_ordered.clone(),
         withdrawn,
     }
+}
+
+/// What the panel of a line is called: now, or when it was picked.
+pub(crate) fn panel_name(line: &Line, indexed: Option<&Indexed>) -> String {
+    let panel = line.panel.as_deref().unwrap_or_default();
+    let now = indexed.and_then(|indexed| indexed.panel(panel)).map(|panel| &panel.name);
+    now.or(line.panel_name.as_ref()).map_or_else(|| panel.to_owned(), Clone::clone)
 }
 
 /// What still has to be settled, in the order of the screen.

@@ -93,13 +93,28 @@ pub struct LastOrdered {
     pub days: u32,
 }
 
-/// A service that is no longer offered.
+/// A service that is no longer offered. Its line stays, and stops the draft, until somebody puts the replacement in its
+/// place or leaves it out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 pub struct Withdrawn {
     /// Service id that took its place.
     pub replacement: Option<String>,
     /// Its name.
     pub replacement_name: Option<String>,
+    /// Why it is not offered.
+    pub why: NotOffered,
+}
+
+/// Why a service cannot be ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum NotOffered {
+    /// The provider has withdrawn it.
+    Withdrawn,
+    /// The provider's catalogue does not have it.
+    Gone,
+    /// No catalogue of the provider is in use here.
+    NoCatalogue,
 }
 
 /// A question as it is asked now.

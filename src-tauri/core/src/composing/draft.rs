@@ -85,8 +85,11 @@ pub struct Line {
     pub provider: String,
     /// Service id.
     pub service: String,
-    /// Panel it came with.
+    /// Panel it came with: the id of a provider's panel or of one of the office.
     pub panel: Option<String>,
+    /// Name of that panel when it was picked. Drafts of earlier versions lack it.
+    #[serde(default)]
+    pub panel_name: Option<String>,
     /// Name when it was picked, shown if the service is gone from the catalogue.
     pub name: String,
     /// Answers by question id.
@@ -176,11 +179,16 @@ pub enum Edit {
         /// Service id.
         service: String,
     },
-    /// Pick a panel: all its services.
+    /// Pick a provider's panel: all its services.
     AddPanel {
         /// Provider id.
         provider: String,
         /// Panel id.
+        panel: String,
+    },
+    /// Pick a panel of the office: all its services.
+    AddOfficePanel {
+        /// Id of the panel.
         panel: String,
     },
     /// Take a line out.

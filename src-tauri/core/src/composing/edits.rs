@@ -11,9 +11,10 @@ use serde::Serialize;
 use specta::Type;
 
 use crate::catalogue::model::{AnswerType, Question};
-use crate::composing::catalogues::{Catalogues, questions_of};
+use crate::composing::catalogues::{Catalogues, questions_of, replacement};
 use crate::composing::draft::{Answer, Diagnosis, Draft, Edit, Line, Override, Patient};
 use crate::composing::findings::own_reasons;
+use crate::composing::panels::{self, Offer, Picked, Source};
 use crate::composing::text::{self, LONGEST_LABEL, LONGEST_TEXT, TextFault};
 
 /// Most lines in one draft: far beyond any order, and a bound on all work that follows from a draft.
@@ -192,17 +193,41 @@ impl EditRefused {
     }
 }
 
-/// Makes one edit. A refused edit leaves the draft as it was.
+/// Makes one edit, where the office has no panels. A refused edit leaves the draft as it was.
+///
+/// # Errors
+/// [`EditRefused`] says why the edit was not made.
+pub fn apply(draft: &mut Draft, edit: Edit, catalogues: &Catalogues, now: Timestamp) -> Result<(), EditRefused> {
+    apply_with(draft, edit, catalogues, &[], now).map(|_| ())
+}
+
+/// Makes one edit; `office` are the office's panels that may be added. Says what became of a panel that was picked. A
+/// refused edit leaves the draft as it was.
 ///
 /// A panel brings every one of its services, the withdrawn and the vanished ones too: those become lines with a `stop`, so
 /// that nothing is left out without somebody deciding it.
 ///
 /// # Errors
 /// [`EditRefused`] says why the edit was not made.
-pub fn apply(draft: &mut Draft, edit: Edit, catalogues: &Catalogues, now: Timestamp) -> Result<(), EditRefused> {
+pub fn apply_with(
+    draft: &mut Draft,
+    edit: Edit,
+    catalogues: &Catalogues,
+    office: &[Offer],
+    now: Timestamp,
+) -> Result<Option<Picked>, EditRefused> {
+    let mut picked = None;
     match edit {
         Edit::AddService { provider, service } => add_service(draft, provider, service, catalogues)?,
-        Edit::AddPanel { provider, panel } => add_panel(draft, &provider, &panel, catalogues)?,
+        Edit::AddPanel { provider, panel } => {
+            picked = Some(panels::add(draft, &providers_panel(&provider, &panel, catalogues)?, catalogues)?);
+        }
+        Edit::AddOfficePanel { panel } => {
+            let Some(offer) = office.iter().find(|offer| offer.id == panel) else {
+                return Err(EditRefused::UnknownPanel { provider: String::new(), panel });
+            };
+            picked = Some(panels::add(draft, &Source::from(offer), catalogues)?);
+        }
         Edit::RemoveLine { line } => remove_line(draft, line)?,
         Edit::ReplaceLine { line } => replace_line(draft, line, catalogues)?,
         Edit::Answer { line, question, answer } => set_answer(draft, line, &question, answer, catalogues)?,
@@ -228,7 +253,7 @@ pub fn apply(draft: &mut Draft, edit: Edit, catalogues: &Catalogues, now: Timest
     }
     draft.revision = draft.revision.saturating_add(1);
     draft.updated = now.to_string();
-    Ok(())
+    Ok(picked)
 }
 
 fn add_service(
@@ -244,7 +269,7 @@ fn add_service(
         return Err(EditRefused::UnknownService { provider, service });
     };
     if found.withdrawn {
-        let replacement = found.replaced_by.as_deref().and_then(|id| indexed.service(id)).filter(|new| !new.withdrawn);
+        let replacement = replacement(indexed, found);
         return Err(EditRefused::Withdrawn {
             name: found.name.clone(),
             replacement: replacement.map(|new| new.id.clone()),
@@ -256,31 +281,18 @@ fn add_service(
     }
     at_most("lines", draft.lines.len() + 1, MOST_LINES)?;
     let name = found.name.clone();
-    push_line(draft, provider, service, None, name);
+    push_line(draft, &provider, &service, None, name);
     Ok(())
 }
 
-fn add_panel(draft: &mut Draft, provider: &str, panel: &str, catalogues: &Catalogues) -> Result<(), EditRefused> {
+fn providers_panel(provider: &str, panel: &str, catalogues: &Catalogues) -> Result<Source, EditRefused> {
     let Some(indexed) = catalogues.get(provider) else {
         return Err(EditRefused::UnknownProvider { provider: provider.to_owned() });
     };
     let Some(found) = indexed.panel(panel) else {
         return Err(EditRefused::UnknownPanel { provider: provider.to_owned(), panel: panel.to_owned() });
     };
-    let new: Vec<&String> = found.services.iter().filter(|id| line_of(draft, provider, id).is_none()).collect();
-    if let (true, Some(first)) = (new.is_empty(), found.services.first()) {
-        let line = line_of(draft, provider, first).map_or(0, |line| line.id);
-        return Err(EditRefused::Duplicate { line, name: found.name.clone() });
-    }
-    at_most("lines", draft.lines.len() + new.len(), MOST_LINES)?;
-    for service in new {
-        // A panel that names a service twice orders it once.
-        if line_of(draft, provider, service).is_none() {
-            let name = indexed.service(service).map_or_else(|| service.clone(), |service| service.name.clone());
-            push_line(draft, provider.to_owned(), service.clone(), Some(panel.to_owned()), name);
-        }
-    }
-    Ok(())
+    Ok(Source::of_provider(indexed, found))
 }
 
 fn remove_line(draft: &mut Draft, line: u32) -> Result<(), EditRefused> {
@@ -293,23 +305,27 @@ fn remove_line(draft: &mut Draft, line: u32) -> Result<(), EditRefused> {
 fn replace_line(draft: &mut Draft, line: u32, catalogues: &Catalogues) -> Result<(), EditRefused> {
     let at = position(draft, line)?;
     let Line { provider, service, name, .. } = &draft.lines[at];
-    let replacement = catalogues
-        .service(provider, service)
-        .and_then(|(indexed, old)| indexed.service(old.replaced_by.as_deref()?))
-        .filter(|new| !new.withdrawn);
-    let Some(new) = replacement else {
+    let withdrawn = catalogues.service(provider, service).filter(|(_, old)| old.withdrawn);
+    let Some(new) = withdrawn.and_then(|(indexed, old)| replacement(indexed, old)) else {
         return Err(EditRefused::NoReplacement { name: name.clone() });
     };
     let provider = provider.clone();
-    let panel = draft.lines[at].panel.clone();
+    let Line { panel, panel_name, .. } = draft.lines[at].clone();
     if line_of(draft, &provider, &new.id).is_some() {
         // The replacement is ordered already, so the old line only goes.
         return remove_line(draft, line);
     }
     draft.last_line = draft.last_line.max(highest_line(draft)) + 1;
     let id = draft.last_line;
-    draft.lines[at] =
-        Line { id, provider, service: new.id.clone(), panel, name: new.name.clone(), answers: BTreeMap::new() };
+    draft.lines[at] = Line {
+        id,
+        provider,
+        service: new.id.clone(),
+        panel,
+        panel_name,
+        name: new.name.clone(),
+        answers: BTreeMap::new(),
+    };
     draft.overrides.retain(|given| given.line != Some(line));
     Ok(())
 }
@@ -495,13 +511,28 @@ fn at_most(field: &str, count: usize, limit: usize) -> Result<(), EditRefused> {
     Err(EditRefused::TooMany { field: field.to_owned(), limit: u32::try_from(limit).unwrap_or(u32::MAX) })
 }
 
-fn line_of<'a>(draft: &'a Draft, provider: &str, service: &str) -> Option<&'a Line> {
+/// Whether a draft may have so many lines.
+pub(crate) fn at_most_lines(count: usize) -> Result<(), EditRefused> {
+    at_most("lines", count, MOST_LINES)
+}
+
+/// The line that has a service already.
+pub(crate) fn line_of<'a>(draft: &'a Draft, provider: &str, service: &str) -> Option<&'a Line> {
     draft.lines.iter().find(|line| line.provider == provider && line.service == service)
 }
 
-fn push_line(draft: &mut Draft, provider: String, service: String, panel: Option<String>, name: String) {
+/// Appends a line, with id and name of the panel that brings it.
+pub(crate) fn push_line(draft: &mut Draft, provider: &str, service: &str, panel: Option<(&str, &str)>, name: String) {
     draft.last_line = draft.last_line.max(highest_line(draft)) + 1;
-    draft.lines.push(Line { id: draft.last_line, provider, service, panel, name, answers: BTreeMap::new() });
+    draft.lines.push(Line {
+        id: draft.last_line,
+        provider: provider.to_owned(),
+        service: service.to_owned(),
+        panel: panel.map(|(id, _)| id.to_owned()),
+        panel_name: panel.map(|(_, name)| name.to_owned()),
+        name,
+        answers: BTreeMap::new(),
+    });
 }
 
 fn highest_line(draft: &Draft) -> u32 {

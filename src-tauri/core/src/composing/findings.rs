@@ -10,7 +10,7 @@
 //! | `national_id_required` | stop | this receiver refuses patients without an 11-digit number |
 //! | `too_long` | stop | clinical text over this receiver's limit |
 //! | `too_many_services` | stop | more services in one requisition than this receiver takes |
-//! | `withdrawn` | stop | the service is no longer offered; names the replacement |
+//! | `withdrawn` | stop | the service is no longer offered; names the replacement, and the panel that it came with |
 //! | `no_specimen` | stop | the catalogue gives no container for it, so no message could be made |
 //! | `modality_not_asked` | stop | a radiology service whose catalogue does not ask for the mandatory permission |
 //! | `answer_out_of_range` | stop | a number outside the question's bounds |
@@ -26,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::model::{AnswerOption, AnswerType, Department, Indexed, Rule, Service, Severity, Text};
 use crate::codes::Discipline;
 use crate::composing::catalogues::Catalogues;
+use crate::composing::compose::panel_name;
 use crate::composing::composition::{Finding, LastOrdered, Subject};
 use crate::composing::draft::{Answer, Draft, Line, Urgency};
 use crate::composing::questions::Asked;
@@ -219,6 +220,7 @@ pub(crate) fn of_withdrawn(line: &Line, replacement: Option<&Service>, indexed: 
         ("name", line.name.clone()),
         ("replacement", replacement.map_or_else(String::new, |service| service.id.clone())),
         ("replacement_name", replacement.map_or_else(String::new, |service| service.name.clone())),
+        ("panel", line.panel.as_ref().map_or_else(String::new, |_| panel_name(line, indexed))),
     ];
     own("withdrawn", Severity::Stop, Subject::Line { line: line.id }, indexed).with(&params)
 }

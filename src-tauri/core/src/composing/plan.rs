@@ -86,6 +86,7 @@ pub fn effect(draft: &Draft, provider: &str, service: &str, catalogues: &Catalog
         provider: provider.to_owned(),
         service: service.to_owned(),
         panel: None,
+        panel_name: None,
         name: String::new(),
         answers: BTreeMap::new(),
     };

@@ -405,6 +405,7 @@ fn lines(ids: impl Iterator<Item = usize>) -> Vec<Line> {
         provider: "a".into(),
         service: format!("s{at:02}"),
         panel: None,
+        panel_name: None,
         name: String::new(),
         answers: std::collections::BTreeMap::new(),
     })

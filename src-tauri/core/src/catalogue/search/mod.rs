@@ -8,6 +8,7 @@
 mod fold;
 mod fuzzy;
 mod index;
+mod office;
 mod why;
 
 use std::{collections::HashMap, sync::Arc};
@@ -20,6 +21,8 @@ use self::{
     index::{Class, Index},
 };
 use super::model::Indexed;
+
+pub use office::{OfficeHit, Sought, office};
 
 /// What was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
