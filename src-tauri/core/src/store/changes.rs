@@ -20,6 +20,8 @@ pub struct Changes {
     pub patients: bool,
     /// Whether providers answer.
     pub connections: bool,
+    /// Panels and favourites of the office.
+    pub panels: bool,
 }
 
 impl Changes {
@@ -32,6 +34,7 @@ impl Changes {
         settings: false,
         patients: false,
         connections: false,
+        panels: false,
     };
     /// Drafts only.
     pub const DRAFTS: Self = Self { drafts: true, ..Self::NONE };
@@ -48,6 +51,9 @@ impl Changes {
     /// Connections only.
     pub const CONNECTIONS: Self = Self { connections: true, ..Self::NONE };
 
+    /// Panels and favourites only.
+    pub const PANELS: Self = Self { panels: true, ..Self::NONE };
+
     /// Both together.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -59,6 +65,7 @@ impl Changes {
             settings: self.settings || other.settings,
             patients: self.patients || other.patients,
             connections: self.connections || other.connections,
+            panels: self.panels || other.panels,
         }
     }
 

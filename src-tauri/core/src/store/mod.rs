@@ -17,6 +17,7 @@ mod labels;
 mod open;
 mod outbox;
 mod overview;
+mod panels;
 mod patients;
 mod receipts;
 mod requisitions;
@@ -35,6 +36,7 @@ pub use outbox::{
     AttemptRow, Backlog, Diagnostics, NewEntry, OutboxRow, ProviderQueue, QueueSummary, Ready, StateCount,
 };
 pub use overview::{Filter, Light, Lights, Moment, NeedsYou, OverviewRow, Page, Problem, Status, TimelineRow};
+pub use panels::{Favourite, PanelWrite, StoredPanel};
 pub use patients::RecentPatient;
 pub use receipts::{EventKind, NewEvent, NewReceipt, ReceiptFault, ReceiptRow, Stream};
 pub use requisitions::{Finalise, NewRequisition, NewSpecimen, Phase, SpecimenRow, SpecimenStatus, StoredRequisition};
@@ -42,5 +44,7 @@ pub use requisitions::{Finalise, NewRequisition, NewSpecimen, Phase, SpecimenRow
 /// Result of a store function.
 pub type Result<T> = std::result::Result<T, Error>;
 
+#[cfg(test)]
+mod migration_tests;
 #[cfg(test)]
 mod tests;

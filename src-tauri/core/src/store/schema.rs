@@ -1,7 +1,7 @@
 //! The tables, as a list of migrations. A released migration is never edited; a column never changes meaning.
 
 /// Migrations in order; the file's `user_version` counts how many it has had.
-pub(super) const MIGRATIONS: &[&str] = &[V1];
+pub(super) const MIGRATIONS: &[&str] = &[V1, V2];
 
 /// Times are milliseconds since 1970-01-01 UTC. Identifiers are UUIDs in lower case with hyphens. JSON is text.
 const V1: &str = r"
@@ -230,4 +230,36 @@ CREATE TABLE service_uses (
   used_at  INTEGER NOT NULL,
   PRIMARY KEY (provider, service)
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Panels and favourites of the office. The favourites that version 1 kept as one setting were everybody's, so they are
+/// shared ones now, in the order they had; the setting goes only where it was taken over.
+const V2: &str = r"
+CREATE TABLE panels (
+  id         TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36),
+  owner      TEXT    NOT NULL DEFAULT '',  -- id of the person whose own it is; empty where the office shares it
+  folded     TEXT    NOT NULL CHECK (length(folded) > 0), -- name, folded: one name once for each owner
+  revision   INTEGER NOT NULL CHECK (revision >= 1),      -- counts saves: an edit of an old state is refused
+  content    TEXT    NOT NULL CHECK (json_valid(content)), -- name, words, members; never anything of a patient
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  updated_by TEXT    NOT NULL DEFAULT '',  -- name, as on record at the time
+  UNIQUE (owner, folded)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE favourites (
+  owner     TEXT    NOT NULL DEFAULT '',   -- as in panels
+  provider  TEXT    NOT NULL CHECK (length(provider) > 0),
+  service   TEXT    NOT NULL CHECK (length(service) > 0),
+  name      TEXT    NOT NULL DEFAULT '',   -- when it was marked: what is shown if the catalogue drops it
+  marked_at INTEGER NOT NULL,
+  PRIMARY KEY (owner, provider, service)
+) STRICT, WITHOUT ROWID;
+
+INSERT OR IGNORE INTO favourites (owner, provider, service, name, marked_at)
+  SELECT '', substr(one.value, 1, instr(one.value, '/') - 1), substr(one.value, instr(one.value, '/') + 1), '', settings.changed_at + one.key
+  FROM settings, json_each(settings.value) AS one
+  WHERE settings.key = 'favourites' AND json_type(settings.value) = 'array' AND one.type = 'text'
+    AND instr(one.value, '/') > 1 AND instr(one.value, '/') < length(one.value);
+DELETE FROM settings WHERE key = 'favourites' AND json_type(value) = 'array';
 ";

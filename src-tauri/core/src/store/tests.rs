@@ -46,7 +46,8 @@ fn nothing_readable_stands_in_the_files() {
 fn a_file_of_a_newer_program_is_refused_and_left_alone() {
     let place = Place::new();
     place.open().write(|tx| Ok(tx.pragma_update(None, "user_version", 99)?)).unwrap();
-    assert!(matches!(Store::open(&place.path, &place.key), Err(Error::Newer { file: 99, ours: 1 })));
+    let known = i64::try_from(schema::MIGRATIONS.len()).unwrap();
+    assert!(matches!(Store::open(&place.path, &place.key), Err(Error::Newer { file: 99, ours }) if ours == known));
 }
 
 #[test]

@@ -1,0 +1,147 @@
+//! Files as earlier versions left them, brought up to date: nothing of them may be lost. `frozen/README.md` says what is
+//! in them.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use super::*;
+use crate::composing::panels::{Member, OfficePanel};
+use crate::outbox::{Jitter, Outcome, Reason, State, TransportReceipt, Verdict};
+
+const V1: &[u8] = include_bytes!("frozen/v1.sqlite");
+
+#[test]
+fn a_store_of_version_one_keeps_its_queue_and_delivers_the_frozen_bytes() {
+    let (_folder, path) = thaw(V1);
+    let store = Store::open(&path, &key()).unwrap();
+    let states: Vec<State> = store.all_entries().unwrap().into_iter().map(|row| row.entry.state).collect();
+    assert_eq!(states, [State::Delivered, State::Queued, State::Queued, State::Sending]);
+    store.recover_interrupted(now()).unwrap();
+    let ready = store.ready("balsam", now() + jiff::SignedDuration::from_hours(1), 10).unwrap();
+    assert_eq!(ready.len(), 3);
+    for message in ready {
+        let (sending, _) = store.begin_attempt(message, now()).unwrap();
+        let expected = format!("<Message><MsgId V=\"{message}\"/>Gundersen, Roland</Message>");
+        assert_eq!(sending.bytes, expected.into_bytes());
+        let receipt = TransportReceipt { id: "r".into(), received_at: None, duplicate: false };
+        store.end_attempt(message, sending.attempt, &Outcome::Receipt(receipt), Jitter::new(0.5), now()).unwrap();
+    }
+    assert_eq!(store.queue_summary().unwrap().count, 0);
+    let receipt = NewReceipt {
+        message_id: Uuid::from_u128(0xa001).to_string(),
+        original_id: None,
+        verdict: Some(Verdict::Accepted),
+        faults: Vec::new(),
+        raw: "ok".into(),
+        received_at: now(),
+    };
+    store.take_receipts("balsam", &[receipt], "1", now()).unwrap();
+    assert!(store.all_entries().unwrap().iter().all(|row| row.entry.state != State::NeedsAttention(Reason::NoReceipt)));
+    assert_eq!(store.worklist::<Value>().unwrap().len(), 1);
+    assert_eq!(store.drafts::<Value>().unwrap().len(), 1);
+}
+
+#[test]
+fn the_favourites_of_version_one_are_shared_ones_now_and_none_is_lost() {
+    let (folder, path) = thaw(V1);
+    let store = Store::open(&path, &key()).unwrap();
+    let favourites: Vec<(Option<String>, String, String)> =
+        store.favourites().unwrap().into_iter().map(|one| (one.owner, one.provider, one.service)).collect();
+    let shared = |provider: &str, service: &str| (None, provider.to_owned(), service.to_owned());
+    assert_eq!(
+        favourites,
+        [
+            shared("balsam-lab", "crp"),
+            shared("balsam-lab", "hemoglobin"),
+            shared("furumo", "tsh"),
+            shared("balsam-lab", "borte/no")
+        ]
+    );
+    assert_eq!(store.setting::<Value>("favourites").unwrap(), None);
+    let office: Option<Value> = store.setting("office").unwrap();
+    assert_eq!(office.unwrap()["name"], "Kattskinnet legesenter");
+    let beside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
+    assert!(beside.iter().any(|name| name.to_string_lossy().contains("before-")), "a copy from before: {beside:?}");
+}
+
+#[test]
+fn a_panel_is_saved_whole_once_for_each_owner_and_on_record() {
+    let (_folder, path) = thaw(V1);
+    let store = Store::open(&path, &key()).unwrap();
+    let (mine, shared) = (Uuid::from_u128(1), Uuid::from_u128(2));
+    let panel = panel("Årskontroll");
+    let own = PanelWrite { id: mine, seen: 0, owner: Some("ida"), panel: &panel, act: "panel_saved" };
+    let all = PanelWrite { id: shared, owner: None, ..own.clone() };
+    assert_eq!(store.save_panels(&[own.clone(), all], &[], "Ida Januar", now()).unwrap(), Changes::PANELS);
+    assert_eq!(store.panels().unwrap().len(), 2, "one name for each owner");
+    assert_eq!(store.panel_named(None, "ÅRSKONTROLL ").unwrap().unwrap().id, shared);
+
+    let third = PanelWrite { id: Uuid::from_u128(3), ..own.clone() };
+    let fine = PanelWrite { id: Uuid::from_u128(4), owner: Some("august"), ..own.clone() };
+    assert!(matches!(store.save_panels(&[fine, third], &[], "x", now()), Err(Error::Taken { what: "panel name" })));
+    assert_eq!(store.panels().unwrap().len(), 2, "all of them or none");
+    assert!(matches!(store.save_panels(std::slice::from_ref(&own), &[], "x", now()), Err(Error::Stale { .. })));
+    let again = PanelWrite { seen: 1, act: "panel_replaced", ..own };
+    store.save_panels(&[again], &[], "August September", now()).unwrap();
+    drop(store);
+
+    let store = Store::open(&path, &key()).unwrap();
+    let kept = store.panel(mine).unwrap();
+    assert_eq!((kept.revision, kept.owner.as_deref(), kept.updated_by.as_str()), (2, Some("ida"), "August September"));
+    assert_eq!(kept.panel, panel);
+    store.delete_panel(mine, "Ida Januar", now()).unwrap();
+    assert!(matches!(store.delete_panel(mine, "x", now()), Err(Error::NotFound { .. })));
+    let acts: Vec<String> = store.audit(&mine.to_string()).unwrap().into_iter().map(|row| row.act).collect();
+    assert_eq!(acts, ["panel_saved", "panel_replaced", "panel_deleted"]);
+}
+
+#[test]
+fn a_favourite_is_marked_for_one_person_or_all_and_marking_it_again_moves_nothing() {
+    let (_folder, path) = thaw(V1);
+    let store = Store::open(&path, &key()).unwrap();
+    let mark = |owner: Option<&str>, service: &str| {
+        let owner = owner.map(str::to_owned);
+        let one = Favourite { owner, provider: "balsam-lab".into(), service: service.into(), name: "CRP".into() };
+        store.mark_favourite(&one, now() + jiff::SignedDuration::from_hours(1)).unwrap();
+    };
+    mark(Some("ida"), "crp");
+    mark(None, "crp");
+    let of_crp = || -> Vec<_> {
+        let all = store.favourites().unwrap().into_iter();
+        all.filter(|one| one.service == "crp").map(|one| (one.owner, one.name)).collect()
+    };
+    assert_eq!(of_crp(), [(None, "CRP".to_owned()), (Some("ida".to_owned()), "CRP".to_owned())]);
+    assert_eq!(store.favourites().unwrap()[0].service, "crp", "it keeps its place");
+    store.unmark_favourite(None, "balsam-lab", "crp").unwrap();
+    store.unmark_favourite(None, "balsam-lab", "crp").unwrap();
+    assert_eq!(of_crp().len(), 1);
+}
+
+fn panel(name: &str) -> OfficePanel {
+    let member = |service: &str| Member {
+        provider: "balsam-lab".into(),
+        service: service.into(),
+        name: service.to_uppercase(),
+        optional: service == "crp",
+        answers: std::collections::BTreeMap::new(),
+    };
+    OfficePanel { name: name.into(), words: vec!["diabetes".into()], members: vec![member("hba1c"), member("crp")] }
+}
+
+/// The file, where it can be written.
+fn thaw(frozen: &[u8]) -> (TempDir, std::path::PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("requisitions.sqlite");
+    std::fs::write(&path, frozen).unwrap();
+    (folder, path)
+}
+
+fn key() -> Key {
+    Key::from_bytes([7; 32])
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T09:00:00Z".parse().unwrap()
+}
