@@ -9,6 +9,7 @@ use tauri::State;
 use crate::controller::Controller;
 use crate::error::CommandError;
 use crate::forms::*;
+use crate::panels::*;
 use crate::views::*;
 
 type Answer<T> = Result<T, CommandError>;
@@ -48,6 +49,16 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         tree,
         service_page,
         set_favourite,
+        panels,
+        keep_basket,
+        save_panel,
+        share_panel,
+        duplicate_panel,
+        mend_panel,
+        delete_panel,
+        export_panels,
+        read_panels,
+        take_panels,
         worklist,
         collection,
         record,
@@ -275,11 +286,81 @@ pub fn service_page(here: Here<'_>, provider: String, service: String, draft: Op
     here.service_page(provider, service, draft)
 }
 
-/// Marks or unmarks a favourite.
+/// Marks or unmarks a favourite, of the one signed in or of the office.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn set_favourite(here: Here<'_>, provider: String, service: String, favourite: bool) -> Answer<()> {
-    here.set_favourite(provider, service, favourite)
+pub fn set_favourite(here: Here<'_>, provider: String, service: String, whose: Whose, favourite: bool) -> Answer<()> {
+    here.set_favourite(provider, service, whose, favourite)
+}
+
+/// Panels and favourites of the office, checked against the catalogues in use.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn panels(here: Here<'_>) -> Answer<PanelsView> {
+    here.panels()
+}
+
+/// Keeps a basket as a panel.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn keep_basket(here: Here<'_>, form: BasketForm) -> Answer<PanelSaved> {
+    here.keep_basket(form)
+}
+
+/// Saves an edited panel, or a new one.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_panel(here: Here<'_>, form: PanelForm) -> Answer<PanelSaved> {
+    here.save_panel(form)
+}
+
+/// Shares a panel with the office, or makes it one's own.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn share_panel(here: Here<'_>, id: String, shared: bool) -> Answer<PanelSaved> {
+    here.share_panel(id, shared)
+}
+
+/// Makes a copy of a panel.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn duplicate_panel(here: Here<'_>, id: String, name: String) -> Answer<PanelSaved> {
+    here.duplicate_panel(id, name)
+}
+
+/// Puts a withdrawn member's replacement in its place.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn mend_panel(here: Here<'_>, id: String, provider: String, service: String) -> Answer<PanelSaved> {
+    here.mend_panel(id, provider, service)
+}
+
+/// Deletes a panel.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn delete_panel(here: Here<'_>, id: String) -> Answer<()> {
+    here.delete_panel(id)
+}
+
+/// Writes panels to a file that the person chooses; all of them, with the favourites, where none is named.
+#[tauri::command]
+#[specta::specta]
+pub async fn export_panels(here: Here<'_>, ids: Vec<String>, words: DialogWords) -> Answer<Option<Exported>> {
+    here.export_panels(ids, words).await
+}
+
+/// Reads a file of panels that the person chooses and shows what it would bring.
+#[tauri::command]
+#[specta::specta]
+pub async fn read_panels(here: Here<'_>, words: DialogWords) -> Answer<Option<ImportView>> {
+    here.read_panels(words).await
+}
+
+/// Takes what was chosen of the file that was shown last.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn take_panels(here: Here<'_>, form: ImportForm) -> Answer<Imported> {
+    here.take_panels(form)
 }
 
 /// The internal lab's list.

@@ -1,12 +1,15 @@
 //! What the controller asks of the desktop, carried out by the window. The controller names no Tauri type; this file is
 //! where its wishes become Tauri's calls. Nothing it is told, and nothing it passes on, names a patient.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use tauri::{AppHandle, Manager as _, UserAttentionType};
+use tauri_plugin_dialog::{DialogExt as _, FilePath};
 use tauri_specta::Event as _;
+use tokio::sync::oneshot;
 
-use crate::controller::Desktop;
+use crate::controller::{Desktop, FileQuestion};
 use crate::events::{Changed, Topic};
 use crate::startup::MAIN;
 
@@ -40,5 +43,20 @@ impl Desktop for WindowDesktop {
         if count > before {
             let _ = window.request_user_attention(Some(UserAttentionType::Informational));
         }
+    }
+
+    fn ask_for_file(&self, question: FileQuestion) -> oneshot::Receiver<Option<PathBuf>> {
+        let (chosen, answer) = oneshot::channel();
+        let mut dialog = self.app.dialog().file().set_title(question.title).add_filter(question.kind, question.endings);
+        if let Some(window) = self.app.get_webview_window(MAIN) {
+            dialog = dialog.set_parent(&window);
+        }
+        // Nobody may wait for the answer any more: the window was closed.
+        let take = move |file: Option<FilePath>| drop(chosen.send(file.and_then(|file| file.into_path().ok())));
+        match question.save_as {
+            Some(name) => dialog.set_file_name(name).save_file(take),
+            None => dialog.pick_file(take),
+        }
+        answer
     }
 }

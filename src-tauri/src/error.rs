@@ -34,6 +34,8 @@ pub enum ErrorCode {
     DiskFull,
     /// The file system refused.
     FileRefused,
+    /// A file of panels that cannot be read; `reason` says why, `path` and `what` where.
+    PanelFileRefused,
     /// The print queue is gone or does not answer.
     PrinterGone,
     /// The printer refuses this size or format.

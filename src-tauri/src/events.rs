@@ -28,4 +28,6 @@ pub enum Topic {
     Catalogue,
     /// Print queues and label stock.
     Printers,
+    /// Panels and favourites of the office.
+    Panels,
 }

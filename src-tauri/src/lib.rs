@@ -12,6 +12,7 @@ pub mod error;
 pub mod events;
 pub mod forms;
 pub mod keyring;
+pub mod panels;
 pub mod printers;
 pub mod startup;
 pub mod views;

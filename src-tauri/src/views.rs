@@ -3,6 +3,7 @@
 use requisition::catalogue::model::{Panel, Service, Text};
 use requisition::composing::composition::{Composition, ContainerRef};
 use requisition::composing::draft::{Draft, Patient, Urgency};
+use requisition::composing::panels::Picked;
 use requisition::composing::plan::Effect;
 use requisition::requisition::{Requisition, State};
 use serde::Serialize;
@@ -295,16 +296,18 @@ pub struct DraftView {
     pub office: String,
     /// What follows.
     pub composition: Composition,
+    /// What became of the panel that the last edit picked.
+    pub picked: Option<Picked>,
 }
 
 /// A hit on screen.
 #[derive(Clone, Serialize, Type)]
 pub struct HitView {
-    /// `service` or `panel`.
+    /// `service`, `panel` of a provider, or `office_panel`.
     pub kind: String,
-    /// Provider id.
+    /// Provider id; empty for a panel of the office.
     pub provider: String,
-    /// Provider name.
+    /// Provider name; the office's for its panels.
     pub provider_name: String,
     /// Discipline; empty for panels.
     pub department_name: Text,
@@ -314,7 +317,7 @@ pub struct HitView {
     pub name: String,
     /// Code, or number of services of a panel.
     pub code: String,
-    /// Material and container: "Serum, gelrør".
+    /// Material and container: "Serum, gelrør"; the providers of an office's panel.
     pub material: String,
     /// Container.
     pub container: Option<ContainerRef>,
@@ -324,7 +327,9 @@ pub struct HitView {
     pub in_draft: bool,
     /// Withdrawn: cannot be picked.
     pub withdrawn: bool,
-    /// Field that matched: `name`, `code`, `synonym`, `member`, `typo`, `recent`, `favourite`.
+    /// Members of a panel that are no longer offered.
+    pub missing: u32,
+    /// Field that matched: `name`, `code`, `synonym`, `member`, `typo`, `recent`, `favourite`; `panel` where nothing was typed.
     pub why: String,
     /// The word that matched.
     pub matched: String,

@@ -70,10 +70,14 @@ impl Controller {
         {
             return Err(CommandError::new(ErrorCode::NotFound));
         }
-        composing::apply(&mut draft, edit, &here.shelf.in_use().catalogues, at)?;
+        let offers = match &edit {
+            Edit::AddOfficePanel { .. } => here.offers()?,
+            _ => Vec::new(),
+        };
+        let picked = composing::apply_with(&mut draft, edit, &here.shelf.in_use().catalogues, &offers, at)?;
         let (_, changes) = here.store.save_draft(id, revision, &draft, at)?;
         here.tell(changes);
-        here.draft_view(draft)
+        Ok(DraftView { picked, ..here.draft_view(draft)? })
     }
 
     /// Throws a draft away.
@@ -159,6 +163,7 @@ impl Workplace {
             office: self.office()?.map(|office| office.name).unwrap_or_default(),
             composition,
             draft,
+            picked: None,
         })
     }
 

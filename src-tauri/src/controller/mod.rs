@@ -11,6 +11,8 @@ mod labelling;
 mod line;
 mod opening;
 mod overview;
+mod panel_files;
+mod panels;
 mod patients;
 mod printing;
 mod search;
@@ -21,11 +23,13 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Zoned;
 use requisition::numbers::Allocator;
 use requisition::store::{Changes, Store};
+use tokio::sync::oneshot;
 
 use crate::args::Args;
 use crate::error::{CommandError, ErrorCode};
@@ -42,6 +46,21 @@ pub trait Desktop: Send + Sync {
     fn changed(&self, topics: &[Topic]);
     /// Somebody is needed: a notification and the tray, without patient data.
     fn needs_you(&self, count: u32);
+    /// Asks the person for a file, in the desktop's own dialog. Answers nothing where they choose none.
+    fn ask_for_file(&self, question: FileQuestion) -> oneshot::Receiver<Option<PathBuf>>;
+}
+
+/// A file that a person is asked for. The window has no right to any file: what is chosen here is opened by the program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileQuestion {
+    /// Title of the dialog, in the language of the screens.
+    pub title: String,
+    /// What kind of file it is, in the language of the screens.
+    pub kind: String,
+    /// How such files end, without the dot.
+    pub endings: &'static [&'static str],
+    /// Name to write under; none to open a file that is there.
+    pub save_as: Option<&'static str>,
 }
 
 /// Behind every command.
@@ -67,6 +86,8 @@ pub struct Workplace {
     line: line::Line,
     /// The station's counter, resumed at its durable mark when the first number is taken.
     numbers: Mutex<Option<Allocator>>,
+    /// A file of panels that was read and shown, and not taken yet.
+    import: Mutex<Option<panel_files::PendingImport>>,
     /// `keyring` or `passphrase`.
     key_place: &'static str,
     desktop: Arc<dyn Desktop>,
@@ -102,6 +123,10 @@ impl Controller {
 }
 
 impl Workplace {
+    fn pending_import(&self) -> MutexGuard<'_, Option<panel_files::PendingImport>> {
+        self.import.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells the window what a write changed.
     fn tell(&self, changes: Changes) {
         tell(self.desktop.as_ref(), changes);
@@ -110,7 +135,7 @@ impl Workplace {
 
 /// Turns what a write changed into the screens' topics.
 fn tell(desktop: &dyn Desktop, changes: Changes) {
-    let Changes { drafts, requisitions, outbox, labels, settings, patients, connections } = changes;
+    let Changes { drafts, requisitions, outbox, labels, settings, patients, connections, panels } = changes;
     let mut topics = Vec::new();
     let mut say = |changed: bool, topic: Topic| {
         if changed && !topics.contains(&topic) {
@@ -121,6 +146,7 @@ fn tell(desktop: &dyn Desktop, changes: Changes) {
     say(requisitions || labels, Topic::Requisitions);
     say(outbox || connections, Topic::Outbox);
     say(settings, Topic::Settings);
+    say(panels, Topic::Panels);
     if !topics.is_empty() {
         desktop.changed(&topics);
     }

@@ -170,6 +170,7 @@ impl Controller {
                 shelf,
                 line,
                 numbers: Mutex::new(None),
+                import: Mutex::new(None),
                 key_place,
                 desktop: Arc::clone(&self.desktop),
             })

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use jiff::Timestamp;
 use requisition::catalogue::model::{Catalogue, Indexed, Panel, Service, Text};
-use requisition::catalogue::search::{Field, Hit, HitKind, Usage};
+use requisition::catalogue::search::{Field, Hit, HitKind, Usage, Why};
 use requisition::composing::PastOrder;
 use requisition::composing::draft::Draft;
 use requisition::composing::plan::{container_ref, effect};
@@ -49,8 +49,11 @@ impl Controller {
         let micros = micros(started);
         let mut hits: Vec<HitView> =
             found.hits.iter().filter_map(|hit| hit_view(hit, in_use.by_id.get(&hit.provider)?, &picked)).collect();
+        let office = here.panel_hits(&query)?;
+        let total = found.total.saturating_add(u32::try_from(office.len()).unwrap_or(u32::MAX));
+        hits.extend(office);
         gather(&mut hits);
-        Ok(SearchView { query, hits, total: found.total, catalogues, micros })
+        Ok(SearchView { query, hits, total, catalogues, micros })
     }
 
     /// The tree of all that is offered.
@@ -97,14 +100,6 @@ impl Controller {
             effect,
         })
     }
-
-    /// Marks or unmarks a favourite.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn set_favourite(&self, provider: String, service: String, favourite: bool) -> Answer<()> {
-        self.here()?.favour(&provider, &service, favourite)
-    }
 }
 
 impl Workplace {
@@ -144,7 +139,7 @@ impl Workplace {
         Ok(draft.lines.into_iter().map(|line| (line.provider, line.service)).collect())
     }
 
-    /// Favourites first, then what is ordered most.
+    /// Favourites first, then the office's panels, then what is ordered most.
     fn usual(&self, picked: &Picked) -> Answer<Vec<HitView>> {
         let in_use = self.shelf.in_use();
         let mut hits = Vec::new();
@@ -155,24 +150,25 @@ impl Workplace {
                 hits.push(service_view(indexed, service, picked, why));
             }
         };
-        for name in self.favourites()? {
-            if let Some((provider, service)) = name.split_once('/') {
-                add(provider, service, "favourite");
-            }
+        for (provider, service) in self.favourites()? {
+            add(&provider, &service, "favourite");
         }
         for provider in in_use.by_id.keys() {
             for (service, _) in self.store.service_uses(provider)?.into_iter().take(USUAL) {
                 add(provider, &service, "recent");
             }
         }
+        hits.extend(self.panel_hits("")?);
         gather(&mut hits);
         Ok(hits)
     }
 }
 
-/// Hits of one provider and discipline stand together, in the order of the best of each; panels come last.
+/// Hits of one provider and discipline stand together, in the order of the best of each; panels come last, the office's
+/// own before the providers'.
 fn gather(hits: &mut [HitView]) {
-    let group = |hit: &HitView| (hit.kind == "panel", hit.provider.clone(), hit.department_name.nb.clone());
+    let place = |hit: &HitView| ["service", "office_panel", "panel"].iter().position(|kind| *kind == hit.kind);
+    let group = |hit: &HitView| (place(hit), hit.provider.clone(), hit.department_name.nb.clone());
     let mut order = Vec::new();
     for hit in hits.iter() {
         let key = group(hit);
@@ -189,18 +185,23 @@ fn hit_view(hit: &Hit, indexed: &Indexed, picked: &Picked) -> Option<HitView> {
         HitKind::Service => service_view(indexed, indexed.service(&hit.id)?, picked, ""),
         HitKind::Panel => panel_view(indexed, indexed.panel(&hit.id)?),
     };
-    view.why = match hit.why.field {
-        _ if hit.why.typo => "typo",
+    explain(&mut view, &hit.why);
+    Some(view)
+}
+
+/// Says which word matched.
+pub(super) fn explain(view: &mut HitView, why: &Why) {
+    view.why = match why.field {
+        _ if why.typo => "typo",
         Field::Name => "name",
         Field::Code => "code",
         Field::Official | Field::Synonym | Field::Material => "synonym",
         Field::Member => "member",
     }
     .into();
-    let ranges = if hit.why.field == Field::Name { &hit.why.in_name } else { &hit.why.in_word };
+    let ranges = if why.field == Field::Name { &why.in_name } else { &why.in_word };
     view.ranges = ranges.iter().map(|range| (range.start, range.end)).collect();
-    view.matched.clone_from(&hit.why.word);
-    Some(view)
+    view.matched.clone_from(&why.word);
 }
 
 fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str) -> HitView {
@@ -232,6 +233,7 @@ fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str
         fasting: service.fasting,
         in_draft: picked.contains(&(catalogue.provider.id.clone(), service.id.clone())),
         withdrawn: service.withdrawn,
+        missing: 0,
         why: why.into(),
         matched: String::new(),
         ranges: Vec::new(),
@@ -251,6 +253,7 @@ fn in_a_sentence(name: &str) -> String {
 
 fn panel_view(indexed: &Indexed, panel: &Panel) -> HitView {
     let provider = &indexed.catalogue().provider;
+    let orderable = |id: &str| indexed.service(id).is_some_and(|service| !service.withdrawn);
     HitView {
         kind: "panel".into(),
         provider: provider.id.clone(),
@@ -264,6 +267,7 @@ fn panel_view(indexed: &Indexed, panel: &Panel) -> HitView {
         fasting: false,
         in_draft: false,
         withdrawn: false,
+        missing: panel.services.iter().filter(|id| !orderable(id)).count().try_into().unwrap_or(u32::MAX),
         why: String::new(),
         matched: String::new(),
         ranges: Vec::new(),

@@ -29,8 +29,6 @@ pub mod key {
     pub const PREFERENCES: &str = "preferences";
     /// The station of specimen numbers.
     pub const STATION: &str = "station";
-    /// Favourites, as `provider/service`.
-    pub const FAVOURITES: &str = "favourites";
 }
 
 /// A line as it is kept; the token rests in the encrypted store.
@@ -317,22 +315,6 @@ impl Workplace {
     /// Keeps the station number once it was leased.
     pub(super) fn keep_station(&self, station: &str) -> Answer<()> {
         self.save(key::STATION, &station)
-    }
-
-    /// Favourites, as `provider/service`.
-    pub(super) fn favourites(&self) -> Answer<Vec<String>> {
-        Ok(self.store.setting(key::FAVOURITES)?.unwrap_or_default())
-    }
-
-    /// Marks or unmarks a favourite.
-    pub(super) fn favour(&self, provider: &str, service: &str, favourite: bool) -> Answer<()> {
-        let name = format!("{provider}/{service}");
-        let mut all = self.favourites()?;
-        all.retain(|known| *known != name);
-        if favourite {
-            all.push(name);
-        }
-        self.save(key::FAVOURITES, &all)
     }
 }
 

@@ -1,6 +1,8 @@
 //! The controller without a window: a recording desktop, a keyring in memory, the demo catalogues, and a line that nobody
 //! answers. What is proven here is what the window's commands do.
 
+mod panels;
+
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -113,13 +115,15 @@ async fn without_a_keyring_nothing_is_stored_until_a_passphrase_is_chosen() {
 /// An office with one catalogue, whose hospital does not answer.
 struct Office {
     controller: Controller,
+    desktop: Arc<Quiet>,
     _dir: TempDir,
 }
 
 impl Office {
     fn open(provider: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let controller = controller(dir.path(), Ring::default());
+        let desktop = Arc::new(Quiet::default());
+        let controller = controller_on(dir.path(), Ring::default(), Arc::clone(&desktop));
         controller.open();
         let here = controller.here().unwrap();
         here.take_demo_office().unwrap();
@@ -135,7 +139,7 @@ impl Office {
         let key = std::fs::read_to_string(top.join("tests/hospital/keys/demo.key")).unwrap();
         let signature = package::sign(&bytes, &key, None, &catalogue).unwrap();
         here.shelf.install_signed(provider, &bytes, &signature, None).unwrap();
-        Self { controller, _dir: dir }
+        Self { controller, desktop, _dir: dir }
     }
 
     fn waiting(&self, services: &[&str]) -> String {
@@ -195,16 +199,38 @@ fn secret(text: &str) -> Secret {
 }
 
 fn controller(dir: &Path, ring: Ring) -> Controller {
-    let data = DataDir::prepare(dir).unwrap();
-    Controller::new(data, Args::default(), Arc::new(ring), Arc::new(Quiet))
+    controller_on(dir, ring, Arc::new(Quiet::default()))
 }
 
-/// A desktop that hears nothing.
-struct Quiet;
+fn controller_on(dir: &Path, ring: Ring, desktop: Arc<Quiet>) -> Controller {
+    let data = DataDir::prepare(dir).unwrap();
+    Controller::new(data, Args::default(), Arc::new(ring), desktop)
+}
+
+/// A desktop that hears nothing, with a person at it who chooses the same file every time, or none.
+#[derive(Default)]
+struct Quiet {
+    file: Mutex<Option<PathBuf>>,
+}
+
+impl Quiet {
+    fn choose(&self, file: &Path) {
+        *self.file.lock().unwrap() = Some(file.to_owned());
+    }
+
+    fn cancel(&self) {
+        *self.file.lock().unwrap() = None;
+    }
+}
 
 impl Desktop for Quiet {
     fn changed(&self, _topics: &[Topic]) {}
     fn needs_you(&self, _count: u32) {}
+    fn ask_for_file(&self, _question: FileQuestion) -> oneshot::Receiver<Option<PathBuf>> {
+        let (answer, answered) = oneshot::channel();
+        answer.send(self.file.lock().unwrap().clone()).unwrap();
+        answered
+    }
 }
 
 /// A keyring in memory.

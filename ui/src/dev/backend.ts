@@ -164,7 +164,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
 
 function line(id: number, service: string): Draft["lines"][number] {
   const entry = SERVICES.find((each) => each.id === service)!;
-  return { id, provider: entry.provider ?? "balsam", service, panel: null, name: entry.name, answers: {} };
+  return { id, provider: entry.provider ?? "balsam", service, panel: null, panel_name: null, name: entry.name, answers: {} };
 }
 
 function edited(draft: Draft, edit: Edit): Draft {
@@ -173,6 +173,7 @@ function edited(draft: Draft, edit: Edit): Draft {
     case "add_service":
       return { ...next, lines: [...draft.lines, line(Math.max(0, ...draft.lines.map((each) => each.id)) + 1, edit.service)] };
     case "add_panel":
+    case "add_office_panel":
       return ["hb", "ferritin", "crp"].reduce((sum, service) => (sum.lines.some((each) => each.service === service) ? sum : edited(sum, { edit: "add_service", provider: "balsam", service })), next);
     case "remove_line":
       return { ...next, lines: draft.lines.filter((each) => each.id !== edit.line) };
@@ -211,7 +212,7 @@ function edited(draft: Draft, edit: Edit): Draft {
 }
 
 function view(draft: Draft): DraftView {
-  return { draft, patient: { patient: draft.patient, age: 57, synthetic: true }, requester: PERSON, office: "Kattskinnet legesenter", composition: composition(draft) };
+  return { draft, patient: { patient: draft.patient, age: 57, synthetic: true }, requester: PERSON, office: "Kattskinnet legesenter", composition: composition(draft), picked: null };
 }
 
 const question = (id: string, answerType: AskedQuestion["answer_type"], words: string, more: Partial<AskedQuestion> = {}): AskedQuestion => ({
@@ -331,6 +332,7 @@ const hit = (entry: Entry, draft: Draft | undefined, why: string, matched = "", 
   fasting: entry.fasting ?? false,
   in_draft: draft?.lines.some((each) => each.service === entry.id) ?? false,
   withdrawn: false,
+  missing: 0,
   why,
   matched,
   ranges,

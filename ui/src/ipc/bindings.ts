@@ -67,8 +67,28 @@ export const commands = {
 	tree: (draft: string | null) => typedError<TreeProvider[], CommandError>(__TAURI_INVOKE("tree", { draft })),
 	/**  The handbook page of a service. */
 	servicePage: (provider: string, service: string, draft: string | null) => typedError<ServicePage, CommandError>(__TAURI_INVOKE("service_page", { provider, service, draft })),
-	/**  Marks or unmarks a favourite. */
-	setFavourite: (provider: string, service: string, favourite: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("set_favourite", { provider, service, favourite })),
+	/**  Marks or unmarks a favourite, of the one signed in or of the office. */
+	setFavourite: (provider: string, service: string, whose: Whose, favourite: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("set_favourite", { provider, service, whose, favourite })),
+	/**  Panels and favourites of the office, checked against the catalogues in use. */
+	panels: () => typedError<PanelsView, CommandError>(__TAURI_INVOKE("panels")),
+	/**  Keeps a basket as a panel. */
+	keepBasket: (form: BasketForm) => typedError<PanelSaved, CommandError>(__TAURI_INVOKE("keep_basket", { form })),
+	/**  Saves an edited panel, or a new one. */
+	savePanel: (form: PanelForm) => typedError<PanelSaved, CommandError>(__TAURI_INVOKE("save_panel", { form })),
+	/**  Shares a panel with the office, or makes it one's own. */
+	sharePanel: (id: string, shared: boolean) => typedError<PanelSaved, CommandError>(__TAURI_INVOKE("share_panel", { id, shared })),
+	/**  Makes a copy of a panel. */
+	duplicatePanel: (id: string, name: string) => typedError<PanelSaved, CommandError>(__TAURI_INVOKE("duplicate_panel", { id, name })),
+	/**  Puts a withdrawn member's replacement in its place. */
+	mendPanel: (id: string, provider: string, service: string) => typedError<PanelSaved, CommandError>(__TAURI_INVOKE("mend_panel", { id, provider, service })),
+	/**  Deletes a panel. */
+	deletePanel: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("delete_panel", { id })),
+	/**  Writes panels to a file that the person chooses; all of them, with the favourites, where none is named. */
+	exportPanels: (ids: string[], words: DialogWords) => typedError<Exported | null, CommandError>(__TAURI_INVOKE("export_panels", { ids, words })),
+	/**  Reads a file of panels that the person chooses and shows what it would bring. */
+	readPanels: (words: DialogWords) => typedError<ImportView | null, CommandError>(__TAURI_INVOKE("read_panels", { words })),
+	/**  Takes what was chosen of the file that was shown last. */
+	takePanels: (form: ImportForm) => typedError<Imported, CommandError>(__TAURI_INVOKE("take_panels", { form })),
 	/**  The internal lab's list. */
 	worklist: () => typedError<WorkItem[], CommandError>(__TAURI_INVOKE("worklist")),
 	/**  A requisition in the internal lab. */
@@ -228,6 +248,18 @@ export type AskedQuestion = {
 	shared: boolean,
 };
 
+/**  A basket to be kept as a panel. */
+export type BasketForm = {
+	/**  Draft. */
+	draft: string,
+	/**  Name. */
+	name: string,
+	/**  For the whole office. */
+	shared: boolean,
+	/**  Panel whose place it takes, where the name was taken. */
+	replace: string | null,
+};
+
 /**  A line with all that belongs to it. */
 export type BasketLine = {
 	/**  Line id. */
@@ -280,6 +312,26 @@ export type CatalogueStatus = {
 export type Changed = {
 	/**  What changed, each topic at most once. */
 	topics: Topic[],
+};
+
+/**  A member as the catalogues of now know it. */
+export type CheckedMember = {
+	/**  Provider id. */
+	provider: string,
+	/**  Provider name; the id where its catalogue is not in use here. */
+	provider_name: string,
+	/**  Service id. */
+	service: string,
+	/**  Name now; the one it had where the catalogue lacks it. */
+	name: string,
+	/**  Code shown. */
+	code: string,
+	/**  Offered beside the panel instead of added with it. */
+	optional: boolean,
+	/**  Answers that go along. */
+	answers: number,
+	/**  Whether it can be ordered. */
+	standing: Standing,
 };
 
 /**  A coded value with its system, as in the order document (`NLK`, `NCRP`, `NORPAT`, `LOCAL`, `volven:NNNN`). */
@@ -565,6 +617,14 @@ export type Diagnosis = {
 	display: string,
 };
 
+/**  Words of a file dialog, in the language of the screens. */
+export type DialogWords = {
+	/**  Title. */
+	title: string,
+	/**  What kind of file it is. */
+	kind: string,
+};
+
 /**  A draft as it is kept and as the window sees it. */
 export type Draft = {
 	/**  UUIDv7. */
@@ -629,6 +689,8 @@ export type DraftView = {
 	office: string,
 	/**  What follows. */
 	composition: Composition,
+	/**  What became of the panel that the last edit picked. */
+	picked: Picked | null,
 };
 
 /**  One edit. Each is saved before the window hears of it. */
@@ -639,11 +701,15 @@ export type Edit =
 provider: string; 
 /**  Service id. */
 service: string } | 
-/**  Pick a panel: all its services. */
+/**  Pick a provider's panel: all its services. */
 { edit: "add_panel"; 
 /**  Provider id. */
 provider: string; 
 /**  Panel id. */
+panel: string } | 
+/**  Pick a panel of the office: all its services. */
+{ edit: "add_office_panel"; 
+/**  Id of the panel. */
 panel: string } | 
 /**  Take a line out. */
 { edit: "remove_line"; 
@@ -746,6 +812,8 @@ export type ErrorCode =
 "diskFull" | 
 /**  The file system refused. */
 "fileRefused" | 
+/**  A file of panels that cannot be read; `reason` says why, `path` and `what` where. */
+"panelFileRefused" | 
 /**  The print queue is gone or does not answer. */
 "printerGone" | 
 /**  The printer refuses this size or format. */
@@ -777,6 +845,16 @@ export type ErrorCode =
 /**  The store cannot be written where it lies. */
 "readOnly";
 
+/**  What was written to a file. */
+export type Exported = {
+	/**  Name of the file. */
+	file: string,
+	/**  Panels in it. */
+	panels: number,
+	/**  Favourites in it. */
+	favourites: number,
+};
+
 /**  A fact on the timeline. */
 export type FactView = {
 	/**
@@ -794,6 +872,26 @@ export type FactView = {
 	code: string | null,
 	/**  The other side's own words. */
 	words: string | null,
+};
+
+/**  A favourite, checked against the catalogues in use. */
+export type FavouriteView = {
+	/**  Provider id. */
+	provider: string,
+	/**  Provider name. */
+	provider_name: string,
+	/**  Service id. */
+	service: string,
+	/**  Name. */
+	name: string,
+	/**  Of the one signed in. */
+	mine: boolean,
+	/**  The office shares it. */
+	shared: boolean,
+	/**  Only of somebody who no longer works here. */
+	left_behind: boolean,
+	/**  Whether it can be ordered. */
+	standing: Standing,
 };
 
 /**  What is wrong with one field. */
@@ -873,11 +971,11 @@ export type HandedOn = {
 
 /**  A hit on screen. */
 export type HitView = {
-	/**  `service` or `panel`. */
+	/**  `service`, `panel` of a provider, or `office_panel`. */
 	kind: string,
-	/**  Provider id. */
+	/**  Provider id; empty for a panel of the office. */
 	provider: string,
-	/**  Provider name. */
+	/**  Provider name; the office's for its panels. */
 	provider_name: string,
 	/**  Discipline; empty for panels. */
 	department_name: Text,
@@ -887,7 +985,7 @@ export type HitView = {
 	name: string,
 	/**  Code, or number of services of a panel. */
 	code: string,
-	/**  Material and container: "Serum, gelrør". */
+	/**  Material and container: "Serum, gelrør"; the providers of an office's panel. */
 	material: string,
 	/**  Container. */
 	container: ContainerRef | null,
@@ -897,12 +995,74 @@ export type HitView = {
 	in_draft: boolean,
 	/**  Withdrawn: cannot be picked. */
 	withdrawn: boolean,
-	/**  Field that matched: `name`, `code`, `synonym`, `member`, `typo`, `recent`, `favourite`. */
+	/**  Members of a panel that are no longer offered. */
+	missing: number,
+	/**  Field that matched: `name`, `code`, `synonym`, `member`, `typo`, `recent`, `favourite`; `panel` where nothing was typed. */
 	why: string,
 	/**  The word that matched. */
 	matched: string,
 	/**  Character ranges of the match in `name`, or in `matched` where another word matched. */
 	ranges: ([number, number])[],
+};
+
+/**  What to do with one panel of the file. */
+export type ImportChoice = {
+	/**  Place in the file. */
+	at: number,
+	/**  What to do. */
+	take: Take,
+};
+
+/**  What to take of the file. */
+export type ImportForm = {
+	/**  Of [`ImportView::token`]. */
+	token: string,
+	/**  For the whole office. */
+	shared: boolean,
+	/**  What to do with each panel; one that is not named is left out. */
+	choices: ImportChoice[],
+	/**  Take the favourites too, as the office's. */
+	favourites: boolean,
+};
+
+/**  A file that is about to be taken in. Nothing of it is kept yet. */
+export type ImportView = {
+	/**  Names the reading: what is taken must be what was shown. */
+	token: string,
+	/**  Name of the file. */
+	file: string,
+	/**  Its panels. */
+	panels: ImportedPanel[],
+	/**  Its favourites that the office does not share yet. */
+	favourites: number,
+};
+
+/**  What was taken. */
+export type Imported = {
+	/**  New panels. */
+	added: number,
+	/**  Panels that took another's place. */
+	replaced: number,
+	/**  Panels left out. */
+	skipped: number,
+	/**  New favourites. */
+	favourites: number,
+};
+
+/**  A panel in the file. */
+export type ImportedPanel = {
+	/**  Place in the file, from 0. */
+	at: number,
+	/**  Name. */
+	name: string,
+	/**  Its members as they stand here. */
+	members: CheckedMember[],
+	/**  How many of them cannot be ordered here. */
+	missing: number,
+	/**  The office shares a panel of this name. */
+	taken_shared: boolean,
+	/**  The one signed in has a panel of this name. */
+	taken_mine: boolean,
 };
 
 /**  What one specimen number stands for. */
@@ -956,8 +1116,10 @@ export type Line = {
 	provider: string,
 	/**  Service id. */
 	service: string,
-	/**  Panel it came with. */
+	/**  Panel it came with: the id of a provider's panel or of one of the office. */
 	panel: string | null,
+	/**  Name of that panel when it was picked. Drafts of earlier versions lack it. */
+	panel_name?: string | null,
 	/**  Name when it was picked, shown if the service is gone from the catalogue. */
 	name: string,
 	/**  Answers by question id. */
@@ -974,6 +1136,16 @@ export type LineStatus = {
 	online: boolean | null,
 	/**  Since when, RFC 3339. */
 	since: string | null,
+};
+
+/**  A member as it was edited. */
+export type MemberForm = {
+	/**  Provider id. */
+	provider: string,
+	/**  Service id. */
+	service: string,
+	/**  Offered beside the panel instead of added with it. */
+	optional: boolean,
 };
 
 /**  Version of the national requisition message (HIS 80821). */
@@ -1042,6 +1214,15 @@ export type NewContainer = {
 	/**  How many. */
 	count: number,
 };
+
+/**  Why a service cannot be ordered. */
+export type NotOffered = 
+/**  The provider has withdrawn it. */
+"withdrawn" | 
+/**  The provider's catalogue does not have it. */
+"gone" | 
+/**  No catalogue of the provider is in use here. */
+"no_catalogue";
 
 /**  The office, set up once. */
 export type OfficeForm = {
@@ -1156,6 +1337,71 @@ export type Panel = {
 	optional?: string[],
 	/**  Source id. */
 	source: string,
+};
+
+/**  A panel as it was edited. */
+export type PanelForm = {
+	/**  Known panel, or none for a new one. */
+	id: string | null,
+	/**  Revision that was edited. */
+	revision: number,
+	/**  Name. */
+	name: string,
+	/**  Other words to find it by. */
+	words: string[],
+	/**  For the whole office. */
+	shared: boolean,
+	/**  Members in their order. */
+	members: MemberForm[],
+};
+
+/**  What became of a save. */
+export type PanelSaved = 
+/**  It is kept. */
+{ saved: "done"; 
+/**  As it is now. */
+panel: PanelView } | 
+/**  Another panel has the name: nothing was saved. The same form with `replace` takes its place. */
+{ saved: "name_taken"; 
+/**  Its id. */
+id: string; 
+/**  Its name, as written. */
+name: string };
+
+/**  A panel, checked against the catalogues in use. */
+export type PanelView = {
+	/**  Id. */
+	id: string,
+	/**  Number of saves. */
+	revision: number,
+	/**  Name. */
+	name: string,
+	/**  Other words to find it by. */
+	words: string[],
+	/**  The office shares it. */
+	shared: boolean,
+	/**  Its members as they stand now. */
+	members: CheckedMember[],
+	/**  How many of them cannot be ordered. */
+	missing: number,
+	/**  Names of the providers. */
+	providers: string[],
+	/**  Last saved, RFC 3339. */
+	updated: string,
+	/**  By whom. */
+	updated_by: string,
+};
+
+/**  Panels and favourites, for the one who is signed in. */
+export type PanelsView = {
+	/**  Who is signed in; without anybody nothing can be one's own. */
+	person: string | null,
+	/**  Shared panels and one's own, by name. */
+	panels: PanelView[],
+	/**  Panels of persons who no longer work here: nobody finds them by searching until somebody takes them over. */
+	left_behind: PanelView[],
+	/**  Favourites, in the order they were marked. */
+	favourites: FavouriteView[],
 };
 
 /**  One requisition that the draft becomes. */
@@ -1296,6 +1542,30 @@ export type Phase =
 "order" | 
 /**  By the one who collects. */
 "collection";
+
+/**  What became of a panel that was added. */
+export type Picked = {
+	/**  Name of the panel. */
+	panel: string,
+	/**  Names of the services that it brought. */
+	added: string[],
+	/**  Names of those that were in the draft before. */
+	already: string[],
+	/**  Names of those that cannot be ordered: each is a line that stops the draft until somebody decides. */
+	missing: string[],
+	/**  What may be added besides. */
+	optional: PickedMember[],
+};
+
+/**  An optional service of a panel, not in the draft. */
+export type PickedMember = {
+	/**  Provider id. */
+	provider: string,
+	/**  Service id. */
+	service: string,
+	/**  Name. */
+	name: string,
+};
 
 /**  A container to take. */
 export type PlannedSpecimen = {
@@ -1459,6 +1729,14 @@ export type Receiver = {
 	addition: boolean,
 	/**  Takes cancellations. */
 	cancel: boolean,
+};
+
+/**  What took a service's place. */
+export type Replacement = {
+	/**  Service id, at the same provider. */
+	service: string,
+	/**  Name. */
+	name: string,
 };
 
 /**  A service as it was when picked. */
@@ -1838,6 +2116,19 @@ code: string;
 /**  Reference that also stands in the log. */
 reference: string };
 
+/**  Whether a member can be ordered. */
+export type Standing = 
+/**  It can. */
+{ standing: "offered" } | 
+/**  The provider has withdrawn it. */
+{ standing: "withdrawn"; 
+/**  What took its place. */
+replacement: Replacement | null } | 
+/**  The provider's catalogue does not have it. */
+{ standing: "gone" } | 
+/**  No catalogue of the provider is in use here. */
+{ standing: "no_catalogue" };
+
 /**
  *  The life of a requisition on this workstation (DESIGN.md, "Requisition life"). What the line and the receiver say is
  *  derived from the outbox and its receipts and never stored here twice.
@@ -1894,6 +2185,15 @@ export type Symbology =
 /**  Data Matrix ECC 200 (ISO/IEC 16022). */
 "data_matrix";
 
+/**  What to do with a panel of the file. */
+export type Take = 
+/**  Keep it, under another name where its own is taken. */
+"keep_both" | 
+/**  Put it in the place of the one that has its name. */
+"replace" | 
+/**  Leave it out. */
+"skip";
+
 /**  A text in the three languages of the screens. Bokmål is always there. */
 export type Text = {
 	/**  Norwegian bokmål. */
@@ -1917,7 +2217,9 @@ export type Topic =
 /**  What can be ordered. */
 "catalogue" | 
 /**  Print queues and label stock. */
-"printers";
+"printers" | 
+/**  Panels and favourites of the office. */
+"panels";
 
 /**  A department in the tree. */
 export type TreeDepartment = {
@@ -1956,12 +2258,26 @@ export type Urgency =
 /**  At once. */
 "cito";
 
-/**  A service that is no longer offered. */
+/**  Whose a favourite is. */
+export type Whose = 
+/**  Of the one signed in. */
+"mine" | 
+/**  The office's. */
+"shared" | 
+/**  Of those who no longer work here: it can only be taken away. */
+"left_behind";
+
+/**
+ *  A service that is no longer offered. Its line stays, and stops the draft, until somebody puts the replacement in its
+ *  place or leaves it out.
+ */
 export type Withdrawn = {
 	/**  Service id that took its place. */
 	replacement: string | null,
 	/**  Its name. */
 	replacement_name: string | null,
+	/**  Why it is not offered. */
+	why: NotOffered,
 };
 
 /**  One on the internal lab's list. */

@@ -98,6 +98,7 @@ function foldKey(edit: Edit): string | null {
       return `override ${edit.line} ${edit.provider} ${edit.rule}`;
     case "add_service":
     case "add_panel":
+    case "add_office_panel":
     case "remove_line":
     case "replace_line":
       return null;

@@ -2,6 +2,7 @@
 import type { Texts } from "./nb";
 import { internallab, labRefusals, overview } from "./en.lab";
 import { catalogue, officeRefusals, settings } from "./en.office";
+import { panelFileRefused, panelRefusals, panels } from "./en.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -471,6 +472,7 @@ export const en: Texts = {
     wrongPassphrase: { text: () => "The passphrase is wrong.", action: "Try again." },
     diskFull: { text: () => "The disk is full.", action: "Free some space, and try again. The last thing you did is not saved; everything before it is." },
     fileRefused: { text: () => "The file system refuses the program to write.", action: "Check the permissions of the data folder." },
+    panelFileRefused,
     printerGone: { text: () => "The printer is gone or does not answer.", action: "Choose another printer, or try again. The labels are not lost." },
     printerRefused: { text: () => "The printer does not take this label size.", action: "Choose the right label in Settings." },
     noPrinter: { text: () => "No printer is chosen.", action: "Choose a printer in Settings." },
@@ -516,9 +518,11 @@ export const en: Texts = {
     no_cancel: { text: () => "The receiver takes no cancellation electronically.", action: "Phone the receiver." },
     ...labRefusals,
     ...officeRefusals,
+    ...panelRefusals,
   },
   internallab,
   overview,
   catalogue,
+  panels,
   settings,
 };

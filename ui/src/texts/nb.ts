@@ -3,6 +3,7 @@
 
 import { internallab, labRefusals, overview } from "./nb.lab";
 import { catalogue, officeRefusals, settings } from "./nb.office";
+import { panelFileRefused, panelRefusals, panels } from "./nb.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -476,6 +477,7 @@ export const nb = {
     wrongPassphrase: { text: () => "Passordfrasen er feil.", action: "Prøv igjen." },
     diskFull: { text: () => "Disken er full.", action: "Frigjør plass, og prøv igjen. Det siste du gjorde, er ikke lagret; alt før det er." },
     fileRefused: { text: () => "Filsystemet nekter programmet å skrive.", action: "Kontroller rettighetene til datamappen." },
+    panelFileRefused,
     printerGone: { text: () => "Skriveren er borte eller svarer ikke.", action: "Velg en annen skriver, eller prøv igjen. Etikettene er ikke tapt." },
     printerRefused: { text: () => "Skriveren tar ikke denne etikettstørrelsen.", action: "Velg riktig etikett i Innstillinger." },
     noPrinter: { text: () => "Ingen skriver er valgt.", action: "Velg skriver i Innstillinger." },
@@ -522,10 +524,12 @@ export const nb = {
     no_cancel: { text: () => "Mottakeren tar ikke imot avbestilling elektronisk.", action: "Ring mottakeren." },
     ...labRefusals,
     ...officeRefusals,
+    ...panelRefusals,
   },
   internallab,
   overview,
   catalogue,
+  panels,
   settings,
 };
 

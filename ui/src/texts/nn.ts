@@ -2,6 +2,7 @@
 import type { Texts } from "./nb";
 import { internallab, labRefusals, overview } from "./nn.lab";
 import { catalogue, officeRefusals, settings } from "./nn.office";
+import { panelFileRefused, panelRefusals, panels } from "./nn.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -471,6 +472,7 @@ export const nn: Texts = {
     wrongPassphrase: { text: () => "Passordfrasen er feil.", action: "Prøv igjen." },
     diskFull: { text: () => "Disken er full.", action: "Frigjer plass, og prøv igjen. Det siste du gjorde, er ikkje lagra; alt før det er." },
     fileRefused: { text: () => "Filsystemet nektar programmet å skrive.", action: "Kontroller rettane til datamappa." },
+    panelFileRefused,
     printerGone: { text: () => "Skrivaren er borte eller svarar ikkje.", action: "Vel ein annan skrivar, eller prøv igjen. Etikettane er ikkje tapte." },
     printerRefused: { text: () => "Skrivaren tek ikkje denne etikettstorleiken.", action: "Vel rett etikett i Innstillingar." },
     noPrinter: { text: () => "Ingen skrivar er vald.", action: "Vel skrivar i Innstillingar." },
@@ -516,9 +518,11 @@ export const nn: Texts = {
     no_cancel: { text: () => "Mottakaren tek ikkje imot avbestilling elektronisk.", action: "Ring mottakaren." },
     ...labRefusals,
     ...officeRefusals,
+    ...panelRefusals,
   },
   internallab,
   overview,
   catalogue,
+  panels,
   settings,
 };

@@ -62,13 +62,16 @@ function Actions({ page, t, language }: Part) {
   const tell = useTell();
   const { provider } = page;
   const service = page.service.id;
-  const usual = useQuery("favourites", ["settings", "catalogue"], (here) => here.search("", null));
-  const kept = usual.data?.hits.some((hit) => hit.why === "favourite" && hit.provider === provider && hit.id === service) ?? false;
+  const panels = useQuery("panels", ["panels", "settings"], (here) => here.panels());
+  const marked = panels.data?.favourites.find((one) => one.provider === provider && one.service === service);
+  // Where nobody is signed in, there is only the office to mark it for.
+  const whose = panels.data && !panels.data.person ? "shared" : "mine";
+  const kept = marked?.[whose] ?? false;
   const [chosen, setChosen] = useState<boolean | null>(null);
   const favourite = chosen ?? kept;
   const toggle = async () => {
     try {
-      await backend.setFavourite(provider, service, !favourite);
+      await backend.setFavourite(provider, service, whose, !favourite);
       setChosen(!favourite);
     } catch (thrown) {
       tell.fail(asFailure(thrown));
