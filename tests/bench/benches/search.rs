@@ -37,7 +37,7 @@ fn synthetic(count: usize) -> Catalogue {
         usize::try_from(state >> 33).unwrap_or(0) % below
     };
     for at in catalogue.services.len()..count {
-        let mut service = base[at % base.len()].clone();
+        let mut service = base[at % base.len()].as_ref().clone();
         let mut word = |parts: usize| (0..parts).map(|_| SYLLABLES[next(SYLLABLES.len())]).collect::<String>();
         let (first, second) = (word(2 + at % 3), word(2));
         service.name = format!("{first}-{second} {}", base[at % base.len()].name);
@@ -46,7 +46,7 @@ fn synthetic(count: usize) -> Catalogue {
         service.code.display = format!("P-{}", service.name);
         service.synonyms = vec![second];
         service.priority = u32::try_from(at % 40).unwrap_or(0);
-        catalogue.services.push(service);
+        catalogue.services.push(Arc::new(service));
     }
     catalogue
 }

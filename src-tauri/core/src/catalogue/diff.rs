@@ -203,6 +203,8 @@ fn name(element: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::catalogue::facts::Told;
     use crate::catalogue::package::tests::balsam;
@@ -213,12 +215,13 @@ mod tests {
         let mut new = old.clone();
         new.version = "2026.12.1".into();
         let at = |id: &str| old.services.iter().position(|service| service.id == id).unwrap();
-        new.services[at("ferritin")].retest_days = Some(30);
-        new.services[at("crp")].withdrawn = true;
-        new.services[at("sr")].withdrawn = true;
-        new.services[at("sr")].replaced_by = Some("crp".into());
+        Arc::make_mut(&mut new.services[at("ferritin")]).retest_days = Some(30);
+        Arc::make_mut(&mut new.services[at("crp")]).withdrawn = true;
+        let sr = Arc::make_mut(&mut new.services[at("sr")]);
+        sr.withdrawn = true;
+        sr.replaced_by = Some("crp".into());
         let mut added = new.services[at("ferritin")].clone();
-        added.id = "ny".into();
+        Arc::make_mut(&mut added).id = "ny".into();
         new.services.push(added);
         new.services.remove(at("hemoglobin"));
         let diff = diff(Some(&old), &new);

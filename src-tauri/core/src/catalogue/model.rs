@@ -4,7 +4,7 @@
 //! the provider here and never to our code. The types are the content of the package (canonical JSON), so a field's
 //! meaning never changes: a new meaning gets a new field.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -44,8 +44,8 @@ pub struct Catalogue {
     pub departments: Vec<Department>,
     /// Containers, in the provider's own priority.
     pub containers: Vec<Container>,
-    /// Services.
-    pub services: Vec<Service>,
+    /// Services. Shared, because two versions of a large catalogue differ in a few of them.
+    pub services: Vec<Arc<Service>>,
     /// Panels.
     #[serde(default)]
     pub panels: Vec<Panel>,
@@ -635,7 +635,7 @@ impl Indexed {
     /// A service by id.
     #[must_use]
     pub fn service(&self, id: &str) -> Option<&Service> {
-        self.index.services.get(id).map(|at| &self.catalogue.services[*at])
+        self.index.services.get(id).map(|at| self.catalogue.services[*at].as_ref())
     }
 
     /// A container by id.

@@ -126,10 +126,12 @@ proptest! {
         static KEYS: LazyLock<(String, String)> = LazyLock::new(|| package::keygen().unwrap());
         let mut catalogue = BALSAM.clone();
         catalogue.services.truncate(3);
-        catalogue.services[0].name = name;
-        catalogue.services[0].specimens[0].volume_ml = f64::from(thousandths) / 1000.0;
-        catalogue.services[1].synonyms = synonyms;
-        catalogue.services[1].retest_days = Some(days);
+        let first = Arc::make_mut(&mut catalogue.services[0]);
+        first.name = name;
+        first.specimens[0].volume_ml = f64::from(thousandths) / 1000.0;
+        let second = Arc::make_mut(&mut catalogue.services[1]);
+        second.synonyms = synonyms;
+        second.retest_days = Some(days);
         let bytes = package::pack(&catalogue).unwrap();
         let signature = package::sign(&bytes, &KEYS.0, None, &catalogue).unwrap();
         prop_assert_eq!(package::open(&bytes, &signature, &KEYS.1, "balsam-lab", None).unwrap(), catalogue);

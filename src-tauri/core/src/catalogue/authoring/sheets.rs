@@ -1,6 +1,6 @@
 //! The provider's directory as located values: CSV rows and TOML elements, each knowing its line.
 
-use std::{collections::BTreeMap, path::Path, str::FromStr};
+use std::{collections::BTreeMap, path::Path, str::FromStr, sync::Arc};
 
 use serde::Deserialize;
 
@@ -379,11 +379,13 @@ impl Draft {
         let services = self
             .services
             .iter()
-            .map(|Located { value: row, .. }| Service {
-                handbook: self.handbook.get(&row.service.id).map(|text| text.value.clone()),
-                preparation: text(&row.preparation),
-                specimens: specimens.remove(row.service.id.as_str()).unwrap_or_default(),
-                ..row.service.clone()
+            .map(|Located { value: row, .. }| {
+                Arc::new(Service {
+                    handbook: self.handbook.get(&row.service.id).map(|text| text.value.clone()),
+                    preparation: text(&row.preparation),
+                    specimens: specimens.remove(row.service.id.as_str()).unwrap_or_default(),
+                    ..row.service.clone()
+                })
             })
             .collect();
         Catalogue {

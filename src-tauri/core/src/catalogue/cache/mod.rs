@@ -4,6 +4,8 @@
 //! its place. It holds no patient data. What is read back is verified against the pinned key as if it had just arrived,
 //! because the file lies unprotected on disk.
 
+mod news;
+
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
@@ -18,8 +20,10 @@ use super::{
     package::{self, Held, Refusal},
 };
 
+pub use self::news::{KEPT_NEWS, News};
+
 /// Layout of the file. Another number means another program's file: it is set aside.
-const LAYOUT: i32 = 1;
+const LAYOUT: i32 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE provider (
@@ -41,6 +45,19 @@ CREATE TABLE package (
     installed_at TEXT NOT NULL,
     PRIMARY KEY (provider, slot)
 ) STRICT;
+-- what an update changed, for the people at the desk; the first catalogue of a provider is no update
+CREATE TABLE news (
+    id           INTEGER PRIMARY KEY NOT NULL,
+    provider     TEXT NOT NULL REFERENCES provider (id) ON DELETE CASCADE,
+    from_version TEXT NOT NULL,
+    to_version   TEXT NOT NULL,
+    installed_at TEXT NOT NULL,
+    -- canonical JSON of the changes
+    changes      TEXT NOT NULL,
+    -- when somebody looked at it; nothing before that
+    seen_at      TEXT
+) STRICT;
+CREATE INDEX news_of ON news (provider, id);
 ";
 
 /// The cache file cannot be used.
@@ -242,8 +259,11 @@ impl Cache {
             "UPDATE provider SET etag = ?2, last_checked = ?3 WHERE id = ?1",
             params![provider, etag, now.to_string()],
         )?;
-        transaction.commit()?;
         let diff = diff(current.as_ref().map(|(old, _)| old), &catalogue);
+        if !same {
+            news::keep(&transaction, &diff, now)?;
+        }
+        transaction.commit()?;
         Ok(Installed { catalogue: Arc::new(Indexed::new(catalogue)), diff })
     }
 
@@ -326,109 +346,4 @@ fn set_aside(path: &Path) -> Result<PathBuf, std::io::Error> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalogue::{
-        model::Catalogue,
-        package::{keygen, pack, sign, tests::balsam},
-    };
-
-    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
-
-    struct Office {
-        dir: tempfile::TempDir,
-        secret: String,
-        public: String,
-    }
-
-    impl Office {
-        fn new() -> Self {
-            let (secret, public) = keygen().unwrap();
-            Self { dir: tempfile::tempdir().unwrap(), secret, public }
-        }
-
-        fn path(&self) -> PathBuf {
-            self.dir.path().join("catalogue.sqlite")
-        }
-
-        fn cache(&self) -> Cache {
-            let cache = Cache::open(&self.path()).unwrap().cache;
-            cache.pin("balsam-lab", &self.public).unwrap();
-            cache
-        }
-
-        fn package(&self, version: &str) -> (Vec<u8>, String, Catalogue) {
-            let mut catalogue = balsam();
-            catalogue.version = version.into();
-            let bytes = pack(&catalogue).unwrap();
-            let signature = sign(&bytes, &self.secret, None, &catalogue).unwrap();
-            (bytes, signature, catalogue)
-        }
-    }
-
-    fn version(loaded: &[Loaded]) -> Option<String> {
-        loaded.first()?.catalogue.as_ref().map(|c| c.catalogue().version.clone())
-    }
-
-    #[test]
-    fn an_installed_catalogue_is_there_again_after_a_restart() {
-        let office = Office::new();
-        let (bytes, signature, catalogue) = office.package("2026.11.2");
-        office.cache().install("balsam-lab", &bytes, &signature, Some("\"tag\""), NOW).unwrap();
-        let opened = Cache::open(&office.path()).unwrap();
-        assert_eq!(opened.set_aside, None);
-        let loaded = opened.cache.load().unwrap();
-        assert_eq!(loaded[0].catalogue.as_ref().unwrap().catalogue(), &catalogue);
-        let provider = &opened.cache.providers().unwrap()[0];
-        assert_eq!(provider.version.as_deref(), Some("2026.11.2"));
-        assert_eq!((provider.etag.as_deref(), provider.last_checked), (Some("\"tag\""), Some(NOW)));
-    }
-
-    #[test]
-    fn an_older_package_played_again_leaves_the_one_in_use() {
-        let office = Office::new();
-        let mut cache = office.cache();
-        let (old, old_signature, _) = office.package("2026.11.2");
-        let (new, new_signature, _) = office.package("2026.11.10");
-        cache.install("balsam-lab", &old, &old_signature, None, NOW).unwrap();
-        let installed = cache.install("balsam-lab", &new, &new_signature, None, NOW).unwrap();
-        assert_eq!(installed.diff.from.as_deref(), Some("2026.11.2"));
-        let again = cache.install("balsam-lab", &old, &old_signature, None, NOW);
-        assert!(matches!(again, Err(InstallError::Refused(Refusal::Rollback { .. }))), "{again:?}");
-        assert_eq!(version(&cache.load().unwrap()).as_deref(), Some("2026.11.10"));
-        cache.install("balsam-lab", &new, &new_signature, None, NOW).unwrap();
-    }
-
-    #[test]
-    fn a_package_changed_on_disk_gives_way_to_the_one_before() {
-        let office = Office::new();
-        let mut cache = office.cache();
-        for version in ["2026.11.2", "2026.11.3"] {
-            let (bytes, signature, _) = office.package(version);
-            cache.install("balsam-lab", &bytes, &signature, None, NOW).unwrap();
-        }
-        let sql = "UPDATE package SET bytes = CAST(X'00' || substr(bytes, 2) AS BLOB) WHERE slot = 'current'";
-        assert_eq!(cache.connection.execute(sql, []).unwrap(), 1);
-        let loaded = cache.load().unwrap();
-        assert_eq!(version(&loaded).as_deref(), Some("2026.11.2"));
-        assert_eq!(loaded[0].refusal, Some(Refusal::BadSignature));
-    }
-
-    #[test]
-    fn a_damaged_file_is_set_aside_and_the_next_fetch_fills_an_empty_one() {
-        let office = Office::new();
-        std::fs::write(office.path(), b"this is not a database at all, but long enough to be looked at".repeat(40))
-            .unwrap();
-        let opened = Cache::open(&office.path()).unwrap();
-        assert!(opened.set_aside.is_some_and(|aside| aside.exists()));
-        assert_eq!(opened.cache.providers().unwrap(), []);
-    }
-
-    #[test]
-    fn a_package_for_a_provider_without_a_pinned_key_is_not_looked_at() {
-        let office = Office::new();
-        let (bytes, signature, _) = office.package("2026.11.2");
-        let refused = office.cache().install("furumo", &bytes, &signature, None, NOW);
-        assert!(matches!(refused, Err(InstallError::UnknownProvider(_))));
-    }
-}
+mod tests;
