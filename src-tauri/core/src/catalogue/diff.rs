@@ -250,10 +250,11 @@ mod tests {
         let old = balsam();
         let mut new = old.clone();
         let at = |id: &str| old.services.iter().position(|service| service.id == id).unwrap();
-        new.services[at("ferritin")].turnaround_days = Some(9);
-        new.services[at("ferritin")].specimens.truncate(1);
-        new.services[at("ferritin")].specimens[0].container = "EDTA".into();
-        new.services[at("litium")].questions.retain(|question| question != "last_dose");
+        let ferritin = Arc::make_mut(&mut new.services[at("ferritin")]);
+        ferritin.turnaround_days = Some(9);
+        ferritin.specimens.truncate(1);
+        ferritin.specimens[0].container = "EDTA".into();
+        Arc::make_mut(&mut new.services[at("litium")]).questions.retain(|question| question != "last_dose");
         new.provider.limits.clinical_text = 2000;
         let diff = diff(Some(&old), &new);
         let of = |id: &str, field: &str| {
