@@ -6,10 +6,10 @@ use jiff::Timestamp;
 use tokio::{task::spawn_blocking, time::Instant};
 use uuid::Uuid;
 
-use super::{Line, LineFact, intake};
+use super::{Line, LineFact, Moment, Options, intake};
 use crate::{
-    outbox::{Jitter, Lane, Outcome, Waiting},
-    store::{Changes, Error, Store, Stream},
+    outbox::{Jitter, Lane, LaneNews, Outcome, Waiting},
+    store::{Changes, Ended, Error, Ready, Store, Stream},
     transport::{Submission, Transport, Trouble},
 };
 
@@ -23,7 +23,11 @@ pub(super) struct LineState {
     pub(super) why: Option<Waiting>,
     /// Chosen and not yet begun.
     pub(super) chosen: VecDeque<Uuid>,
+    /// The message that tries a slow line whose health is good.
+    pub(super) trial: Option<Uuid>,
+    /// Being recorded or sent.
     pub(super) in_flight: usize,
+    /// From the question after its health until the trial's outcome.
     pub(super) probing: bool,
     pub(super) reading: bool,
     pub(super) read_failures: u32,
@@ -35,16 +39,23 @@ impl LineState {
         Self {
             provider: line.provider,
             transport: line.transport,
-            lane: Lane::Open { since: now },
+            lane: Lane::Open { since: now, misses: 0 },
             online: None,
             why: None,
             chosen: VecDeque::new(),
+            trial: None,
             in_flight: 0,
             probing: false,
             reading: false,
             read_failures: 0,
             next_read: Instant::now(),
         }
+    }
+
+    /// What was chosen for this line was not begun after all.
+    pub(super) fn not_begun(&mut self) {
+        self.in_flight = self.in_flight.saturating_sub(1);
+        self.probing = false;
     }
 
     pub(super) fn fact(&self) -> LineFact {
@@ -61,9 +72,13 @@ impl LineState {
         let before = self.lane;
         self.lane = before.after(outcome, now, jitter);
         let Some(news) = Lane::news(outcome) else { return false };
-        let online = match news {
-            crate::outbox::LaneNews::Answers => true,
-            crate::outbox::LaneNews::Fails => false,
+        let online = match (news, self.lane) {
+            (LaneNews::Answers, _) => true,
+            // One call that failed among others that did well is no line that is down; the first of all is what we know.
+            (LaneNews::Fails, Lane::Open { .. }) if self.online.is_some() => {
+                return false;
+            }
+            (LaneNews::Fails, Lane::Open { .. } | Lane::Slow { .. }) => false,
         };
         self.why = if online { None } else { waiting(outcome) };
         if self.online.is_none_or(|(was, _)| was != online) {
@@ -75,19 +90,18 @@ impl LineState {
 
 /// What a piece of work came to.
 pub(super) enum Done {
-    /// An attempt that was begun.
-    Attempted {
-        provider: String,
-        message: Uuid,
-        attempt: u32,
-        outcome: Outcome,
-        /// It could not be written down: kept in memory until it can.
-        unwritten: Option<Error>,
+    /// A turn at the store: outcomes written, attempts recorded.
+    Turned {
+        /// What was to be written; again where it could not be.
+        ended: Vec<Ended>,
+        /// What was to begin.
+        begun: Vec<(String, Uuid)>,
+        result: Result<(Vec<Ready>, Changes), Error>,
     },
-    /// An entry that could not be begun: it left the queue meanwhile, or the store refused.
-    NotBegun { provider: String, refusal: Option<Error> },
-    /// A probe of a slow line, with the attempt it led to.
-    Probed { provider: String, result: Result<(), Trouble>, then: Option<Box<Done>> },
+    /// An attempt that was begun, and what it gave.
+    Attempted { provider: String, ended: Ended },
+    /// A slow line was asked after its health.
+    Probed { provider: String, result: Result<(), Trouble> },
     /// A reading of receipts and events.
     Read { provider: String, result: Result<Changes, ReadError> },
     /// Alarms.
@@ -100,75 +114,49 @@ pub(super) enum ReadError {
     Store(Error),
 }
 
-/// Begins, sends and ends one attempt.
-pub(super) async fn attempt(
-    store: Arc<Store>,
-    provider: String,
-    transport: Arc<dyn Transport>,
-    message: Uuid,
-    clock: fn() -> Timestamp,
-) -> Done {
-    let begun = {
-        let store = Arc::clone(&store);
-        blocking(move || store.begin_attempt(message, clock())).await
-    };
-    let ready = match begun {
-        Ok((ready, _)) => ready,
-        // Withdrawn, or settled by a receipt, since it was chosen.
-        Err(Error::NotNow { .. } | Error::NotFound { .. }) => return Done::NotBegun { provider, refusal: None },
-        Err(error) => return Done::NotBegun { provider, refusal: Some(error) },
-    };
-    let attempt = ready.attempt;
+/// Writes outcomes down and records the attempts that begin, in one durable write.
+pub(super) async fn turn(store: Arc<Store>, ended: Vec<Ended>, begun: Vec<(String, Uuid)>, options: Options) -> Done {
+    let messages: Vec<Uuid> = begun.iter().map(|(_, message)| *message).collect();
+    let done = spawn_blocking(move || {
+        let result = store.turn(&ended, &messages, (options.clock)());
+        if result.is_ok() && !messages.is_empty() {
+            options.reached(Moment::Recorded);
+        }
+        if result.is_ok() && !ended.is_empty() {
+            options.reached(Moment::Written);
+        }
+        (ended, result)
+    })
+    .await;
+    match done {
+        Ok((ended, result)) => Done::Turned { ended, begun, result },
+        // Whatever of it was written is found again in the store.
+        Err(_) => Done::Turned { ended: Vec::new(), begun, result: Err(THREAD) },
+    }
+}
+
+/// Sends one message whose attempt is on disk.
+pub(super) async fn attempt(provider: String, transport: Arc<dyn Transport>, ready: Ready, options: Options) -> Done {
+    let (message_id, attempt) = (ready.message_id, ready.attempt);
     let outcome = if ready.intact {
-        let submission = Submission {
-            message_id: message,
-            receiver_her: ready.receiver_her,
-            sha256: ready.sha256,
-            bytes: ready.bytes,
-        };
+        let submission =
+            Submission { message_id, receiver_her: ready.receiver_her, sha256: ready.sha256, bytes: ready.bytes };
         transport.submit(&submission).await
     } else {
         Outcome::Damaged
     };
-    let written = {
-        let outcome = outcome.clone();
-        blocking(move || store.end_attempt(message, attempt, &outcome, draw(), clock())).await
-    };
-    Done::Attempted { provider, message, attempt, outcome, unwritten: written.err() }
+    options.reached(Moment::Answered);
+    Done::Attempted { provider, ended: Ended { message_id, attempt, outcome, jitter: draw() } }
 }
 
-/// Asks a slow line whether it is there, and if so tries it with the first message that is due.
-pub(super) async fn probe(
-    store: Arc<Store>,
-    provider: String,
-    transport: Arc<dyn Transport>,
-    clock: fn() -> Timestamp,
-) -> Done {
-    if let Err(trouble) = transport.health().await {
-        return Done::Probed { provider, result: Err(trouble), then: None };
-    }
-    let first = {
-        let (store, provider) = (Arc::clone(&store), provider.clone());
-        blocking(move || store.ready(&provider, clock(), 1)).await
-    };
-    let then = match first {
-        Ok(ready) => match ready.first() {
-            Some(message) => Some(Box::new(attempt(store, provider.clone(), transport, *message, clock).await)),
-            None => None,
-        },
-        Err(error) => Some(Box::new(Done::NotBegun { provider: provider.clone(), refusal: Some(error) })),
-    };
-    Done::Probed { provider, result: Ok(()), then }
+/// Asks a slow line whether it is there.
+pub(super) async fn probe(provider: String, transport: Arc<dyn Transport>) -> Done {
+    Done::Probed { result: transport.health().await, provider }
 }
 
 /// Reads receipts and events to their ends.
-pub(super) async fn read(
-    store: Arc<Store>,
-    provider: String,
-    transport: Arc<dyn Transport>,
-    clock: fn() -> Timestamp,
-) -> Done {
-    let result = read_streams(&store, &provider, transport.as_ref(), clock).await;
+pub(super) async fn read(store: Arc<Store>, provider: String, transport: Arc<dyn Transport>, options: Options) -> Done {
+    let result = read_streams(&store, &provider, transport.as_ref(), &options).await;
     Done::Read { provider, result }
 }
 
@@ -176,8 +164,9 @@ async fn read_streams(
     store: &Arc<Store>,
     provider: &str,
     transport: &dyn Transport,
-    clock: fn() -> Timestamp,
+    options: &Options,
 ) -> Result<Changes, ReadError> {
+    let clock = options.clock;
     let mut changes = Changes::NONE;
     let mut after = cursor(store, provider, Stream::Receipts).await?;
     loop {
@@ -186,6 +175,7 @@ async fn read_streams(
         if page.receipts.is_empty() {
             break;
         }
+        options.reached(Moment::Fetched);
         let (kept, of, to) = (Arc::clone(store), provider.to_owned(), next.clone().unwrap_or_default());
         changes = changes.and(
             blocking(move || {
@@ -196,6 +186,7 @@ async fn read_streams(
             .await
             .map_err(ReadError::Store)?,
         );
+        options.reached(Moment::Taken);
         // A cursor that stands still would have us read the same page for ever.
         if next == after {
             break;
@@ -212,6 +203,7 @@ async fn read_streams(
         if page.events.is_empty() && next == after {
             break;
         }
+        options.reached(Moment::Fetched);
         let (kept, of, to) = (Arc::clone(store), provider.to_owned(), next.clone().unwrap_or_default());
         changes = changes.and(
             blocking(move || {
@@ -222,6 +214,7 @@ async fn read_streams(
             .await
             .map_err(ReadError::Store)?,
         );
+        options.reached(Moment::Taken);
         if next == after {
             break;
         }
@@ -244,8 +237,11 @@ pub(super) async fn alarm(store: Arc<Store>, clock: fn() -> Timestamp) -> Done {
 pub(super) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Error> + Send + 'static,
 ) -> Result<T, Error> {
-    spawn_blocking(work).await.unwrap_or(Err(Error::NotNow { why: "the store's thread failed" }))
+    spawn_blocking(work).await.unwrap_or(Err(THREAD))
 }
+
+/// Our own fault in a call of the store.
+const THREAD: Error = Error::NotNow { why: "the store's thread failed" };
 
 /// A random share.
 pub(super) fn draw() -> Jitter {

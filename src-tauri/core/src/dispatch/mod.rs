@@ -82,8 +82,40 @@ pub trait Observer: Send + Sync {
     fn store_failed(&self, error: &Error);
 }
 
+/// The moments between two durable steps, at any of which the program may end without loss. Trials end it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// What an earlier run left unfinished is back in the queue.
+    Recovered,
+    /// An attempt is on disk; its first byte has not left.
+    Recorded,
+    /// The other end has answered, or not; nothing of it is on disk.
+    Answered,
+    /// The outcome is on disk.
+    Written,
+    /// A page of receipts or events has come; nothing of it is on disk.
+    Fetched,
+    /// The page and its cursor are on disk.
+    Taken,
+}
+
+impl Moment {
+    /// Every moment, with the word by which a trial names it.
+    pub const ALL: [(Self, &str); 6] = [
+        (Self::Recovered, "recovered"),
+        (Self::Recorded, "recorded"),
+        (Self::Answered, "answered"),
+        (Self::Written, "written"),
+        (Self::Fetched, "fetched"),
+        (Self::Taken, "taken"),
+    ];
+}
+
+/// Called at each [`Moment`], on the thread that reached it.
+pub type AtMoment = Arc<dyn Fn(Moment) + Send + Sync>;
+
 /// How often and how much.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Messages under way at once, for each line.
     pub in_flight: usize,
@@ -97,6 +129,16 @@ pub struct Options {
     pub rest: Duration,
     /// The clock.
     pub clock: fn() -> Timestamp,
+    /// For trials; in the application nothing.
+    pub at: Option<AtMoment>,
+}
+
+impl Options {
+    fn reached(&self, moment: Moment) {
+        if let Some(at) = &self.at {
+            at(moment);
+        }
+    }
 }
 
 impl Default for Options {
@@ -108,6 +150,7 @@ impl Default for Options {
             grace: Duration::from_secs(3),
             rest: Duration::from_secs(5),
             clock: wall_clock,
+            at: None,
         }
     }
 }
@@ -158,9 +201,12 @@ impl Dispatcher {
         let mut reads = *rounds.borrow_and_update();
         loop {
             let store = Arc::clone(&self.store);
+            let asked = tokio::time::Instant::now();
             let backlog = tokio::task::spawn_blocking(move || store.backlog())
                 .await
                 .unwrap_or(Err(Error::NotNow { why: "the store's thread failed" }))?;
+            // Counting a long queue takes a while, and the queue itself goes first.
+            let pause = Duration::from_millis(50).max(asked.elapsed() * 20);
             if last != Some(backlog) || backlog.movable > 0 {
                 last = Some(backlog);
                 quiet_since = tokio::time::Instant::now();
@@ -172,7 +218,7 @@ impl Dispatcher {
                 }
                 self.tell(Input::Receipts);
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(pause).await;
         }
     }
 

@@ -11,12 +11,12 @@ use tokio::{
 use uuid::Uuid;
 
 use super::{
-    Input, Line, LineFact, Observer, Options,
+    Input, Line, LineFact, Moment, Observer, Options,
     line::{self, Done, LineState, ReadError, blocking, draw},
 };
 use crate::{
     outbox::{Lane, Outcome},
-    store::{Changes, Error, Store},
+    store::{Changes, Ended, Error, Ready, Store},
     transport::Trouble,
 };
 
@@ -25,7 +25,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// Between two looks for silent messages.
 const ALARMS_EVERY: Duration = Duration::from_secs(60);
 /// Entries chosen at once.
-const BATCH: u32 = 16;
+const BATCH: u32 = 64;
 
 /// The loop's state.
 pub(super) struct Run {
@@ -34,8 +34,12 @@ pub(super) struct Run {
     options: Options,
     lines: Vec<LineState>,
     work: JoinSet<Done>,
-    /// Outcomes that the store refused to take.
-    unwritten: Vec<(Uuid, u32, Outcome)>,
+    /// Outcomes that are not on disk yet.
+    unwritten: Vec<Ended>,
+    /// A turn at the store is under way: there is one at a time, and what comes meanwhile goes with the next.
+    turning: bool,
+    /// Nothing new begins any more.
+    closing: bool,
     /// Until then nothing is begun: the store refused.
     resting_until: Option<Instant>,
     next_alarms: Instant,
@@ -61,6 +65,8 @@ impl Run {
             lines,
             work: JoinSet::new(),
             unwritten: Vec::new(),
+            turning: false,
+            closing: false,
             resting_until: None,
             next_alarms: Instant::now(),
             facts,
@@ -91,10 +97,27 @@ impl Run {
                 () = sleep_until(wake) => {}
             }
         }
+        self.close().await;
+    }
+
+    /// Lets what is under way end, and writes down what it gave, for as long as the grace lasts.
+    async fn close(&mut self) {
+        self.closing = true;
         let grace = self.options.grace;
         let ending = async {
-            while let Some(Ok(done)) = self.work.join_next().await {
-                self.finish(done).await
+            loop {
+                if !self.turning && !self.unwritten.is_empty() {
+                    self.begin_turn(Vec::new());
+                }
+                match self.work.join_next().await {
+                    Some(Ok(done)) => self.finish(done).await,
+                    Some(Err(_)) => {}
+                    None => return,
+                }
+                // A store that refuses now will hardly take it in the next three seconds.
+                if self.resting_until.is_some() {
+                    return;
+                }
             }
         };
         timeout(grace, ending).await.ok();
@@ -103,6 +126,7 @@ impl Run {
     async fn recover(&mut self) -> Result<(), Error> {
         let (store, clock) = (Arc::clone(&self.store), self.options.clock);
         let (_, changes) = blocking(move || store.recover_interrupted(clock())).await?;
+        self.options.reached(Moment::Recovered);
         self.tell(changes);
         self.show();
         Ok(())
@@ -151,9 +175,6 @@ impl Run {
             }
             self.resting_until = None;
         }
-        if !self.write_down().await {
-            return self.resting_until.unwrap_or(soonest).min(soonest);
-        }
         let mut wake = soonest;
         if Instant::now() >= self.next_alarms {
             self.next_alarms = Instant::now() + ALARMS_EVERY;
@@ -167,6 +188,10 @@ impl Run {
                     return self.resting_until.unwrap_or(wake).min(wake);
                 }
             }
+        }
+        if !self.turning {
+            let begun = self.take_what_may_begin();
+            self.begin_turn(begun);
         }
         wake.min(self.next_alarms)
     }
@@ -187,21 +212,19 @@ impl Run {
                     return Ok(wake.min(Instant::now() + until(probe_at, now)));
                 }
                 line.probing = true;
-                self.work.spawn(line::probe(
-                    Arc::clone(&self.store),
-                    line.provider.clone(),
-                    Arc::clone(&line.transport),
-                    clock,
-                ));
+                self.work.spawn(line::probe(line.provider.clone(), Arc::clone(&line.transport)));
                 return Ok(wake);
             }
             Lane::Open { .. } => {}
         }
-        if line.chosen.is_empty() && line.in_flight < in_flight {
+        // During a turn the queue still shows messages as waiting that are just being begun.
+        if line.chosen.is_empty() && line.in_flight < in_flight && !self.turning {
             let (store, provider) = (Arc::clone(&self.store), line.provider.clone());
             let (ready, next) = blocking(move || {
                 let now = clock();
-                Ok((store.ready(&provider, now, BATCH)?, store.next_due(&provider, now)?.map(|due| until(due, now))))
+                let ready = store.ready(&provider, now, BATCH)?;
+                let next = if ready.is_empty() { store.next_due(&provider, now)? } else { None };
+                Ok((ready, next.map(|due| until(due, now))))
             })
             .await?;
             line.chosen.extend(ready);
@@ -209,24 +232,13 @@ impl Run {
                 wake = wake.min(Instant::now() + next);
             }
         }
-        while line.in_flight < in_flight {
-            let Some(message) = line.chosen.pop_front() else { break };
-            line.in_flight += 1;
-            self.work.spawn(line::attempt(
-                Arc::clone(&self.store),
-                line.provider.clone(),
-                Arc::clone(&line.transport),
-                message,
-                clock,
-            ));
-        }
         if !line.reading && Instant::now() >= line.next_read {
             line.reading = true;
             self.work.spawn(line::read(
                 Arc::clone(&self.store),
                 line.provider.clone(),
                 Arc::clone(&line.transport),
-                clock,
+                self.options.clone(),
             ));
         } else if !line.reading {
             wake = wake.min(line.next_read);
@@ -234,46 +246,120 @@ impl Run {
         Ok(wake)
     }
 
+    /// The messages for which there is room on their lines.
+    fn take_what_may_begin(&mut self) -> Vec<(String, Uuid)> {
+        let room = self.options.in_flight.max(1);
+        let mut begun = Vec::new();
+        for line in &mut self.lines {
+            let next: Vec<Uuid> = match line.lane {
+                Lane::Open { .. } => {
+                    let count = room.saturating_sub(line.in_flight).min(line.chosen.len());
+                    line.chosen.drain(..count).collect()
+                }
+                Lane::Slow { .. } => line.trial.take().into_iter().collect(),
+            };
+            line.in_flight += next.len();
+            begun.extend(next.into_iter().map(|message| (line.provider.clone(), message)));
+        }
+        begun
+    }
+
+    /// Writes down what is known and records what begins, together.
+    fn begin_turn(&mut self, begun: Vec<(String, Uuid)>) {
+        if self.unwritten.is_empty() && begun.is_empty() {
+            return;
+        }
+        self.turning = true;
+        let ended = std::mem::take(&mut self.unwritten);
+        self.work.spawn(line::turn(Arc::clone(&self.store), ended, begun, self.options.clone()));
+    }
+
     async fn finish(&mut self, done: Done) {
         match done {
-            Done::Attempted { provider, message, attempt, outcome, unwritten } => {
-                self.contact(&provider, &outcome).await;
-                self.on(&provider, |line| line.in_flight = line.in_flight.saturating_sub(1));
-                match unwritten {
-                    None => self.tell(Changes::OUTBOX),
-                    Some(error) => {
-                        self.unwritten.push((message, attempt, outcome.clone()));
-                        self.rest(&error);
-                    }
-                }
-                if matches!(outcome, Outcome::Receipt(_)) {
+            Done::Turned { ended, begun, result } => self.finish_turn(ended, begun, result),
+            Done::Attempted { provider, ended } => {
+                self.on(&provider, |line| {
+                    line.in_flight = line.in_flight.saturating_sub(1);
+                    line.probing = false;
+                });
+                self.contact(&provider, &ended.outcome).await;
+                if matches!(ended.outcome, Outcome::Receipt(_)) {
                     self.read_soon(&provider);
                 }
+                self.unwritten.push(ended);
             }
-            Done::NotBegun { provider, refusal } => {
-                self.on(&provider, |line| line.in_flight = line.in_flight.saturating_sub(1));
-                if let Some(error) = refusal {
-                    self.rest(&error);
-                }
-            }
-            Done::Probed { provider, result, then } => {
+            Done::Probed { provider, result: Err(trouble) } => {
                 self.on(&provider, |line| line.probing = false);
-                match (result, then) {
-                    (Err(trouble), _) => self.contact(&provider, &outcome_of_health(&trouble)).await,
-                    (Ok(()), Some(then)) => Box::pin(self.finish(*then)).await,
-                    (Ok(()), None) => self.answered(&provider).await,
-                }
+                self.contact(&provider, &outcome_of_health(&trouble)).await;
             }
+            Done::Probed { provider, result: Ok(()) } => self.try_slow_line(&provider).await,
             Done::Read { provider, result } => self.finish_reading(&provider, result).await,
             Done::Alarmed(Ok(changes)) => self.tell(changes),
             Done::Alarmed(Err(error)) => self.rest(&error),
         }
     }
 
+    /// A turn that the store took lets what it recorded go; one that it refused is taken again later.
+    fn finish_turn(
+        &mut self,
+        ended: Vec<Ended>,
+        begun: Vec<(String, Uuid)>,
+        result: Result<(Vec<Ready>, Changes), Error>,
+    ) {
+        self.turning = false;
+        let (mut ready, changes) = match result {
+            Ok(turned) => turned,
+            Err(error) => {
+                self.unwritten.extend(ended);
+                for (provider, _) in begun {
+                    self.on(&provider, LineState::not_begun);
+                }
+                return self.rest(&error);
+            }
+        };
+        for (provider, message) in begun {
+            let recorded = ready.iter().position(|ready| ready.message_id == message).map(|at| ready.swap_remove(at));
+            let transport =
+                self.lines.iter().find(|line| line.provider == provider).map(|line| Arc::clone(&line.transport));
+            match (recorded, transport) {
+                (Some(ready), Some(transport)) if !self.closing => {
+                    self.work.spawn(line::attempt(provider, transport, ready, self.options.clone()));
+                }
+                // Recorded, and yet nothing will be sent: the line is gone, or the program ends.
+                (Some(ready), _) => {
+                    self.on(&provider, LineState::not_begun);
+                    let (message_id, attempt) = (ready.message_id, ready.attempt);
+                    self.unwritten.push(Ended { message_id, attempt, outcome: Outcome::Interrupted, jitter: draw() });
+                }
+                // It left the queue since it was chosen.
+                (None, _) => self.on(&provider, LineState::not_begun),
+            }
+        }
+        self.tell(changes);
+    }
+
+    /// A slow line says that it is well: the first message that is due tries it.
+    async fn try_slow_line(&mut self, provider: &str) {
+        let (store, of, clock) = (Arc::clone(&self.store), provider.to_owned(), self.options.clock);
+        match blocking(move || store.ready(&of, clock(), 1)).await {
+            Ok(ready) => match ready.first() {
+                Some(message) => self.on(provider, |line| line.trial = Some(*message)),
+                None => {
+                    self.on(provider, |line| line.probing = false);
+                    self.answered(provider).await;
+                }
+            },
+            Err(error) => {
+                self.on(provider, |line| line.probing = false);
+                self.rest(&error);
+            }
+        }
+    }
+
     async fn finish_reading(&mut self, provider: &str, result: Result<Changes, ReadError>) {
         let store = Arc::clone(&self.store);
-        let awaiting = blocking(move || Ok(store.backlog()?.awaiting)).await.unwrap_or(0);
-        let pause = if awaiting > 0 { self.options.poll_awaiting } else { self.options.poll_idle };
+        let awaiting = blocking(move || store.awaits_receipts()).await.unwrap_or(false);
+        let pause = if awaiting { self.options.poll_awaiting } else { self.options.poll_idle };
         let (failures, trouble) = match result {
             Ok(changes) => {
                 // Receipts that can be read do not yet say that messages are taken: a slow line is opened by its probe.
@@ -308,31 +394,15 @@ impl Run {
         self.rounds.send_modify(|rounds| *rounds += 1);
     }
 
-    /// Writes down what the store refused to take before. False where it still refuses.
-    async fn write_down(&mut self) -> bool {
-        while let Some((message, attempt, outcome)) = self.unwritten.last().cloned() {
-            let (store, clock) = (Arc::clone(&self.store), self.options.clock);
-            match blocking(move || store.end_attempt(message, attempt, &outcome, draw(), clock())).await {
-                Ok((_, changes)) => {
-                    self.unwritten.pop();
-                    self.tell(changes);
-                }
-                Err(error) => {
-                    self.rest(&error);
-                    return false;
-                }
-            }
-        }
-        true
-    }
-
     /// After a fault of our own in a piece of work: stop the others and find everything again in the store.
     async fn forget_work(&mut self) {
         tracing::error!("a piece of delivery work failed; starting over");
         self.work.shutdown().await;
         self.unwritten.clear();
+        self.turning = false;
         for line in &mut self.lines {
             line.in_flight = 0;
+            line.trial = None;
             line.probing = false;
             line.reading = false;
             line.chosen.clear();

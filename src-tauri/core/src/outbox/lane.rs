@@ -7,6 +7,10 @@ use jiff::Timestamp;
 
 use super::{Jitter, Outcome, Priority, RetryAfter, is_due, wait_until};
 
+/// So many unclear failures in a row, with no answer between them, mean that the provider is down. A gateway that fails on
+/// one call in ten and takes the others is not: its messages go on, each failed one after its own wait.
+pub const FAILURES_THAT_CLOSE: u32 = 5;
+
 /// The state of a line. It is kept in memory only: a fresh start tries at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lane {
@@ -14,6 +18,8 @@ pub enum Lane {
     Open {
         /// Since when it answers.
         since: Timestamp,
+        /// Unclear failures since the last answer.
+        misses: u32,
     },
     /// Nothing but one probe at a time.
     Slow {
@@ -53,13 +59,36 @@ impl Lane {
         }
     }
 
+    /// Whether one such failure says for certain that nothing more should be sent now: nobody is there, the office is not
+    /// let in, or the gateway itself names a time. A lost or broken answer may be that one call's.
+    fn is_certain(outcome: &Outcome) -> bool {
+        match outcome {
+            Outcome::Unreachable | Outcome::NotLetIn { .. } => true,
+            Outcome::TryLater { retry_after, .. } => retry_after.is_some(),
+            Outcome::NoAnswer
+            | Outcome::Broken { .. }
+            | Outcome::Receipt(_)
+            | Outcome::Refused { .. }
+            | Outcome::Conflict { .. }
+            | Outcome::Damaged
+            | Outcome::Interrupted => false,
+        }
+    }
+
     /// The lane after an outcome.
     #[must_use]
     pub fn after(self, outcome: &Outcome, now: Timestamp, jitter: Jitter) -> Self {
         match Self::news(outcome) {
             None => self,
             Some(LaneNews::Answers) => self.answered(now),
-            Some(LaneNews::Fails) => self.failed(outcome.retry_after(), now, jitter),
+            Some(LaneNews::Fails) => match self {
+                Self::Open { since, misses }
+                    if !Self::is_certain(outcome) && misses.saturating_add(1) < FAILURES_THAT_CLOSE =>
+                {
+                    Self::Open { since, misses: misses + 1 }
+                }
+                Self::Open { .. } | Self::Slow { .. } => self.failed(outcome.retry_after(), now, jitter),
+            },
         }
     }
 
@@ -67,14 +96,13 @@ impl Lane {
     #[must_use]
     pub fn answered(self, now: Timestamp) -> Self {
         match self {
-            Self::Open { .. } => self,
-            Self::Slow { .. } => Self::Open { since: now },
+            Self::Open { since, .. } => Self::Open { since, misses: 0 },
+            Self::Slow { .. } => Self::Open { since: now, misses: 0 },
         }
     }
 
-    /// The lane after a contact that failed.
-    #[must_use]
-    pub fn failed(self, asked: Option<RetryAfter>, now: Timestamp, jitter: Jitter) -> Self {
+    /// The lane after a contact that showed the provider to be down.
+    fn failed(self, asked: Option<RetryAfter>, now: Timestamp, jitter: Jitter) -> Self {
         let next = |failures| wait_until(now, failures, Priority::Urgent, asked, jitter);
         match self {
             Self::Open { .. } => Self::Slow { since: now, failures: 1, probe_at: next(1) },

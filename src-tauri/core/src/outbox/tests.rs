@@ -233,7 +233,7 @@ fn urgent_goes_before_routine_and_the_oldest_first() {
 
 #[test]
 fn a_line_that_is_down_is_probed_ever_more_rarely_and_flows_at_once_when_it_answers() {
-    let mut lane = Lane::Open { since: now() };
+    let mut lane = Lane::Open { since: now(), misses: 0 };
     let mut at = now();
     let mut last = SignedDuration::ZERO;
     for _ in 0..8 {
@@ -252,8 +252,37 @@ fn a_line_that_is_down_is_probed_ever_more_rarely_and_flows_at_once_when_it_answ
     assert!(matches!(lane.hinted(now()), Lane::Slow { probe_at, .. } if probe_at == now()));
     assert_eq!(
         lane.after(&Outcome::Refused { status: 422, detail: None }, now(), Jitter::new(0.0)),
-        Lane::Open { since: now() }
+        Lane::Open { since: now(), misses: 0 }
     );
+}
+
+#[test]
+fn a_gateway_that_fails_on_one_call_in_ten_keeps_its_line_and_one_that_only_fails_loses_it() {
+    let receipt = Outcome::Receipt(TransportReceipt { id: "r1".into(), received_at: None, duplicate: false });
+    let unclear = [
+        Outcome::NoAnswer,
+        Outcome::Broken { status: Some(200) },
+        Outcome::TryLater { status: 503, retry_after: None, detail: None },
+    ];
+    let mut lane = Lane::Open { since: now(), misses: 0 };
+    for call in 0..1_000 {
+        let outcome = if call % 10 == 0 { &unclear[call / 10 % 3] } else { &receipt };
+        lane = lane.after(outcome, now(), Jitter::new(0.5));
+        assert!(matches!(lane, Lane::Open { .. }), "call {call}");
+    }
+    for failure in 1..=FAILURES_THAT_CLOSE {
+        lane = lane.after(&unclear[0], now(), Jitter::new(0.5));
+        assert_eq!(matches!(lane, Lane::Slow { .. }), failure == FAILURES_THAT_CLOSE, "failure {failure}");
+    }
+    // What is certain needs no second word.
+    for certain in [
+        Outcome::Unreachable,
+        Outcome::NotLetIn { status: 401, detail: None },
+        Outcome::TryLater { status: 503, retry_after: Some(RetryAfter::Seconds(60)), detail: None },
+    ] {
+        let open = Lane::Open { since: now(), misses: 0 };
+        assert!(matches!(open.after(&certain, now(), Jitter::new(0.5)), Lane::Slow { .. }), "{certain:?}");
+    }
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub use key::{Key, PassphraseFile};
 pub use labels::{NewLabel, PrintJob, StoredLabel};
 pub use open::Store;
 pub use outbox::{
-    AttemptRow, Backlog, Diagnostics, NewEntry, OutboxRow, ProviderQueue, QueueSummary, Ready, StateCount,
+    AttemptRow, Backlog, Diagnostics, Ended, NewEntry, OutboxRow, ProviderQueue, QueueSummary, Ready, StateCount,
 };
 pub use overview::{Filter, Light, Lights, Moment, NeedsYou, OverviewRow, Page, Problem, Status, TimelineRow};
 pub use panels::{Favourite, PanelWrite, StoredPanel};

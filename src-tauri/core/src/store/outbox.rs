@@ -77,6 +77,19 @@ pub struct Ready {
     pub intact: bool,
 }
 
+/// An attempt whose outcome is known and has to be written down.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// MsgId.
+    pub message_id: Uuid,
+    /// Number of the attempt.
+    pub attempt: u32,
+    /// What it gave.
+    pub outcome: Outcome,
+    /// For the wait that may follow.
+    pub jitter: Jitter,
+}
+
 /// One delivery attempt.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AttemptRow {
@@ -215,6 +228,19 @@ impl Store {
         })
     }
 
+    /// Whether a delivered message still waits for its application receipt.
+    ///
+    /// # Errors
+    ///
+    /// Those of any read.
+    pub fn awaits_receipts(&self) -> Result<bool> {
+        self.read(|db| {
+            Ok(db
+                .prepare_cached("SELECT EXISTS (SELECT 1 FROM outbox WHERE state = 'delivered')")?
+                .query_row([], |row| row.get(0))?)
+        })
+    }
+
     /// Records an attempt, durably, and hands out the frozen bytes. Call before the first byte is sent.
     ///
     /// # Errors
@@ -222,24 +248,39 @@ impl Store {
     /// [`Error::NotNow`] where the message is not queued (any more).
     pub fn begin_attempt(&self, message: Uuid, now: Timestamp) -> Result<(Ready, Changes)> {
         self.write(|tx| {
-            let id = message.to_string();
-            let (state, attempts, bytes, sha256, receiver_her): (String, u32, Vec<u8>, [u8; 32], String) = tx
-                .prepare_cached(
-                    "SELECT state, attempts, bytes, sha256, receiver_her FROM outbox WHERE message_id = ?1",
-                )?
-                .query_row([&id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?)))
-                .optional()?
-                .ok_or(Error::NotFound { what: "message" })?;
-            if state != "queued" {
-                return Err(Error::NotNow { why: "the message is not waiting to be sent" });
+            let ready = begin(tx, message, now)?;
+            Ok((ready.ok_or(Error::NotNow { why: "the message is not waiting to be sent" })?, Changes::OUTBOX))
+        })
+    }
+
+    /// One turn of the delivery loop, in one durable write: the outcomes of attempts that ended, and the attempts that
+    /// begin. Hands out the frozen bytes of those that may begin; a message that is not waiting any more, or is held back by
+    /// an earlier one of its requisition, is left out.
+    ///
+    /// # Errors
+    ///
+    /// Those of any write; nothing of the turn is kept then.
+    pub fn turn(&self, ended: &[Ended], begun: &[Uuid], now: Timestamp) -> Result<(Vec<Ready>, Changes)> {
+        if ended.is_empty() && begun.is_empty() {
+            return Ok((Vec::new(), Changes::NONE));
+        }
+        self.write(|tx| {
+            for Ended { message_id, attempt, outcome, jitter } in ended {
+                match conclude(tx, *message_id, *attempt, outcome, *jitter, now) {
+                    // An attempt that this store never began cannot be ended in it, however often it is tried.
+                    Ok(_) | Err(Error::NotFound { .. }) => {}
+                    Err(error) => return Err(error),
+                }
             }
-            let attempt = attempts + 1;
-            tx.prepare_cached("INSERT INTO attempts (message_id, number, started_at) VALUES (?1, ?2, ?3)")?
-                .execute(params![id, attempt, millis(now)])?;
-            tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = ?2 WHERE message_id = ?1")?
-                .execute(params![id, attempt])?;
-            let intact = digest(&bytes) == sha256;
-            Ok((Ready { message_id: message, attempt, bytes, sha256, receiver_her, intact }, Changes::OUTBOX))
+            let mut ready = Vec::with_capacity(begun.len());
+            for message in begun {
+                match begin(tx, *message, now) {
+                    Ok(begun) => ready.extend(begun),
+                    Err(Error::NotFound { .. }) => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok((ready, Changes::OUTBOX))
         })
     }
 
@@ -587,6 +628,30 @@ pub(super) fn resolve(
     tx.prepare_cached("UPDATE outbox SET resolved_at = ?2, resolved_by = ?3, resolved_act = ?4 WHERE message_id = ?1")?
         .execute(params![message.to_string(), millis(now), who, act.word()])?;
     audit::note(tx, now, who, act.word(), &requisition.to_string(), &message.to_string())
+}
+
+/// Records an attempt of a message that waits and that nothing holds back.
+fn begin(tx: &Transaction<'_>, message: Uuid, now: Timestamp) -> Result<Option<Ready>> {
+    let id = message.to_string();
+    let (state, held, attempts, bytes, sha256, receiver_her): (String, bool, u32, Vec<u8>, [u8; 32], String) = tx
+        .prepare_cached(&format!(
+            "SELECT state, EXISTS ({HELD_BACK}), attempts, bytes, sha256, receiver_her FROM outbox AS o WHERE message_id = ?1"
+        ))?
+        .query_row([&id], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
+        })
+        .optional()?
+        .ok_or(Error::NotFound { what: "message" })?;
+    if state != "queued" || held {
+        return Ok(None);
+    }
+    let attempt = attempts + 1;
+    tx.prepare_cached("INSERT INTO attempts (message_id, number, started_at) VALUES (?1, ?2, ?3)")?
+        .execute(params![id, attempt, millis(now)])?;
+    tx.prepare_cached("UPDATE outbox SET state = 'sending', attempts = ?2 WHERE message_id = ?1")?
+        .execute(params![id, attempt])?;
+    let intact = digest(&bytes) == sha256;
+    Ok(Some(Ready { message_id: message, attempt, bytes, sha256, receiver_her, intact }))
 }
 
 fn conclude(
