@@ -50,6 +50,12 @@ bench: ui/dist/index.html ## Measure: the core with criterion, and the start of 
 	cargo build --release --workspace --bins
 	target/release/startup
 
+.PHONY: campaign
+campaign: ## Break everything around delivery: 2 000 kills, power cuts, 10 000 messages through a failing line
+	@tests/setup/packages.sh build
+	cargo build --release -p requisition -p hospital -p campaign --bins
+	target/release/campaign all
+
 .PHONY: bindings
 bindings: ui/dist/index.html ## Write the window's types from the shell's list of commands
 	REKVIRENT_WRITE_BINDINGS=1 cargo test --workspace --lib the_window_knows_the_commands_that_there_are

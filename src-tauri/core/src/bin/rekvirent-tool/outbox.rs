@@ -6,6 +6,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
@@ -13,7 +14,7 @@ use clap::Subcommand;
 use jiff::{Timestamp, Zoned};
 use requisition::codes::MessageVersion;
 use requisition::composing::draft;
-use requisition::dispatch::{Dispatcher, Line, Observer, Options};
+use requisition::dispatch::{AtMoment, Dispatcher, Line, Moment, Observer, Options};
 use requisition::ids::{MessageId, RequisitionId};
 use requisition::message::{self, Envelope};
 use requisition::order::{self, Order};
@@ -31,6 +32,10 @@ use crate::compose::{norwegian_now, read_order};
 
 /// The connection that this tool's own entries go by.
 const LINE: &str = "gateway";
+/// Moment of `enqueue`: a message is composed and not yet in the queue.
+const COMPOSED: &str = "composed";
+/// Moment of `enqueue`: a message is in the queue and not yet reported.
+const QUEUED: &str = "queued";
 
 /// Arguments of `outbox`.
 #[derive(Debug, clap::Args)]
@@ -51,6 +56,9 @@ enum Command {
         /// Version of the national message
         #[arg(long, value_name = "VERSION", value_parser = ["1.6", "1.5"], default_value = "1.6")]
         message_version: String,
+        /// For trials: stand still at this moment (`composed`, `queued`), to be killed there
+        #[arg(long, value_name = "MOMENT", value_parser = [COMPOSED, QUEUED], hide = true)]
+        hold_at: Option<String>,
     },
     /// What is in the queue and what became of it
     List {
@@ -86,6 +94,12 @@ enum Command {
         /// With --until-idle: give up after so many seconds (exit 3); the queue keeps what is left
         #[arg(long, value_name = "SECONDS")]
         give_up_after: Option<u64>,
+        /// For trials: stand still at this moment of the dispatcher, to be killed there
+        #[arg(long, value_name = "MOMENT", hide = true)]
+        hold_at: Option<String>,
+        /// For trials: let the moment pass so many times first
+        #[arg(long, value_name = "TIMES", default_value_t = 0, hide = true)]
+        hold_after: u32,
     },
 }
 
@@ -103,10 +117,22 @@ struct Place {
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
-        Command::Enqueue { orders, place, message_version } => enqueue(orders, place, message_version),
+        Command::Enqueue { orders, place, message_version, hold_at } => {
+            enqueue(orders, place, message_version, hold_at.as_deref())
+        }
         Command::List { place, jsonl } => list(place, *jsonl),
         Command::Withdraw { id, place } => withdraw(*id, place),
-        Command::Deliver { place, gateway, token_file, until_idle, receipt_patience, give_up_after } => {
+        Command::Deliver {
+            place,
+            gateway,
+            token_file,
+            until_idle,
+            receipt_patience,
+            give_up_after,
+            hold_at,
+            hold_after,
+        } => {
+            let at = hold_at.as_deref().map(|word| holding(word, *hold_after)).transpose()?;
             let store = Arc::new(place.open(false)?);
             let token = match token_file {
                 None => None,
@@ -123,7 +149,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
                 give_up_after: give_up_after.map(Duration::from_secs),
             });
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime")?;
-            runtime.block_on(deliver(store, gateway, idle))
+            runtime.block_on(deliver(store, gateway, idle, at))
         }
     }
 }
@@ -145,7 +171,7 @@ impl Place {
     }
 }
 
-fn enqueue(orders: &[PathBuf], place: &Place, version: &str) -> Result<(), Failure> {
+fn enqueue(orders: &[PathBuf], place: &Place, version: &str, hold_at: Option<&str>) -> Result<(), Failure> {
     let version = if version == "1.5" { MessageVersion::V1_5 } else { MessageVersion::V1_6 };
     // All are read and composed before the first is queued: a mistake in the last one queues none.
     let composed = orders
@@ -156,12 +182,18 @@ fn enqueue(orders: &[PathBuf], place: &Place, version: &str) -> Result<(), Failu
     for (item, path) in composed.into_iter().zip(orders) {
         let (message_id, requisition_id) = (item.entry.message_id, item.entry.requisition_id);
         let kind = item.entry.kind;
+        if hold_at == Some(COMPOSED) {
+            hold(COMPOSED);
+        }
         match store.finalise(&[item], None, "rekvirent-tool", now()?) {
             Ok(_) => {}
             Err(Error::NotNow { why }) => {
                 return Err(naming(Failure::Refused(vec![format!("requisition.id: {why}")]), path, orders.len()));
             }
             Err(error) => return Err(Failure::Environment(anyhow::Error::new(error).context("nothing was queued"))),
+        }
+        if hold_at == Some(QUEUED) {
+            hold(QUEUED);
         }
         print(&json!({
             "order": path.display().to_string(),
@@ -311,7 +343,12 @@ struct Idle {
     give_up_after: Option<Duration>,
 }
 
-async fn deliver(store: Arc<Store>, gateway: HttpGateway, idle: Option<Idle>) -> Result<(), Failure> {
+async fn deliver(
+    store: Arc<Store>,
+    gateway: HttpGateway,
+    idle: Option<Idle>,
+    at: Option<AtMoment>,
+) -> Result<(), Failure> {
     let gateway = Arc::new(gateway);
     let mut providers: Vec<String> =
         store.all_entries().context("cannot read the queue")?.into_iter().map(|row| row.entry.provider).collect();
@@ -319,8 +356,12 @@ async fn deliver(store: Arc<Store>, gateway: HttpGateway, idle: Option<Idle>) ->
     providers.sort();
     providers.dedup();
     let lines = providers.into_iter().map(|provider| Line { provider, transport: gateway.clone() }).collect();
-    let options =
-        Options { poll_awaiting: Duration::from_millis(200), poll_idle: Duration::from_secs(5), ..Options::default() };
+    let options = Options {
+        poll_awaiting: Duration::from_millis(200),
+        poll_idle: Duration::from_secs(5),
+        at,
+        ..Options::default()
+    };
     let dispatcher = Dispatcher::start(Arc::clone(&store), lines, Arc::new(Quiet), options);
     let ended = match idle {
         Some(Idle { patience, give_up_after }) => {
@@ -340,6 +381,26 @@ async fn deliver(store: Arc<Store>, gateway: HttpGateway, idle: Option<Idle>) ->
     let diagnostics = store.diagnostics().context("cannot read the queue")?;
     print(&json!({ "states": diagnostics.states, "lines": lines }))?;
     ended
+}
+
+/// What stands still at a moment of the dispatcher.
+fn holding(word: &str, after: u32) -> Result<AtMoment, Failure> {
+    let named = Moment::ALL.into_iter().find(|(_, known)| *known == word);
+    let (wanted, word) = named.ok_or_else(|| Failure::Usage(format!("--hold-at: there is no moment {word}")))?;
+    let passed = AtomicU32::new(0);
+    Ok(Arc::new(move |moment| {
+        if moment == wanted && passed.fetch_add(1, Ordering::Relaxed) >= after {
+            hold(word);
+        }
+    }))
+}
+
+/// Says where this program stands, and stays there until it is killed.
+fn hold(word: &str) {
+    eprintln!("holding at {word}");
+    loop {
+        std::thread::park();
+    }
 }
 
 /// Nobody watches; a store that refuses is told.

@@ -1,0 +1,43 @@
+//! Short campaigns with fixed seeds, for every run of the tests. `make campaign` runs the long ones.
+
+use campaign::{kill, power, soak};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_was_reported_before_a_kill_arrives_with_effect_exactly_once() {
+    let report = kill::run(40, 20_261_126).await.unwrap();
+    println!("{report:?}");
+    assert!(report.reported > 20, "{report:?}");
+    assert!(report.at_moments.len() > 4, "{report:?}");
+}
+
+/// The control: a sender that makes the message again for each try does double, so the campaign above can fail.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sender_that_makes_a_new_id_for_each_try_would_double() {
+    let doubled = kill::control(40, 7).await.unwrap();
+    println!("{doubled} of 40 doubled with a fresh id for each try");
+    assert!(doubled > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_that_was_reported_is_gone_after_a_power_cut() {
+    if let Some(report) = power::run(8, 20_261_126).await.unwrap() {
+        println!("{report:?}");
+        assert!(report.reported > 60, "{report:?}");
+    }
+}
+
+/// The control: a store that does not wait for the disk loses what it confirmed, so the campaign above can fail.
+#[test]
+fn a_store_that_does_not_wait_for_the_disk_would_lose_what_it_confirmed() {
+    for control in power::control(5, 20_261_126).unwrap().unwrap_or_default() {
+        println!("{control:?}");
+        assert_eq!(control.lost > 0, control.synchronous != "FULL", "{control:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_queue_drains_through_a_gateway_on_which_one_call_in_ten_fails() {
+    let report = soak::run(200, 20_261_126).await.unwrap();
+    println!("{report:?}; ratio to the floor {:.2}", report.ratio());
+    assert!(report.copies >= 200, "{report:?}");
+}
