@@ -8,7 +8,7 @@
 //! itself say so. No error and no `Debug` print of this module carries patient data.
 
 mod audit;
-mod backup;
+pub mod backup;
 mod changes;
 mod drafts;
 mod error;
@@ -25,7 +25,7 @@ mod schema;
 mod settings;
 
 pub use audit::AuditRow;
-pub use backup::Reconcile;
+pub use backup::{BackupFile, Reconcile, RestoreAccount};
 pub use changes::Changes;
 pub use drafts::StoredDraft;
 pub use error::Error;

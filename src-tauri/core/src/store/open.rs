@@ -43,7 +43,7 @@ impl Store {
         keep_private(path)?;
         let mut connection = connect(path, key)?;
         check(&connection)?;
-        migrate(&mut connection, path, key)?;
+        migrate(&mut connection, path, key, MIGRATIONS)?;
         Ok(Self { connection: Mutex::new(connection), path: path.to_owned(), _owner: owner })
     }
 
@@ -121,17 +121,17 @@ pub(super) fn check(connection: &Connection) -> Result<()> {
     Ok(())
 }
 
-fn migrate(connection: &mut Connection, path: &Path, key: &Key) -> Result<()> {
+/// Brings the tables up to date, one durable step a version; the file is kept as it was before the first.
+pub(super) fn migrate(connection: &mut Connection, path: &Path, key: &Key, migrations: &[&str]) -> Result<()> {
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let ours = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let ours = i64::try_from(migrations.len()).unwrap_or(i64::MAX);
     if version > ours || version < 0 {
         return Err(Error::Newer { file: version, ours });
     }
     if version > 0 && version < ours {
-        let beside = path.with_extension(format!("before-{ours}.sqlite"));
-        super::backup::copy(connection, &beside, key)?;
+        super::backup::before_migration(connection, path, key, ours)?;
     }
-    for (at, sql) in (version..ours).zip(MIGRATIONS.iter().skip(usize::try_from(version).unwrap_or(0))) {
+    for (at, sql) in (version..ours).zip(migrations.iter().skip(usize::try_from(version).unwrap_or(0))) {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         transaction.execute_batch(sql)?;
         transaction.pragma_update(None, "user_version", at + 1)?;

@@ -39,6 +39,18 @@ impl Store {
         })
     }
 
+    /// Forgets a setting.
+    ///
+    /// # Errors
+    ///
+    /// Those of any write.
+    pub fn forget_setting(&self, key: &str) -> Result<Changes> {
+        self.write(|tx| {
+            let gone = tx.prepare_cached("DELETE FROM settings WHERE key = ?1")?.execute([key])?;
+            Ok(if gone == 0 { Changes::NONE } else { Changes::SETTINGS })
+        })
+    }
+
     /// The number up to which specimen numbers of a station may be in use; 0 for a new station.
     ///
     /// # Errors
