@@ -95,6 +95,7 @@ fn lines(order: &Order, offers: &[Arc<Indexed>]) -> Result<Vec<Line>, Failure> {
             provider: provider.clone(),
             service: service.id.clone(),
             panel: None,
+            panel_name: None,
             name: service.name.clone(),
             answers: BTreeMap::new(),
         });
