@@ -52,9 +52,9 @@ async fn a_member_that_the_laboratory_withdraws_stands_in_the_basket_until_it_is
     office.publish("balsam-lab", "2027.1.1", |catalogue| {
         let at = |id: &str| catalogue.services.iter().position(|service| service.id == id).unwrap();
         let (sr, hemoglobin) = (at("sr"), at("hemoglobin"));
-        catalogue.services[sr].withdrawn = true;
-        catalogue.services[sr].replaced_by = Some("crp".into());
-        catalogue.services[hemoglobin].withdrawn = true;
+        Arc::make_mut(&mut catalogue.services[sr]).withdrawn = true;
+        Arc::make_mut(&mut catalogue.services[sr]).replaced_by = Some("crp".into());
+        Arc::make_mut(&mut catalogue.services[hemoglobin]).withdrawn = true;
     });
     let seen = &office.panels().panels[0];
     assert_eq!((seen.missing, seen.members.len()), (2, 3), "the state follows the catalogue");
