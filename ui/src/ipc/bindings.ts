@@ -150,6 +150,8 @@ export type AnswerOption = {
 	text: Text,
 	/**  What the message carries, where the place wants a code. */
 	code?: Coded | null,
+	/**  There is no code for it, and it goes as text although its place carries codes. */
+	as_text?: boolean,
 };
 
 /**  Where an answer goes in the order document, and so in the message. */
@@ -158,18 +160,30 @@ export type AnswerPlace =
 { kind: "service_comment" } | 
 /**  `services[].specs[]`: the option's code. */
 { kind: "service_spec" } | 
-/**  `reasons[]` with this heading of list 8231. */
+/**  `reasons[]` with this heading of list 8231; an option with a code of that list brings its own. */
 { kind: "reason"; 
 /**  List 8231. */
 heading: string } | 
 /**  `informationItems[]` of this type of list 8233. */
 { kind: "information_item"; 
 /**  List 8233. */
-item: string } | 
+item: string; 
+/**  What a date, number or text is about (8217 `MENS` …): a date with it is the day that it began. */
+code?: Coded | null } | 
 /**  `findings[]`. */
 { kind: "finding" } | 
+/**  Date of the finding that another question of the same service asks for, as the day of the kidney function. */
+{ kind: "finding_date"; 
+/**  Id of that question. */
+of: string } | 
 /**  `specimens[].collectorComment`. */
 { kind: "collector_comment" } | 
+/**  `specimens[].collectionMethod`: the option's code of list 8275, and its words in the collector's comment. */
+{ kind: "collection_method" } | 
+/**  `specimens[].measures[]`: a number in [`Question::unit`]. */
+{ kind: "measure"; 
+/**  What is measured: `Lengde`, `Volum`. */
+quantity: string } | 
 /**  `specimens[].anatomicalOrigin`. */
 { kind: "anatomical_origin" } | 
 /**  `specimens[].comment`. */
@@ -519,6 +533,8 @@ export type Container = {
 	spin?: Spin | null,
 	/**  How it is kept until the courier comes. */
 	storage?: Text | null,
+	/**  Fixative or medium that is in it already, as the receiver reads it: "Formalin 4 %, bufret". */
+	preservative?: string | null,
 	/**  Often taken by the patient at home. */
 	take_home?: boolean,
 	/**  Source id. */
@@ -1751,6 +1767,8 @@ export type RequestedService = {
 	code: Coded,
 	/**  The receiver's own code. */
 	local_code: Coded | null,
+	/**  Codes that always go with it. */
+	specs?: Coded[],
 	/**  Questions as they were asked, with their answers and where they go. */
 	answers: GivenAnswer[],
 	/**  Reasons given against warnings: rule text and reason text in bokmål. */
@@ -1899,6 +1917,11 @@ export type Service = {
 	code: Coded,
 	/**  The same service in the receiver's own code. */
 	local_code?: Coded | null,
+	/**
+	 *  Codes that always go with it and say what the code alone leaves open: site and procedure of a histological
+	 *  examination (NORPAT). Not together with [`Service::local_code`].
+	 */
+	specs?: Coded[],
 	/**  Name on screen: "Ferritin". */
 	name: string,
 	/**  Lay words, brand names, old names, abbreviations. */
@@ -2034,6 +2057,8 @@ export type Specimen = {
 	spin: Spin | null,
 	/**  How it is kept until the courier comes. */
 	storage: Text | null,
+	/**  Fixative or medium in the container, as the receiver reads it. */
+	preservative?: string | null,
 	/**  Often taken at home. */
 	take_home: boolean,
 	/**  Specimen number, once labelled. */

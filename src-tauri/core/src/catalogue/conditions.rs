@@ -21,6 +21,19 @@ use cel::Program;
 pub const VARIABLES: [&str; 8] =
     ["answers", "service", "services", "last_days", "age", "sex", "urgency", "clinical_text"];
 
+/// What a condition may call: two of ours and the useful ones of CEL. `has`, `exists`, `exists_one`, `all`, `map` and
+/// `filter` are macros and come on top.
+///
+/// | Function | Gives | Means |
+/// |---|---|---|
+/// | `days_since(id)` | int | whole days since that service of this provider was last ordered for the patient; -1 when not known |
+/// | `days_ago(day)` | int | whole days from an answered date or time to the day of the draft, below 0 for one to come; the condition fails where it is no date |
+/// | `size(x)` | int | characters of a text, entries of a list |
+/// | `contains`, `startsWith`, `endsWith`, `matches` | bool | parts of a text: `clinical_text.contains('fall')` |
+/// | `int(x)`, `double(x)`, `string(x)` | | the value as another type |
+pub const FUNCTIONS: [&str; 10] =
+    ["days_since", "days_ago", "size", "contains", "startsWith", "endsWith", "matches", "int", "double", "string"];
+
 /// Longest condition, in bytes: far more than a person can review.
 pub const LONGEST: usize = 2_000;
 
@@ -36,6 +49,9 @@ pub enum ConditionError {
     /// Looks at something that is not in [`VARIABLES`].
     #[error("the condition uses `{0}`, which is not one of: {list}", list = VARIABLES.join(", "))]
     UnknownVariable(String),
+    /// Calls something that is not in [`FUNCTIONS`].
+    #[error("the condition calls `{0}`, which is not one of: {list}", list = FUNCTIONS.join(", "))]
+    UnknownFunction(String),
     /// Asks for the answer to a question that the catalogue does not have.
     #[error("the condition looks at the answer to `{0}`, which is no question of this catalogue")]
     UnknownQuestion(String),
@@ -44,7 +60,7 @@ pub enum ConditionError {
 /// Compiles a condition and checks its words.
 ///
 /// # Errors
-/// When it is too long, does not parse, or uses a variable that does not exist.
+/// When it is too long, does not parse, or uses a variable or function that does not exist.
 pub fn compile(source: &str) -> Result<Program, ConditionError> {
     if source.len() > LONGEST {
         return Err(ConditionError::TooLong(source.len()));
@@ -58,8 +74,13 @@ pub fn compile(source: &str) -> Result<Program, ConditionError> {
         .into_iter()
         .filter(|name| !VARIABLES.contains(name) && !name.starts_with('@') && !bound_by_macro(source, name))
         .min();
-    match unknown {
-        Some(name) => Err(ConditionError::UnknownVariable(name.to_owned())),
+    if let Some(name) = unknown {
+        return Err(ConditionError::UnknownVariable(name.to_owned()));
+    }
+    // Operators are functions to the parser; their names do not begin with a letter.
+    let called = references.functions().into_iter().filter(|name| name.starts_with(|c: char| c.is_ascii_alphabetic()));
+    match called.filter(|name| !FUNCTIONS.contains(name)).min() {
+        Some(name) => Err(ConditionError::UnknownFunction(name.to_owned())),
         None => Ok(program),
     }
 }
@@ -95,11 +116,16 @@ mod tests {
     fn a_condition_with_a_misspelt_variable_is_named() {
         assert_eq!(compile("last_day < 60").err(), Some(ConditionError::UnknownVariable("last_day".into())));
         assert!(matches!(compile("last_days <"), Err(ConditionError::Syntax(_))));
+        assert_eq!(compile("days_sinse('tsh') > 3").err(), Some(ConditionError::UnknownFunction("days_sinse".into())));
     }
 
     #[test]
     fn a_condition_over_the_services_of_the_draft_is_taken() {
         assert!(compile("services.exists(s, s == 'litium') && last_days >= 0").is_ok());
+        assert!(
+            compile("!(has(answers.x) && days_ago(answers.x) > -90) || size(clinical_text) < (age > 3 ? 1 : 2)")
+                .is_ok()
+        );
         assert_eq!(questions_asked("has(answers.pregnant) && answers.week > 12"), ["pregnant", "week"]);
     }
 

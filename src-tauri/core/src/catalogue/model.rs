@@ -225,6 +225,9 @@ pub struct Container {
     /// How it is kept until the courier comes.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub storage: Option<Text>,
+    /// Fixative or medium that is in it already, as the receiver reads it: "Formalin 4 %, bufret".
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preservative: Option<String>,
     /// Often taken by the patient at home.
     #[serde(default)]
     pub take_home: bool,
@@ -259,6 +262,20 @@ pub struct Coded {
     pub display: String,
 }
 
+impl Coded {
+    /// Whether it names a kind of examination that many services share, as list 8219 does ("Histologisk undersøkelse").
+    #[must_use]
+    pub fn is_a_kind(&self) -> bool {
+        self.system == "volven:8219"
+    }
+
+    /// Whether the code alone says which service is meant, at every provider.
+    #[must_use]
+    pub fn names_one_service(&self) -> bool {
+        self.code.is_some() && self.system != "LOCAL" && !self.is_a_kind()
+    }
+}
+
 /// Anything orderable.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
@@ -270,6 +287,10 @@ pub struct Service {
     /// The same service in the receiver's own code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub local_code: Option<Coded>,
+    /// Codes that always go with it and say what the code alone leaves open: site and procedure of a histological
+    /// examination (NORPAT). Not together with [`Service::local_code`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub specs: Vec<Coded>,
     /// Name on screen: "Ferritin".
     pub name: String,
     /// Lay words, brand names, old names, abbreviations.
@@ -463,6 +484,9 @@ pub struct AnswerOption {
     /// What the message carries, where the place wants a code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<Coded>,
+    /// There is no code for it, and it goes as text although its place carries codes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub as_text: bool,
 }
 
 /// Where an answer goes in the order document, and so in the message.
@@ -473,7 +497,7 @@ pub enum AnswerPlace {
     ServiceComment,
     /// `services[].specs[]`: the option's code.
     ServiceSpec,
-    /// `reasons[]` with this heading of list 8231.
+    /// `reasons[]` with this heading of list 8231; an option with a code of that list brings its own.
     Reason {
         /// List 8231.
         heading: String,
@@ -482,11 +506,26 @@ pub enum AnswerPlace {
     InformationItem {
         /// List 8233.
         item: String,
+        /// What a date, number or text is about (8217 `MENS` …): a date with it is the day that it began.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<Coded>,
     },
     /// `findings[]`.
     Finding,
+    /// Date of the finding that another question of the same service asks for, as the day of the kidney function.
+    FindingDate {
+        /// Id of that question.
+        of: String,
+    },
     /// `specimens[].collectorComment`.
     CollectorComment,
+    /// `specimens[].collectionMethod`: the option's code of list 8275, and its words in the collector's comment.
+    CollectionMethod,
+    /// `specimens[].measures[]`: a number in [`Question::unit`].
+    Measure {
+        /// What is measured: `Lengde`, `Volum`.
+        quantity: String,
+    },
     /// `specimens[].anatomicalOrigin`.
     AnatomicalOrigin,
     /// `specimens[].comment`.

@@ -134,7 +134,8 @@ fn resolve<'a>(line: &'a Line, catalogues: &'a Catalogues, context: &Context<'_>
 }
 
 fn last_ordered(provider: &str, id: &str, service: Option<&Service>, context: &Context<'_>) -> Option<LastOrdered> {
-    let code = service.and_then(|service| service.code.code.as_deref());
+    let code =
+        service.filter(|service| service.code.names_one_service()).and_then(|service| service.code.code.as_deref());
     let same = |past: &&PastOrder| {
         (past.provider == provider && past.service == id) || (code.is_some() && past.code.as_deref() == code)
     };
@@ -166,7 +167,9 @@ fn ask<'a>(
     for indexed in providers {
         let provider = &indexed.catalogue().provider.id;
         let last_days = last_days(indexed, lines, context);
-        let Some(mut asking) = Asking::new(draft, provider, catalogues, age, last_days) else { continue };
+        let Some(mut asking) = Asking::new(draft, provider, catalogues, age, last_days, context.today) else {
+            continue;
+        };
         for resolved in lines.iter().filter(|resolved| resolved.line.provider == *provider) {
             let Some((_, service)) = resolved.orderable() else { continue };
             let asked = asking.at(resolved.line, service);

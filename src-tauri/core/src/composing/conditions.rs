@@ -15,6 +15,7 @@
 //! | `urgency` | string | `routine`, `urgent`, `cito` |
 //! | `clinical_text` | string | clinical information as written so far |
 //! | `days_since(id)` | int | as `last_days`, for any service of this provider |
+//! | `days_ago(day)` | int | whole days from an answered date or time to the day of the draft; below 0 for one to come |
 //!
 //! Examples: `has(answers.pregnant) && answers.pregnant`, `sex == '2' && age >= 12 && age <= 55`,
 //! `last_days >= 0 && last_days < 60`, `services.exists(s, s == 'litium')`, `size(clinical_text) < 10`.
@@ -27,7 +28,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use cel::common::ast::{EntryExpr, Expr};
-use cel::{Context, Env, IdedExpr, Program, Value};
+use cel::{Context, Env, ExecutionError, IdedExpr, Program, Value};
+use jiff::Unit;
+use jiff::civil::Date;
 
 use crate::catalogue::conditions;
 use crate::composing::draft::{Answer, Urgency};
@@ -62,6 +65,7 @@ pub(crate) struct Surroundings<'a> {
     pub urgency: Urgency,
     pub clinical_text: &'a str,
     pub last_days: BTreeMap<String, u32>,
+    pub today: Date,
 }
 
 /// Evaluates conditions of one provider over one draft.
@@ -97,6 +101,11 @@ impl<'c> Evaluation<'c> {
         let added = context.add_function("days_since", move |id: Arc<String>| days(&for_function, &id));
         if let Err(error) = added {
             tracing::warn!(%error, "conditions cannot use days_since");
+        }
+        let today = around.today;
+        let added = context.add_function("days_ago", move |day: Arc<String>| days_ago(&day, today));
+        if let Err(error) = added {
+            tracing::warn!(%error, "conditions cannot use days_ago");
         }
         let mut evaluation = Self { conditions, context, last_days };
         evaluation.at("", &BTreeMap::new());
@@ -171,6 +180,14 @@ fn entries<'a>(entries: impl Iterator<Item = &'a EntryExpr>) -> u32 {
 
 fn days(last_days: &BTreeMap<String, u32>, service: &str) -> i64 {
     last_days.get(service).map_or(-1, |days| i64::from(*days))
+}
+
+fn days_ago(day: &str, today: Date) -> Result<i64, ExecutionError> {
+    let day: Date = day.get(..10).and_then(|day| day.parse().ok()).ok_or_else(|| {
+        // The text could be an answer, so it is not repeated.
+        ExecutionError::function_error("days_ago", "not a date")
+    })?;
+    Ok(day.until((Unit::Day, today)).map_or(0, |span| i64::from(span.get_days())))
 }
 
 fn value(answer: &Answer) -> Value {

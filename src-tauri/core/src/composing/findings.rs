@@ -38,6 +38,7 @@ pub(crate) fn own_reasons() -> Vec<AnswerOption> {
         value: value.to_owned(),
         text: Text { nb: nb.to_owned(), nn: nn.to_owned(), en: en.to_owned() },
         code: None,
+        as_text: false,
     };
     vec![
         reason("changed_treatment", "Endret behandling", "Endra behandling", "Changed treatment"),
@@ -325,7 +326,7 @@ pub(crate) fn of_repeats(lines: &[Offered<'_>], findings: &mut Vec<Finding>) {
     let mut seen: BTreeMap<(&str, &str), Vec<&Offered<'_>>> = BTreeMap::new();
     for entry in lines {
         let (line, indexed, service) = entry;
-        let Some(code) = service.code.code.as_deref().filter(|_| service.code.system != "LOCAL") else { continue };
+        let Some(code) = service.code.code.as_deref().filter(|_| service.code.names_one_service()) else { continue };
         let earlier = seen.entry((&service.code.system, code)).or_default();
         let subject = Subject::Line { line: line.id };
         if let Some((other, _, same)) = earlier.iter().find(|(other, ..)| other.provider == line.provider) {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
+
 use crate::catalogue::model::{AnswerPlace, Indexed, Question, Service};
 use crate::composing::catalogues::{Catalogues, questions_of};
 use crate::composing::composition::AskedQuestion;
@@ -31,13 +33,15 @@ pub(crate) struct Asked<'a> {
 }
 
 impl<'a> Asking<'a> {
-    /// `last_days`: whole days since each service of this provider was last ordered; `age`: of the patient on the day.
+    /// `last_days`: whole days since each service of this provider was last ordered; `age`: of the patient on the day
+    /// `today`.
     pub fn new(
         draft: &'a Draft,
         provider: &str,
         catalogues: &'a Catalogues,
         age: Option<u32>,
         last_days: BTreeMap<String, u32>,
+        today: Date,
     ) -> Option<Self> {
         let indexed = catalogues.get(provider)?;
         let services =
@@ -49,6 +53,7 @@ impl<'a> Asking<'a> {
             urgency: draft.urgency,
             clinical_text: &draft.clinical_text,
             last_days,
+            today,
         };
         let prefix = Draft::shared_key(provider, "");
         let shared = draft

@@ -124,6 +124,7 @@ fn services(
                 name: service.name.clone(),
                 code: service.code.clone(),
                 local_code: service.local_code.clone(),
+                specs: service.specs.clone(),
                 answers: given,
                 overrides: overrides(findings, |subject| *subject == Subject::Line { line: line.id }, &part.provider),
             })
@@ -217,6 +218,7 @@ fn specimen(planned: &PlannedSpecimen, indexed: &Indexed, draw: Option<u32>, id:
         handling: planned.handling.clone(),
         spin: container.and_then(|container| container.spin),
         storage: container.and_then(|container| container.storage.clone()),
+        preservative: container.and_then(|container| container.preservative.clone()),
         take_home: planned.take_home,
         number: None,
         status: SpecimenStatus::Planned,

@@ -153,6 +153,9 @@ pub struct RequestedService {
     pub code: Coded,
     /// The receiver's own code.
     pub local_code: Option<Coded>,
+    /// Codes that always go with it.
+    #[serde(default)]
+    pub specs: Vec<Coded>,
     /// Questions as they were asked, with their answers and where they go.
     pub answers: Vec<GivenAnswer>,
     /// Reasons given against warnings: rule text and reason text in bokmål.
@@ -203,6 +206,9 @@ pub struct Specimen {
     pub spin: Option<Spin>,
     /// How it is kept until the courier comes.
     pub storage: Option<Text>,
+    /// Fixative or medium in the container, as the receiver reads it.
+    #[serde(default)]
+    pub preservative: Option<String>,
     /// Often taken at home.
     pub take_home: bool,
     /// Specimen number, once labelled.

@@ -13,7 +13,8 @@ use crate::composing::draft::{Answer, Patient, Urgency};
 use crate::ids::{HerId, HprNumber, NationalId, RequisitionId};
 use crate::order::{
     Action, ClinicalFinding, Comment, CopyOf, CopyRecipient, Diagnosis, DiagnosisRole, Format, InformationItem, Kind,
-    Material, Moment, Order, Payment, Problem, ProblemCode, Reason, RequisitionHead, Service, Specimen, Status,
+    Material, Measure, Moment, Order, Payment, Problem, ProblemCode, Reason, RequisitionHead, Service, Specimen,
+    Status,
 };
 use crate::parties::{Address, Clinician, LocalIds, Party, PatientIds, PatientName, Person, PersonIds, Unit, UnitIds};
 use crate::requisition::answers::{sentence, values, words};
@@ -282,11 +283,12 @@ impl Parts<'_> {
             add_line(&mut comment, given);
         }
         let serving = specimens_sent(r).filter(|specimen| specimen.services.contains(&service.key));
+        let specs = service.specs.iter().filter_map(|spec| self.code(&format!("services[{at}].specs"), spec)).collect();
         Service {
             action: Action::New,
             code: code.unwrap_or_else(|| Code::text(service.name.clone())),
             local_code,
-            specs: Vec::new(),
+            specs,
             comment,
             priority: priority(self.discipline, r.urgency).map(str::to_owned),
             purpose: None,
@@ -337,7 +339,7 @@ impl Parts<'_> {
                     planned_date: planned,
                     collector_comment: None,
                     collection_method: None,
-                    preservative: None,
+                    preservative: specimen.preservative.clone(),
                     number: None,
                     handling: Vec::new(),
                     measures: Vec::new(),
@@ -362,13 +364,14 @@ impl Parts<'_> {
                 order.services[service].specs.extend(codes);
             }
             AnswerPlace::Reason { heading } => {
+                let heading = &heading_of(given, answer).unwrap_or_else(|| heading.clone());
                 match order.reasons.iter_mut().find(|reason| reason.heading == *heading && heading != PROBLEM) {
                     Some(known) => known.text = format!("{}\n{said}", known.text),
                     None => order.reasons.push(Reason { heading: heading.clone(), text: said }),
                 }
             }
-            AnswerPlace::InformationItem { item } => {
-                for item in self.information(item, given, answer) {
+            AnswerPlace::InformationItem { item, code } => {
+                for item in self.information(item, code.as_ref(), given, answer) {
                     // The same question at two services is one piece of information about the patient.
                     if !order.information_items.contains(&item) {
                         order.information_items.push(item);
@@ -376,17 +379,55 @@ impl Parts<'_> {
                 }
             }
             AnswerPlace::Finding => {
-                let finding = ClinicalFinding { text: said, date: None };
+                let date = self.said_of(
+                    service,
+                    |place| matches!(place, AnswerPlace::FindingDate { of } if *of == given.question.id),
+                );
+                let finding = ClinicalFinding { text: said, date: date.and_then(day) };
                 if !order.findings.contains(&finding) {
                     order.findings.push(finding);
                 }
             }
+            // The finding carries the date; without it the date still wants saying.
+            AnswerPlace::FindingDate { of } => {
+                if self.answer_of(service, of).is_none() {
+                    add_line(&mut order.services[service].comment, &said);
+                }
+            }
             AnswerPlace::MayChangeModality => order.may_change_modality = Some(is_yes(answer)),
+            AnswerPlace::CollectionMethod => {
+                let method = self.option_codes(given, answer).into_iter().next();
+                let concerned = concerned_specimens(order, service, given);
+                for at in concerned {
+                    let specimen = &mut order.specimens[at];
+                    if specimen.collected.is_some() {
+                        specimen.collection_method.clone_from(&method);
+                    }
+                }
+                place_at_specimens(order, service, given, answer, &said);
+            }
             AnswerPlace::CollectorComment
+            | AnswerPlace::Measure { .. }
             | AnswerPlace::AnatomicalOrigin
             | AnswerPlace::SpecimenComment
             | AnswerPlace::Pretreatment { .. } => place_at_specimens(order, service, given, answer, &said),
         }
+    }
+
+    /// Answers that count for a service: its own, then those that other services share with it.
+    fn answers_for(&self, service: usize) -> impl Iterator<Item = &GivenAnswer> {
+        let own = self.requisition.services[service].answers.iter();
+        let others = self.requisition.services.iter().flat_map(|service| &service.answers);
+        own.chain(others.filter(|given| given.question.shared))
+    }
+
+    /// The answer at a service that goes to such a place.
+    fn said_of(&self, service: usize, place: impl Fn(&AnswerPlace) -> bool) -> Option<&Answer> {
+        self.answers_for(service).find(|given| place(&given.place)).and_then(|given| given.answer.as_ref())
+    }
+
+    fn answer_of(&self, service: usize, question: &str) -> Option<&Answer> {
+        self.answers_for(service).find(|given| given.question.id == question).and_then(|given| given.answer.as_ref())
     }
 
     fn option_codes(&mut self, given: &GivenAnswer, answer: &Answer) -> Vec<Code> {
@@ -396,7 +437,13 @@ impl Parts<'_> {
         coded.into_iter().filter_map(|coded| self.code("services.specs", coded)).collect()
     }
 
-    fn information(&mut self, item: &str, given: &GivenAnswer, answer: &Answer) -> Vec<InformationItem> {
+    fn information(
+        &mut self,
+        item: &str,
+        about: Option<&Coded>,
+        given: &GivenAnswer,
+        answer: &Answer,
+    ) -> Vec<InformationItem> {
         let empty = InformationItem {
             item_type: item.to_owned(),
             code: None,
@@ -406,6 +453,20 @@ impl Parts<'_> {
             to: None,
             date: None,
         };
+        if let Some(code) = about.and_then(|about| self.code("informationItems.code", about)) {
+            let coded = InformationItem { code: Some(code), ..empty };
+            return match answer {
+                Answer::Date(_) | Answer::DateTime(_) => vec![InformationItem { from: day(answer), ..coded }],
+                // "Spiral: Nei" must not be read as the thing itself.
+                Answer::Boolean(false) => {
+                    vec![InformationItem { code: None, text: Some(sentence(&given.question, answer)), ..coded }]
+                }
+                Answer::Boolean(true) => vec![coded],
+                Answer::Choice(_) | Answer::Choices(_) | Answer::Text(_) | Answer::Number(_) => {
+                    vec![InformationItem { text: Some(words(&given.question, answer)), ..coded }]
+                }
+            };
+        }
         let codes = self.option_codes(given, answer);
         let uncoded = values(answer).len().saturating_sub(codes.len());
         let mut items: Vec<InformationItem> =
@@ -417,7 +478,11 @@ impl Parts<'_> {
                 ..empty
             }),
             Answer::Boolean(_) | Answer::Choice(_) | Answer::Choices(_) if uncoded == 0 => {}
-            Answer::Boolean(_) | Answer::Choice(_) | Answer::Choices(_) | Answer::Text(_) | Answer::Number(_) => {
+            Answer::Choices(chosen) => {
+                let said = Answer::Choices(without_code(given, chosen));
+                items.push(InformationItem { text: Some(sentence(&given.question, &said)), ..empty });
+            }
+            Answer::Boolean(_) | Answer::Choice(_) | Answer::Text(_) | Answer::Number(_) => {
                 items.push(InformationItem { text: Some(sentence(&given.question, answer)), ..empty });
             }
         }
@@ -425,12 +490,36 @@ impl Parts<'_> {
     }
 }
 
-/// An answer about specimens goes to all that serve the service, or, when it is shared, to all of the requisition.
-fn place_at_specimens(order: &mut Order, service: usize, given: &GivenAnswer, answer: &Answer, said: &str) {
+/// Values among those chosen for which the catalogue has no code: those with one are said by it.
+fn without_code(given: &GivenAnswer, chosen: &[String]) -> Vec<String> {
+    let coded = |value: &String| given.question.options.iter().any(|o| o.value == *value && o.code.is_some());
+    chosen.iter().filter(|value| !coded(value)).cloned().collect()
+}
+
+/// The heading (list 8231) that the chosen option brings along.
+fn heading_of(given: &GivenAnswer, answer: &Answer) -> Option<String> {
+    let chosen = values(answer);
+    let option = given.question.options.iter().find(|option| chosen.contains(&option.value.as_str()))?;
+    option.code.as_ref().filter(|code| code.system == "volven:8231")?.code.clone()
+}
+
+fn day(answer: &Answer) -> Option<Moment> {
+    match answer {
+        Answer::Date(day) | Answer::DateTime(day) => Moment::parse(day).ok(),
+        Answer::Boolean(_) | Answer::Choice(_) | Answer::Choices(_) | Answer::Text(_) | Answer::Number(_) => None,
+    }
+}
+
+/// The specimens that an answer is about: all that serve the service, or, when it is shared, all of the requisition.
+fn concerned_specimens(order: &Order, service: usize, given: &GivenAnswer) -> Vec<usize> {
     let serving = &order.services[service].specimens;
     let shared = given.question.shared;
-    let concerned: Vec<usize> =
-        (0..order.specimens.len()).filter(|at| shared || serving.contains(&order.specimens[*at].key)).collect();
+    (0..order.specimens.len()).filter(|at| shared || serving.contains(&order.specimens[*at].key)).collect()
+}
+
+/// Writes an answer at every specimen that it is about.
+fn place_at_specimens(order: &mut Order, service: usize, given: &GivenAnswer, answer: &Answer, said: &str) {
+    let concerned = concerned_specimens(order, service, given);
     if concerned.is_empty() {
         add_line(&mut order.services[service].comment, said);
         return;
@@ -438,9 +527,15 @@ fn place_at_specimens(order: &mut Order, service: usize, given: &GivenAnswer, an
     for at in concerned {
         let specimen = &mut order.specimens[at];
         match &given.place {
-            AnswerPlace::CollectorComment if specimen.collected.is_some() => {
+            AnswerPlace::CollectorComment | AnswerPlace::CollectionMethod if specimen.collected.is_some() => {
                 add_line(&mut specimen.collector_comment, said)
             }
+            AnswerPlace::Measure { quantity } => match (answer, &given.question.unit) {
+                (Answer::Number(value), Some(unit)) => {
+                    specimen.measures.push(Measure { quantity: quantity.clone(), value: *value, unit: unit.clone() });
+                }
+                _ => add_line(&mut specimen.comment, said),
+            },
             AnswerPlace::AnatomicalOrigin => {
                 let words = words(&given.question, answer);
                 match &mut specimen.anatomical_origin {
@@ -458,6 +553,8 @@ fn place_at_specimens(order: &mut Order, service: usize, given: &GivenAnswer, an
                 add_line(&mut pretreatment.text, said);
             }
             AnswerPlace::CollectorComment
+            | AnswerPlace::CollectionMethod
+            | AnswerPlace::FindingDate { .. }
             | AnswerPlace::SpecimenComment
             | AnswerPlace::ServiceComment
             | AnswerPlace::ServiceSpec

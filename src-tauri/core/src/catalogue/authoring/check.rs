@@ -230,7 +230,9 @@ fn services(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
                 _ => (true, ""),
             };
             value(good, code, expected, at("code"), mistakes);
-            if let Some(first) = codes.insert((system, code), row.line) {
+            if s.code.names_one_service()
+                && let Some(first) = codes.insert((system, code), row.line)
+            {
                 mistakes.add(SERVICES, row.line, "code", What::Duplicate { kind: "code", id: code.clone(), first });
             }
         } else if system != "LOCAL" && system != "NCRP" {
@@ -376,7 +378,7 @@ fn answer(q: &Question, question: &Located<Question>, mistakes: &mut Mistakes) {
         AnswerPlace::Pretreatment { heading } => {
             value(PRETREATMENTS.contains(&heading.as_str()), heading, "a code of list 8232", at("place"), mistakes);
         }
-        AnswerPlace::InformationItem { item } => {
+        AnswerPlace::InformationItem { item, .. } => {
             value(ITEMS.contains(&item.as_str()), item, "a code of list 8233", at("place"), mistakes);
         }
         AnswerPlace::ServiceSpec => {
@@ -387,7 +389,16 @@ fn answer(q: &Question, question: &Located<Question>, mistakes: &mut Mistakes) {
             let boolean = q.answer == AnswerType::Boolean;
             value(boolean, "may_change_modality", "a place for a boolean answer", at("place"), mistakes);
         }
+        AnswerPlace::FindingDate { .. } => {
+            let date = matches!(q.answer, AnswerType::Date | AnswerType::DateTime);
+            value(date, "finding_date", "a place for a date", at("place"), mistakes);
+        }
+        AnswerPlace::Measure { .. } => {
+            let number = q.answer == AnswerType::Number && q.unit.is_some();
+            value(number, "measure", "a place for a number with a unit", at("place"), mistakes);
+        }
         AnswerPlace::ServiceComment
+        | AnswerPlace::CollectionMethod
         | AnswerPlace::Finding
         | AnswerPlace::CollectorComment
         | AnswerPlace::AnatomicalOrigin

@@ -153,13 +153,14 @@ fn by_name(dir: &Path, name: &str, mistakes: &mut Mistakes) -> BTreeMap<String, 
 }
 
 fn read_services(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<ServiceRow>> {
-    const COLUMNS: [&str; 25] = [
+    const COLUMNS: [&str; 26] = [
         "id",
         "system",
         "code",
         "display",
         "local_code",
         "local_display",
+        "specs",
         "name",
         "synonyms",
         "department",
@@ -195,6 +196,7 @@ fn read_services(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<ServiceRow>
                 display: row.text("display", mistakes),
             },
             local_code: local,
+            specs: row.codes("specs", mistakes),
             name: row.text("name", mistakes),
             synonyms: row.list("synonyms"),
             department: row.text("department", mistakes),
@@ -277,6 +279,21 @@ impl Row<'_> {
             .filter(|part| !part.is_empty())
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Codes between semicolons, each `SYSTEM CODE text`.
+    fn codes(&self, column: &str, mistakes: &mut Mistakes) -> Vec<Coded> {
+        let mut codes = Vec::new();
+        for written in self.list(column) {
+            let mut parts = written.splitn(3, ' ').map(|part| part.trim().to_owned());
+            match (parts.next(), parts.next(), parts.next()) {
+                (Some(system), Some(code), Some(display)) if !display.is_empty() => {
+                    codes.push(Coded { system, code: Some(code), display });
+                }
+                _ => self.refuse(column, &written, "a code as `NORPAT T01000 hud`", mistakes),
+            }
+        }
+        codes
     }
 
     fn yes(&self, column: &str, mistakes: &mut Mistakes) -> bool {

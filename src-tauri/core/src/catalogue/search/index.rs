@@ -262,7 +262,9 @@ const PANEL_PRIORITY: u32 = 85;
 
 fn service_doc(provider: &str, service: &Service) -> Doc {
     let mut texts: Vec<(Field, Box<str>)> = vec![(Field::Name, service.name.as_str().into())];
-    for code in [service.code.code.as_deref(), service.local_code.as_ref().and_then(|c| c.code.as_deref())] {
+    // "A" is every histological examination: nobody types it to find one.
+    let own = Some(&service.code).filter(|code| !code.is_a_kind()).and_then(|code| code.code.as_deref());
+    for code in [own, service.local_code.as_ref().and_then(|c| c.code.as_deref())] {
         texts.extend(code.map(|code| (Field::Code, code.into())));
     }
     let (material, official) = split_material(&service.code.display);
