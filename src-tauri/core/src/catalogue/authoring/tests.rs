@@ -25,6 +25,20 @@ fn balsam_laboratory_builds_without_a_mistake() {
 }
 
 #[test]
+fn balsam_pathology_and_radiology_builds_and_asks_what_every_radiology_message_must_say() {
+    let dir = provider("balsam-bilde-patologi");
+    assert_eq!(mistakes(&dir), Vec::<String>::new());
+    let catalogue = build(&dir).unwrap();
+    assert!(catalogue.provider.demo);
+    let (pathology, radiology): (Vec<_>, Vec<_>) =
+        catalogue.services.iter().filter(|s| !s.withdrawn).partition(|s| !s.specimens.is_empty());
+    assert!(pathology.len() >= 50 && radiology.len() >= 140, "{} and {}", pathology.len(), radiology.len());
+    assert!(radiology.iter().all(|s| s.questions.iter().any(|q| q == "may_change")));
+    let jars = pathology.iter().flat_map(|s| &s.specimens).filter(|way| way.own_container).count();
+    assert_eq!(jars, pathology.len(), "two services never share a jar");
+}
+
+#[test]
 fn furumo_builds_and_disagrees_with_balsam() {
     let dir = provider("furumo");
     assert_eq!(mistakes(&dir), Vec::<String>::new());
