@@ -83,15 +83,21 @@ fn one_basket_of_everything_common_splits_by_department_and_every_part_is_taken(
 
 /// Composes, answers, passes warnings, collects and renders, as a busy but dutiful user would.
 fn send(edits: &[Edit], catalogues: &Catalogues) -> Result<Vec<Vec<u8>>, String> {
-    let draft = settled(edits, catalogues)?;
+    let draft = settled(patient(), edits, &[], catalogues)?;
     let context = Context { today: now().date(), now: &now(), history: &[] };
     let made =
         from_draft(&draft, catalogues, &requester(), &context, Uuid::now_v7).map_err(|error| format!("{error:?}"))?;
     made.into_iter().map(message).collect()
 }
 
-fn settled(edits: &[Edit], catalogues: &Catalogues) -> Result<Draft, String> {
-    let mut draft = Draft::new(Uuid::now_v7().to_string(), patient(), Some("r1".into()), Timestamp::UNIX_EPOCH);
+/// A draft with everything answered and settled: with the given answers where they are asked for, with any others else.
+pub fn settled(
+    patient: Patient,
+    edits: &[Edit],
+    answers: &[(&str, Answer)],
+    catalogues: &Catalogues,
+) -> Result<Draft, String> {
+    let mut draft = Draft::new(Uuid::now_v7().to_string(), patient, Some("r1".into()), Timestamp::UNIX_EPOCH);
     let edit = |draft: &mut Draft, edit: Edit| {
         apply(draft, edit, catalogues, now().timestamp()).map_err(|error| format!("{error}"))
     };
@@ -110,7 +116,8 @@ fn settled(edits: &[Edit], catalogues: &Catalogues) -> Result<Draft, String> {
         }
         for line in composition.groups.iter().flat_map(|group| &group.lines) {
             for question in line.questions.iter().filter(|question| question.answer.is_none()) {
-                let answer = Some(some_answer(question));
+                let given = answers.iter().find(|(id, _)| *id == question.id).map(|(_, answer)| answer.clone());
+                let answer = Some(given.unwrap_or_else(|| some_answer(question)));
                 edit(&mut draft, Edit::Answer { line: line.id, question: question.id.clone(), answer })?;
             }
         }
@@ -126,11 +133,11 @@ fn settled(edits: &[Edit], catalogues: &Catalogues) -> Result<Draft, String> {
     Err(format!("{:?}", composed(&draft, catalogues).missing))
 }
 
-fn composed(draft: &Draft, catalogues: &Catalogues) -> Composition {
+pub fn composed(draft: &Draft, catalogues: &Catalogues) -> Composition {
     compose(draft, catalogues, &Context { today: now().date(), now: &now(), history: &[] })
 }
 
-fn message(mut requisition: Requisition) -> Result<Vec<u8>, String> {
+pub fn message(mut requisition: Requisition) -> Result<Vec<u8>, String> {
     let mut next = 0_u32;
     let numbered = requisition.assign_numbers(|| {
         next += 1;
@@ -179,7 +186,7 @@ fn some_answer(question: &AskedQuestion) -> Answer {
     }
 }
 
-fn catalogues() -> Catalogues {
+pub fn catalogues() -> Catalogues {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog-data");
     let directories =
         std::fs::read_dir(folder).expect("catalog-data is there").map(|entry| entry.expect("an entry").path());
@@ -192,7 +199,7 @@ fn catalogues() -> Catalogues {
 }
 
 /// Line Danser, a national test person.
-fn patient() -> Patient {
+pub fn patient() -> Patient {
     Patient {
         national_id: Some("13116900216".into()),
         id_kind: Some("FNR".into()),
@@ -207,7 +214,7 @@ fn patient() -> Patient {
     }
 }
 
-fn requester() -> Requester {
+pub fn requester() -> Requester {
     Requester {
         id: "r1".into(),
         name: "August September".into(),
@@ -222,12 +229,12 @@ fn requester() -> Requester {
     }
 }
 
-fn now() -> Zoned {
+pub fn now() -> Zoned {
     "2026-11-23T10:15:00+01:00[Europe/Oslo]".parse().expect("a time")
 }
 
 /// The official schema and the rules beyond it, as the receivers hold them.
-fn judge(shared: &Path, messages: &[(String, Vec<u8>)]) {
+pub fn judge(shared: &Path, messages: &[(String, Vec<u8>)]) {
     let folder = tempfile::tempdir().expect("a folder");
     let files: Vec<PathBuf> = messages
         .iter()

@@ -4,6 +4,7 @@ mod acceptance;
 mod catalogue;
 mod composing;
 mod delivery;
+mod disciplines;
 mod labels;
 mod messages;
 mod module_direction;
