@@ -1,38 +1,21 @@
-//! The index: a sorted dictionary of folded words, where each stands, and what was precomputed for short beginnings.
+//! One segment of the index: where each word of the dictionary stands, and the answers to crowded beginnings.
+//!
+//! A segment never changes. Everything it says of a document depends on that document alone, so that a search over
+//! several segments gives what a search over one would give.
 
 use std::collections::HashMap;
 
 use super::{
-    Field, HitKind,
-    fold::{self, Spelling},
+    HitKind,
+    dictionary::Dictionary,
+    fold::{self, Words},
+    texts::Docs,
 };
-use crate::catalogue::model::{Indexed, Panel, Service};
 
-/// Something that can be found.
-#[derive(Debug)]
-pub(super) struct Doc {
-    pub kind: HitKind,
-    pub provider: Box<str>,
-    pub id: Box<str>,
-    pub name: Box<str>,
-    /// Texts it is found by; the first is the name.
-    pub texts: Vec<(Field, Box<str>)>,
-    pub priority: u32,
-    pub withdrawn: bool,
-    pub replaced_by: Option<Box<str>>,
-}
-
-/// One word of one document.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    /// Position in the dictionary, which is sorted: a beginning is a range of these.
-    pub word: u32,
-    /// Rank of a match here, before it is known whether the whole word matched.
-    pub class: Class,
-}
-
-/// How good a match is, best first.
+/// How good a match is, best first. Everything that was really typed stands before the slips of the finger, and within
+/// each of the two what is withdrawn stands last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
 pub(super) enum Class {
     ExactName,
     ExactSynonym,
@@ -44,289 +27,393 @@ pub(super) enum Class {
     Material,
     Member,
     Substring,
+    Withdrawn,
     OneSlip,
     TwoSlips,
+    WithdrawnSlip,
 }
 
-/// A cached answer for a short beginning.
+impl Class {
+    /// Twice the class, one more where the match is less than whole.
+    pub(super) fn rank(self, partly: bool) -> u8 {
+        self as u8 * 2 + u8::from(partly)
+    }
+
+    /// Whether it is in the shown name.
+    pub(super) fn in_name(self) -> bool {
+        matches!(self, Self::NameStart | Self::NameWord)
+    }
+}
+
+/// One word of one document.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Entry {
+    /// Position in the dictionary, which is sorted: a beginning is a range of these.
+    pub word: u32,
+    /// Which of the document's texts it stands in.
+    pub text: u16,
+    /// Kind of a match here, before it is known whether the whole word was typed.
+    pub class: Class,
+}
+
+/// One document of one word.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Posting {
+    pub doc: u32,
+    /// The best class of the word in the document.
+    pub class: Class,
+}
+
+/// A whole text of a document, known by the hash of its folded letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Phrase {
+    hash: u32,
+    doc: u32,
+    class: Class,
+    text: u16,
+}
+
+/// The answer to a beginning that so many words share that a keystroke would wait for it.
 #[derive(Debug)]
-pub(super) struct Short {
-    /// Best documents with their ranks, best first.
-    pub best: Vec<(u32, u8)>,
-    /// How many there are in all.
+pub(super) struct Crowd {
+    pub words: (u32, u32),
+    /// Letters of the beginning.
+    pub length: u32,
+    /// The beginning that is one letter shorter, which is a crowd as well.
+    parent: Option<u32>,
+    /// How many documents there are in all.
     pub total: u32,
+    best: (u32, u32),
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Index {
-    pub docs: Vec<Doc>,
-    pub dictionary: Vec<Box<str>>,
+pub(super) struct Segment {
+    pub docs: Docs,
+    pub dictionary: Dictionary,
     /// For each word, where its postings start; one more at the end.
-    pub starts: Vec<u32>,
-    /// Documents by word.
-    pub postings: Vec<u32>,
+    starts: Vec<u32>,
+    postings: Vec<Posting>,
     /// For each document, where its entries start; one more at the end.
-    pub doc_starts: Vec<u32>,
-    pub entries: Vec<Entry>,
-    /// Whole texts as one word: exact matches.
-    pub phrases: HashMap<Box<str>, Vec<(u32, Class)>>,
-    /// Three letters to the words that contain them, sorted.
-    pub trigrams: Vec<(u32, u32)>,
-    pub short: HashMap<Box<str>, Short>,
-    /// Documents by provider and id.
-    pub by_id: HashMap<(Box<str>, Box<str>), u32>,
+    doc_starts: Vec<u32>,
+    /// Words by document, sorted within each.
+    entries: Vec<Entry>,
+    phrases: Vec<Phrase>,
+    pub crowds: Vec<Crowd>,
+    /// For each word, the longest crowded beginning it has.
+    crowd_of: Vec<Option<u32>>,
+    /// Best documents of the crowds with their ranks, best first.
+    best: Vec<(u32, u8)>,
+    /// Documents by the hash of provider and id, sorted.
+    by_id: Vec<(u32, u32)>,
 }
 
-/// Postings above which a beginning is answered from the cache.
-const HEAVY: u32 = 600;
-/// Kept for each cached beginning: more than any list shows.
-const KEPT: usize = 128;
+/// Postings above which a beginning is answered from what was found out at building.
+const CROWDED: u32 = 48;
+/// Kept for each crowd: more than any list shows.
+const KEPT: usize = 64;
 
-impl Index {
-    pub(super) fn build(catalogues: &[impl AsRef<Indexed>]) -> Self {
-        let mut index = Self::default();
-        for catalogue in catalogues {
-            let catalogue = catalogue.as_ref();
-            let provider = catalogue.catalogue().provider.id.as_str();
-            for service in &catalogue.catalogue().services {
-                index.docs.push(service_doc(provider, service));
-            }
-            for panel in &catalogue.catalogue().panels {
-                index.docs.push(panel_doc(provider, panel, catalogue));
-            }
-        }
-        index.fill();
-        index.cut_trigrams();
-        index.cache_short();
-        index
+impl Segment {
+    pub(super) fn build(docs: Docs) -> Self {
+        let mut segment = Self { docs, ..Self::default() };
+        segment.fill();
+        segment.find_crowds();
+        segment
     }
 
+    /// The words of a document, sorted.
     pub(super) fn entries_of(&self, doc: u32) -> &[Entry] {
         &self.entries[self.doc_starts[doc as usize] as usize..self.doc_starts[doc as usize + 1] as usize]
     }
 
-    /// The range of words that begin like this.
-    pub(super) fn beginning(&self, prefix: &str) -> (u32, u32) {
-        let from = self.dictionary.partition_point(|word| word.as_ref() < prefix);
-        let more = self.dictionary[from..].partition_point(|word| word.starts_with(prefix));
-        (number(from), number(from + more))
-    }
-
-    pub(super) fn postings_in(&self, (from, to): (u32, u32)) -> &[u32] {
+    /// The documents of a range of words; one that has several of the words is there several times.
+    pub(super) fn postings_in(&self, (from, to): (u32, u32)) -> &[Posting] {
         &self.postings[self.starts[from as usize] as usize..self.starts[to as usize] as usize]
     }
 
+    /// Documents with a text that is, as one word, exactly this: document, class, and which text.
+    pub(super) fn exactly(&self, joined: &str) -> impl Iterator<Item = (u32, Class, u16)> {
+        let hash = hash(joined.as_bytes());
+        let from = self.phrases.partition_point(|phrase| phrase.hash < hash);
+        let found = self.phrases[from..].iter().take_while(move |phrase| phrase.hash == hash);
+        let mut words = Words::default();
+        found.filter_map(move |phrase| {
+            let text = self.docs.text(phrase.doc, u32::from(phrase.text)).1;
+            let same = fold::spellings(text).iter().any(|spelling| {
+                words.read(text, *spelling);
+                words.joined() == joined
+            });
+            same.then_some((phrase.doc, phrase.class, phrase.text))
+        })
+    }
+
+    /// The document of a service or panel.
+    pub(super) fn find(&self, kind: HitKind, provider: &str, id: &str) -> Option<u32> {
+        let hash = id_hash(provider, id);
+        let from = self.by_id.partition_point(|(known, _)| *known < hash);
+        let found = self.by_id[from..].iter().take_while(|(known, _)| *known == hash);
+        found.map(|(_, doc)| *doc).find(|doc| {
+            self.docs.doc(*doc).kind == kind && self.docs.id(*doc) == id && self.docs.provider(*doc) == provider
+        })
+    }
+
+    /// Position of the crowd of a beginning, if it is one.
+    pub(super) fn crowd(&self, words: (u32, u32), length: usize) -> Option<usize> {
+        if words.0 == words.1 {
+            return None;
+        }
+        self.crowds_of(words.0).find(|at| self.crowds[*at].length as usize == length)
+    }
+
+    /// The crowds a word belongs to, the longest first.
+    pub(super) fn crowds_of(&self, word: u32) -> impl Iterator<Item = usize> {
+        std::iter::successors(self.crowd_of[word as usize], |at| self.crowds[*at as usize].parent).map(|at| at as usize)
+    }
+
+    /// The best documents of a crowd with their ranks, best first.
+    pub(super) fn best_of(&self, crowd: &Crowd) -> &[(u32, u8)] {
+        &self.best[crowd.best.0 as usize..crowd.best.1 as usize]
+    }
+
+    /// The rank of a document for a beginning.
+    pub(super) fn rank_in(&self, doc: u32, (from, to): (u32, u32), length: usize) -> Option<u8> {
+        let entries = self.entries_of(doc);
+        let first = entries.iter().position(|entry| entry.word >= from)?;
+        entries[first..]
+            .iter()
+            .take_while(|entry| entry.word < to)
+            .filter_map(|entry| typed(entry.class, self.is_whole(entry.word, length), length))
+            .min()
+    }
+
+    /// Whether so many letters of a word are all of it.
+    pub(super) fn is_whole(&self, word: u32, length: usize) -> bool {
+        self.dictionary.word(word).len() == length
+    }
+
+    /// Which of two documents of equal rank and score stands first.
+    pub(super) fn order(&self, doc: u32) -> (u64, &str, &str, &str) {
+        (self.docs.doc(doc).alphabet, self.docs.name(doc), self.docs.provider(doc), self.docs.id(doc))
+    }
+
+    /// Bytes held.
+    pub(super) fn memory(&self) -> usize {
+        self.docs.memory()
+            + self.dictionary.memory()
+            + (self.starts.capacity() + self.doc_starts.capacity()) * 4
+            + self.postings.capacity() * size_of::<Posting>()
+            + self.entries.capacity() * size_of::<Entry>()
+            + self.phrases.capacity() * size_of::<Phrase>()
+            + self.crowds.capacity() * size_of::<Crowd>()
+            + (self.crowd_of.capacity() + self.best.capacity() + self.by_id.capacity()) * 8
+    }
+
     fn fill(&mut self) {
-        let mut words: HashMap<String, u32> = HashMap::new();
-        let mut raw: Vec<(u32, u32, Class)> = Vec::new();
-        for (doc, d) in self.docs.iter().enumerate() {
-            let doc = number(doc);
-            self.by_id.insert((d.provider.clone(), d.id.clone()), doc);
-            for (field, text) in &d.texts {
-                let spellings: &[Spelling] = if fold::has_two_spellings(text) {
-                    &[Spelling::Plain, Spelling::Digraph]
-                } else {
-                    &[Spelling::Plain]
-                };
-                for spelling in spellings {
-                    for (key, first) in fold::keys(text, *spelling) {
-                        let next = number(words.len());
-                        let word = *words.entry(key).or_insert(next);
-                        raw.push((doc, word, field.class(first)));
-                    }
+        let raw = self.read_texts();
+        let mut known: Vec<(&str, u32)> = raw.words.iter().map(|(word, number)| (word.as_str(), *number)).collect();
+        known.sort_unstable();
+        // Words get their final numbers in sorted order.
+        let mut place = vec![0; known.len()];
+        for (at, (_, first_number)) in known.iter().enumerate() {
+            place[*first_number as usize] = number(at);
+        }
+        self.dictionary = Dictionary::build(known.iter().map(|(word, _)| *word));
+        drop(known);
+        self.entries = raw.entries;
+        for entry in &mut self.entries {
+            entry.word = place[entry.word as usize];
+        }
+        self.doc_starts = raw.doc_starts;
+        self.phrases = raw.phrases;
+        self.phrases.sort_unstable();
+        self.by_id.sort_unstable();
+        self.sort_entries();
+        self.post();
+    }
+
+    /// Reads every text of every document; words get numbers in the order in which they are met.
+    fn read_texts(&mut self) -> Raw {
+        let mut raw = Raw { doc_starts: vec![0], ..Raw::default() };
+        let mut words = Words::default();
+        for doc in 0..number(self.docs.len()) {
+            self.by_id.push((id_hash(self.docs.provider(doc), self.docs.id(doc)), doc));
+            for text in 0..self.docs.texts_of(doc) {
+                let (field, letters) = self.docs.text(doc, text);
+                let text = u16::try_from(text).unwrap_or(u16::MAX);
+                for spelling in fold::spellings(letters) {
+                    words.read(letters, *spelling);
+                    words.each_key(|key, first| {
+                        let word = raw.number_of(key);
+                        raw.entries.push(Entry { word, text, class: field.class(first) });
+                    });
                     if let Some(class) = field.exact() {
-                        let phrase = fold::joined(text, *spelling).into_boxed_str();
-                        self.phrases.entry(phrase).or_default().push((doc, class));
+                        raw.phrases.push(Phrase { hash: hash(words.joined().as_bytes()), doc, class, text });
                     }
                 }
             }
+            raw.doc_starts.push(number(raw.entries.len()));
         }
-        // Words get their final numbers in sorted order.
-        let mut sorted: Vec<(String, u32)> = words.into_iter().collect();
-        sorted.sort_unstable();
-        let mut place = vec![0; sorted.len()];
-        self.dictionary = Vec::with_capacity(sorted.len());
-        for (at, (word, old)) in sorted.into_iter().enumerate() {
-            place[old as usize] = number(at);
-            self.dictionary.push(word.into_boxed_str());
+        raw
+    }
+
+    fn sort_entries(&mut self) {
+        for doc in 0..self.docs.len() {
+            let range = self.doc_starts[doc] as usize..self.doc_starts[doc + 1] as usize;
+            self.entries[range].sort_unstable_by_key(|entry| (entry.word, entry.class, entry.text));
         }
-        let mut by_word: Vec<(u32, u32)> = Vec::with_capacity(raw.len());
-        self.doc_starts.push(0);
-        let mut at = 0;
-        for doc in 0..number(self.docs.len()) {
-            while let Some((owner, word, class)) = raw.get(at)
-                && *owner == doc
-            {
-                let word = place[*word as usize];
-                self.entries.push(Entry { word, class: *class });
-                by_word.push((word, doc));
-                at += 1;
-            }
-            self.doc_starts.push(number(self.entries.len()));
-        }
-        by_word.sort_unstable();
-        by_word.dedup();
+    }
+
+    /// The postings: for each word the documents in their order, each once, by counting.
+    fn post(&mut self) {
         self.starts = vec![0; self.dictionary.len() + 1];
-        for (word, _) in &by_word {
+        let mut firsts: Vec<(u32, Posting)> = Vec::with_capacity(self.entries.len());
+        for doc in 0..number(self.docs.len()) {
+            let mut last = None;
+            for entry in self.entries_of(doc) {
+                // Entries of one word stand together, the best class first.
+                if last != Some(entry.word) {
+                    firsts.push((entry.word, Posting { doc, class: entry.class }));
+                    last = Some(entry.word);
+                }
+            }
+        }
+        for (word, _) in &firsts {
             self.starts[*word as usize + 1] += 1;
         }
         for at in 1..self.starts.len() {
             self.starts[at] += self.starts[at - 1];
         }
-        self.postings = by_word.into_iter().map(|(_, doc)| doc).collect();
-    }
-
-    fn cut_trigrams(&mut self) {
-        for (word, text) in self.dictionary.iter().enumerate() {
-            for three in text.as_bytes().windows(3) {
-                self.trigrams.push((trigram(three), number(word)));
-            }
+        let mut next = self.starts.clone();
+        self.postings = vec![Posting { doc: 0, class: Class::Member }; firsts.len()];
+        for (word, posting) in firsts {
+            let place = &mut next[word as usize];
+            self.postings[*place as usize] = posting;
+            *place += 1;
         }
-        self.trigrams.sort_unstable();
-        self.trigrams.dedup();
     }
 
-    /// Answers every short or crowded beginning once, since those are what a keystroke would wait for.
-    fn cache_short(&mut self) {
-        let mut short = HashMap::new();
-        for length in 1..=4 {
-            let mut at = 0;
-            while at < self.dictionary.len() {
-                let word = &self.dictionary[at];
-                let Some(prefix) = word.get(..length) else {
-                    at += 1;
-                    continue;
-                };
-                let range = self.beginning(prefix);
-                let crowded = self.starts[range.1 as usize] - self.starts[range.0 as usize] > HEAVY;
-                if crowded || (length <= 2 && word.is_ascii()) {
-                    let (best, total) = self.best_of(range, prefix.len());
-                    short.insert(prefix.into(), Short { best, total });
+    /// Answers every crowded beginning once, since those are what a keystroke would wait for.
+    fn find_crowds(&mut self) {
+        self.crowd_of = vec![None; self.dictionary.len()];
+        let mut seen = vec![u8::MAX; self.docs.len()];
+        let mut level = vec![(None, (0, number(self.dictionary.len())))];
+        let mut length = 0_u32;
+        while !level.is_empty() {
+            length += 1;
+            let mut next = Vec::new();
+            for (parent, (from, to)) in level {
+                let mut at = from;
+                while at < to {
+                    let Some(prefix) = self.dictionary.word(at).get(..length as usize) else {
+                        at += 1;
+                        continue;
+                    };
+                    let words = self.dictionary.beginning_within((at, to), prefix);
+                    at = words.1;
+                    if self.starts[words.1 as usize] - self.starts[words.0 as usize] > CROWDED {
+                        let crowd = number(self.crowds.len());
+                        self.add_crowd(parent, words, length, &mut seen);
+                        self.crowd_of[words.0 as usize..words.1 as usize].fill(Some(crowd));
+                        next.push((Some(crowd), words));
+                    }
                 }
-                at = (range.1 as usize).max(at + 1);
             }
+            level = next;
         }
-        self.short = short;
     }
 
-    fn best_of(&self, range: (u32, u32), length: usize) -> (Vec<(u32, u8)>, u32) {
-        let mut docs = self.postings_in(range).to_vec();
-        docs.sort_unstable();
-        docs.dedup();
+    fn add_crowd(&mut self, parent: Option<u32>, words: (u32, u32), length: u32, seen: &mut [u8]) {
+        let mut docs = Vec::new();
+        self.each_typed(words, length as usize, |doc, rank| {
+            let best = &mut seen[doc as usize];
+            if *best == u8::MAX {
+                docs.push(doc);
+            }
+            *best = rank.min(*best);
+        });
         let total = number(docs.len());
-        let mut ranked: Vec<(u8, i64, u32)> = docs
+        let mut ranked: Vec<(u8, u8, i32, u32)> = docs
             .into_iter()
-            .map(|doc| (self.rank_in(doc, range, length).unwrap_or(u8::MAX), -self.base_score(doc), doc))
+            .map(|doc| {
+                let rank = std::mem::replace(&mut seen[doc as usize], u8::MAX);
+                let found = self.docs.doc(doc);
+                (demoted(rank, found.withdrawn), rank, -found.score, doc)
+            })
             .collect();
+        let order = |a: &(u8, u8, i32, u32), b: &(u8, u8, i32, u32)| {
+            (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)).then_with(|| self.order(a.3).cmp(&self.order(b.3)))
+        };
         if ranked.len() > KEPT {
-            ranked.select_nth_unstable(KEPT);
+            ranked.select_nth_unstable_by(KEPT, order);
             ranked.truncate(KEPT);
         }
-        ranked.sort_unstable();
-        (ranked.into_iter().map(|(rank, _, doc)| (doc, rank)).collect(), total)
+        ranked.sort_unstable_by(order);
+        let first = number(self.best.len());
+        self.best.extend(ranked.into_iter().map(|(_, rank, _, doc)| (doc, rank)));
+        self.crowds.push(Crowd { words, length, parent, total, best: (first, number(self.best.len())) });
     }
 
-    /// Rank of a document for a beginning: twice the class, one more where only a part of the word was typed.
-    pub(super) fn rank_in(&self, doc: u32, (from, to): (u32, u32), length: usize) -> Option<u8> {
-        self.entries_of(doc)
-            .iter()
-            .filter(|entry| entry.word >= from && entry.word < to)
-            .filter_map(|entry| {
-                let whole = self.dictionary[entry.word as usize].len() == length;
-                // One letter of a material says something only as a whole word: "u albumin".
-                let useful = entry.class != Class::Material || whole || length >= 3;
-                useful.then_some(entry.class as u8 * 2 + u8::from(!whole))
-            })
-            .min()
-    }
-
-    /// What decides between documents of equal rank: the laboratory's priority, then shorter names.
-    pub(super) fn base_score(&self, doc: u32) -> i64 {
-        let d = &self.docs[doc as usize];
-        let length = i64::try_from(d.name.len().min(99)).unwrap_or(99);
-        let priority = if d.withdrawn { -1 } else { i64::from(d.priority) };
-        priority * 100 - length
+    /// Every document of a beginning with its rank there, some of them several times.
+    pub(super) fn each_typed(&self, words: (u32, u32), length: usize, mut found: impl FnMut(u32, u8)) {
+        let (from, to) = words;
+        // Only the first word of the range can be as short as what was typed.
+        let after = if from < to && self.is_whole(from, length) { from + 1 } else { from };
+        for (range, whole) in [((from, after), true), ((after, to), false)] {
+            for posting in self.postings_in(range) {
+                if let Some(rank) = typed(posting.class, whole, length) {
+                    found(posting.doc, rank);
+                }
+            }
+        }
     }
 }
 
-pub(super) fn trigram(three: &[u8]) -> u32 {
-    u32::from_be_bytes([0, three[0], three[1], three[2]])
+/// The rank of a beginning that was typed.
+fn typed(class: Class, whole: bool, length: usize) -> Option<u8> {
+    // One letter of a material says something only as a whole word: "u albumin".
+    let useful = class != Class::Material || whole || length >= 3;
+    useful.then(|| class.rank(!whole))
+}
+
+/// Where a withdrawn service stands: below everything of its kind that can be ordered.
+pub(super) fn demoted(rank: u8, withdrawn: bool) -> u8 {
+    match withdrawn {
+        false => rank,
+        true if rank < Class::OneSlip.rank(false) => Class::Withdrawn.rank(false),
+        true => Class::WithdrawnSlip.rank(false),
+    }
+}
+
+/// What was read before the words are in order.
+#[derive(Default)]
+struct Raw {
+    words: HashMap<String, u32, Fast>,
+    entries: Vec<Entry>,
+    doc_starts: Vec<u32>,
+    phrases: Vec<Phrase>,
+}
+
+type Fast = std::hash::BuildHasherDefault<rustc_hash::FxHasher>;
+
+impl Raw {
+    fn number_of(&mut self, word: &str) -> u32 {
+        if let Some(known) = self.words.get(word) {
+            return *known;
+        }
+        let new = number(self.words.len());
+        self.words.insert(word.to_owned(), new);
+        new
+    }
+}
+
+fn hash(bytes: &[u8]) -> u32 {
+    // FNV-1a; what it finds is compared with the text itself.
+    bytes.iter().fold(0x811c_9dc5, |hash, byte| (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193))
+}
+
+fn id_hash(provider: &str, id: &str) -> u32 {
+    hash(id.as_bytes()) ^ hash(provider.as_bytes()).rotate_left(16)
 }
 
 pub(super) fn number(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
-}
-
-/// Panels stand beside the daily analyses.
-const PANEL_PRIORITY: u32 = 85;
-
-fn service_doc(provider: &str, service: &Service) -> Doc {
-    let mut texts: Vec<(Field, Box<str>)> = vec![(Field::Name, service.name.as_str().into())];
-    // "A" is every histological examination: nobody types it to find one.
-    let own = Some(&service.code).filter(|code| !code.is_a_kind()).and_then(|code| code.code.as_deref());
-    for code in [own, service.local_code.as_ref().and_then(|c| c.code.as_deref())] {
-        texts.extend(code.map(|code| (Field::Code, code.into())));
-    }
-    let (material, official) = split_material(&service.code.display);
-    if fold::joined(official, Spelling::Plain) != fold::joined(&service.name, Spelling::Plain) {
-        texts.push((Field::Official, official.into()));
-    }
-    if let Some(local) = &service.local_code {
-        texts.push((Field::Official, local.display.as_str().into()));
-    }
-    texts.extend(service.synonyms.iter().map(|synonym| (Field::Synonym, synonym.as_str().into())));
-    texts.extend(material_words(material).iter().map(|word| (Field::Material, (*word).into())));
-    Doc {
-        kind: HitKind::Service,
-        provider: provider.into(),
-        id: service.id.as_str().into(),
-        name: service.name.as_str().into(),
-        texts,
-        priority: service.priority,
-        withdrawn: service.withdrawn,
-        replaced_by: service.replaced_by.as_deref().map(Into::into),
-    }
-}
-
-fn panel_doc(provider: &str, panel: &Panel, catalogue: &Indexed) -> Doc {
-    let mut texts: Vec<(Field, Box<str>)> = vec![(Field::Name, panel.name.as_str().into())];
-    texts.extend(panel.synonyms.iter().map(|synonym| (Field::Synonym, synonym.as_str().into())));
-    let members = panel.services.iter().chain(&panel.optional).filter_map(|id| catalogue.service(id));
-    texts.extend(members.map(|member| (Field::Member, member.name.as_str().into())));
-    Doc {
-        kind: HitKind::Panel,
-        provider: provider.into(),
-        id: panel.id.as_str().into(),
-        name: panel.name.as_str().into(),
-        texts,
-        priority: PANEL_PRIORITY,
-        withdrawn: false,
-        replaced_by: None,
-    }
-}
-
-/// `P-Ferritin` is `P` and `Ferritin`.
-fn split_material(display: &str) -> (&str, &str) {
-    match display.split_once('-') {
-        Some((system, rest))
-            if !rest.is_empty() && system.len() <= 24 && system.starts_with(|c: char| c.is_ascii_uppercase()) =>
-        {
-            (system, rest)
-        }
-        _ => ("", display),
-    }
-}
-
-/// What people call a material: laboratories write P where offices still write S.
-fn material_words(system: &str) -> &'static [&'static str] {
-    match system.split('(').next().unwrap_or_default() {
-        "P" | "S" => &["p", "s", "plasma", "serum"],
-        "B" | "Ery" | "DNA" => &["b", "blod", "fullblod"],
-        "U" | "Pt" => &["u", "urin"],
-        "F" => &["f", "feces", "avføring"],
-        "Vagv" => &["vagina"],
-        "Us" => &["us", "sekret"],
-        "Sekr" => &["sekret"],
-        _ => &[],
-    }
 }

@@ -1,13 +1,9 @@
-//! The office's own panels while one types. They are few and change with every save, so they are folded at each keystroke
-//! instead of being indexed; what counts as a match, and which match is better, is as in the index.
+//! The office's own panels while one types. They are few and change with every save, so they are indexed at each keystroke;
+//! what counts as a match, and which match is better, is as among the catalogues.
 
-use super::{
-    Field, HitKind, Why,
-    fold::{self, Spelling},
-    fuzzy,
-    index::Doc,
-    query_words, why,
-};
+use std::sync::Arc;
+
+use super::{Engine, Usage, Why, engine::Part, index::Segment, texts::Docs};
 
 /// A panel of the office as far as it can be found.
 #[derive(Clone, Debug, Default)]
@@ -30,77 +26,23 @@ pub struct OfficeHit {
 }
 
 /// The panels that fit what is typed so far, best first; none for an empty query. The whole name stands above its
-/// beginning, that above another word, a member, a part of a word, and a slip of the finger below them all.
+/// beginning, that above another word, a member, a part of a word, and a slip of the finger below them all. Panels that
+/// match alike stay in the order given.
 #[must_use]
 pub fn office(query: &str, panels: &[Sought]) -> Vec<OfficeHit> {
-    let query: String = query.chars().take(super::LONGEST_QUERY).collect();
-    let words = query_words(&query);
-    if words.is_empty() {
-        return Vec::new();
+    let mut docs = Docs::default();
+    for panel in panels {
+        docs.add_office_panel(panel);
     }
-    let joined = fold::joined(&query, Spelling::Plain);
-    let mut found: Vec<(u8, OfficeHit)> = Vec::new();
-    for (at, panel) in panels.iter().enumerate() {
-        let doc = doc(panel);
-        let texts = || doc.texts.iter();
-        let Some(rank) = words
-            .iter()
-            .map(|word| texts().filter_map(|(field, text)| rank(*field, text, word)).min())
-            .try_fold(0, |worst: u8, rank| rank.map(|rank| worst.max(rank)))
-        else {
-            continue;
-        };
-        let whole = |text: &str, spelling| fold::joined(text, spelling) == joined;
-        let exact = whole(&panel.name, Spelling::Plain) || whole(&panel.name, Spelling::Digraph);
-        found.push((if exact { 0 } else { rank }, OfficeHit { at, why: why::explain(&doc, &words, &joined) }));
-    }
-    // Stable: panels that match alike stay in the order given.
-    found.sort_by_key(|(rank, _)| *rank);
-    found.into_iter().map(|(_, hit)| hit).collect()
-}
-
-fn doc(panel: &Sought) -> Doc {
-    let mut texts: Vec<(Field, Box<str>)> = vec![(Field::Name, panel.name.as_str().into())];
-    texts.extend(panel.words.iter().map(|word| (Field::Synonym, word.as_str().into())));
-    texts.extend(panel.members.iter().map(|name| (Field::Member, name.as_str().into())));
-    Doc {
-        kind: HitKind::Panel,
-        provider: "".into(),
-        id: "".into(),
-        name: panel.name.as_str().into(),
-        texts,
-        priority: 0,
-        withdrawn: false,
-        replaced_by: None,
-    }
-}
-
-/// How well one word of the query fits one text: 1 to 3 at the beginning of a word of name, synonym or member, 4 inside
-/// one, 5 and 6 by slips.
-fn rank(field: Field, text: &str, word: &str) -> Option<u8> {
-    let begins = match field {
-        Field::Name => 1,
-        Field::Synonym => 2,
-        Field::Code | Field::Official | Field::Material | Field::Member => 3,
-    };
-    let spellings = [Spelling::Plain, Spelling::Digraph];
-    let keys: Vec<String> =
-        spellings.iter().flat_map(|spelling| fold::keys(text, *spelling)).map(|(key, _)| key).collect();
-    if keys.iter().any(|key| key.starts_with(word)) {
-        return Some(begins);
-    }
-    if word.len() >= 3 && keys.iter().any(|key| key.contains(word)) {
-        return Some(4);
-    }
-    let mut dictionary: Vec<Box<str>> = keys.into_iter().map(String::into_boxed_str).collect();
-    dictionary.sort_unstable();
-    let slips = fuzzy::search(&dictionary, word, fuzzy::allowed(word)).into_iter().map(|(_, slips)| slips).min()?;
-    Some(4 + slips.max(1))
+    let engine = Engine::of(vec![Part { segment: Arc::new(Segment::build(docs)), gone: None }], Default::default());
+    let hits = engine.search(query, &Usage::default(), panels.len()).hits;
+    hits.into_iter().filter_map(|hit| Some(OfficeHit { at: hit.id.parse().ok()?, why: hit.why })).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::search::Field;
 
     fn panels() -> Vec<Sought> {
         let panel = |name: &str, words: &[&str], members: &[&str]| Sought {
