@@ -12,13 +12,12 @@ export type BasketLineProps = {
   questions: readonly AskedQuestion[];
   findings: readonly Finding[];
   onRemove: () => void;
-  onReplace: () => void;
   onAnswer: (question: string, answer: Answer | null, typed: boolean) => void;
   onOverride: (finding: Finding, reason: string | null) => void;
   now: Date;
 };
 
-export function BasketLine({ line, questions, findings, onRemove, onReplace, onAnswer, onOverride, now }: BasketLineProps) {
+export function BasketLine({ line, questions, findings, onRemove, onAnswer, onOverride, now }: BasketLineProps) {
   const t = useTexts();
   const language = useLanguage();
   const facts = [
@@ -41,16 +40,6 @@ export function BasketLine({ line, questions, findings, onRemove, onReplace, onA
           <p className="line__fact">
             <ClockDashedIcon aria-hidden />
             {t.basket.lastOrdered(t.time.daysAgo(line.last_ordered.days))}
-          </p>
-        )}
-        {line.withdrawn && (
-          <p className="line__fact strong">
-            {t.basket.withdrawn}{" "}
-            {line.withdrawn.replacement_name && (
-              <button type="button" className="link-button" onClick={onReplace}>
-                {t.basket.replaceWith(line.withdrawn.replacement_name)}
-              </button>
-            )}
           </p>
         )}
         {questions.map((question) => (

@@ -11,24 +11,31 @@ import type { Listbox } from "./listbox";
 
 export type HitGroup = { key: string; title: string; subtitle: string; hits: HitView[] };
 
-/** Groups in the order in which their best hit stands; panels last; for an empty query by why they are shown. */
+/** Groups in the order in which their best hit stands; panels last; for an empty query favourites, the office's panels, and what is usual. */
 export function groupHits(hits: readonly HitView[], query: string, t: Texts, language: "nb" | "nn" | "en"): HitGroup[] {
   const groups = new Map<string, HitGroup>();
   const panels: HitGroup[] = [];
   for (const hit of hits) {
     const usual = query.trim() === "" ? usualGroup(hit, t) : null;
-    const title = usual ?? (hit.kind === "panel" ? t.find.panels : hit.provider_name);
-    const subtitle = usual || hit.kind === "panel" ? "" : inLanguage(hit.department_name, language);
+    const title = usual ?? (isPanel(hit) ? t.find.panels : hit.provider_name);
+    // The office's own panels stand under its name.
+    const subtitle = usual || hit.kind === "panel" ? "" : hit.kind === "office_panel" ? hit.provider_name : inLanguage(hit.department_name, language);
     const key = `${title}|${subtitle}`;
     let group = groups.get(key);
     if (!group) {
       group = { key, title, subtitle, hits: [] };
       groups.set(key, group);
-      if (!usual && hit.kind === "panel") panels.push(group);
+      if (!usual && isPanel(hit)) panels.push(group);
     }
     group.hits.push(hit);
   }
-  return [...[...groups.values()].filter((group) => !panels.includes(group)), ...panels];
+  const all = [...groups.values()];
+  const rank = (group: HitGroup) => (panels.includes(group) ? 1 : query.trim() === "" && group.title === t.find.recent ? 2 : 0);
+  return all.sort((a, b) => rank(a) - rank(b));
+}
+
+export function isPanel(hit: HitView): boolean {
+  return hit.kind === "panel" || hit.kind === "office_panel";
 }
 
 function usualGroup(hit: HitView, t: Texts): string | null {
@@ -79,22 +86,29 @@ function HitBody({ hit }: { hit: HitView }) {
   const inName = hit.why === "name";
   return (
     <>
-      <span className="hit__dot">{hit.kind === "panel" ? <PackageIcon aria-hidden /> : <CapDot colour={hit.container?.colour} />}</span>
+      <span className="hit__dot">{isPanel(hit) ? <PackageIcon aria-hidden /> : <CapDot colour={hit.container?.colour} />}</span>
       <span className="hit__name ellipsis">
         <Highlight text={hit.name} ranges={inName ? ranges : []} />
         {hit.in_draft && <span className="hit__in">{t.find.inBasket}</span>}
         {hit.withdrawn && <span className="hit__in">{t.find.withdrawn}</span>}
       </span>
-      <span className="hit__code">{hit.kind === "panel" ? t.find.panel : <Highlight text={hit.code} ranges={hit.why === "code" ? ranges : []} />}</span>
-      <span className="hit__material ellipsis">{hit.kind === "panel" ? panelLine(hit, t) : [hit.material, hit.fasting ? t.find.fasting : ""].filter(Boolean).join(" · ")}</span>
+      <span className="hit__code">{isPanel(hit) ? t.find.panel : <Highlight text={hit.code} ranges={hit.why === "code" ? ranges : []} />}</span>
+      <span className="hit__material ellipsis">{isPanel(hit) ? panelLine(hit, t) : [hit.material, hit.fasting ? t.find.fasting : ""].filter(Boolean).join(" · ")}</span>
       <span className="hit__why">{why(hit, ranges, t)}</span>
     </>
   );
 }
 
-function panelLine(hit: HitView, t: Texts): string {
+function panelLine(hit: HitView, t: Texts): ReactNode {
   const count = Number(hit.code);
-  return [Number.isFinite(count) && hit.code !== "" ? t.find.analyses(count) : hit.code, hit.provider_name].filter(Boolean).join(" · ");
+  const whose = hit.kind === "office_panel" ? hit.material : hit.provider_name;
+  const words = [Number.isFinite(count) && hit.code !== "" ? t.find.analyses(count) : hit.code, whose].filter(Boolean).join(" · ");
+  if (hit.missing === 0) return words;
+  return (
+    <>
+      <span className="hit__missing">{t.panels.missingShort(hit.missing)}</span> · {words}
+    </>
+  );
 }
 
 function why(hit: HitView, ranges: Range[], t: Texts): ReactNode {

@@ -1,7 +1,8 @@
 // A made-up backend that shows the compose screen with a full basket. All patients are the national test persons.
 import { fakeBackend, type FakeBackend } from "../ipc/testing/fake";
 import { labBackend } from "./lab";
-import type { AppView, AskedQuestion, BasketLine, Composition, ContainerRef, Draft, DraftView, Edit, Finding, HitView, PatientCheckView, PatientForm, PatientView, PlannedSpecimen, ServicePage, StatusView, TreeProvider } from "../ipc/model";
+import { panelsBackend } from "./panels";
+import type { AppView, AskedQuestion, BasketLine, Composition, ContainerRef, Draft, DraftView, Edit, Finding, HitView, PanelView, PatientCheckView, PatientForm, PatientView, PlannedSpecimen, ServicePage, StatusView, TreeProvider } from "../ipc/model";
 
 const text = (nb: string, en = "") => ({ nb, nn: "", en });
 const container = (id: string, nb: string, colour: string, colourName: string, kind: ContainerRef["kind"] = "tube"): ContainerRef => ({ id, name: text(nb), colour, colour_name: text(colourName), kind });
@@ -17,7 +18,7 @@ const FAECES = container("FEC", "Avføringsrør", "#4c6fb1", "blå", "faeces");
 const BOTTLE = container("BC", "Blodkultur", "#2d8f86", "turkis", "bottle");
 const SLIDE = container("SL", "Objektglass", "#b9c3d0", "grå", "slide");
 
-type Entry = { id: string; name: string; code: string; container: ContainerRef; material: string; department: string; volume: number; fasting?: boolean; provider?: string; handbook?: string; unit?: string; usage?: string };
+type Entry = { id: string; name: string; code: string; container: ContainerRef; material: string; department: string; volume: number; fasting?: boolean; provider?: string; handbook?: string; unit?: string; usage?: string; withdrawn?: string };
 const CHEM = "Medisinsk biokjemi";
 const PHARM = "Klinisk farmakologi";
 const MICRO = "Medisinsk mikrobiologi";
@@ -36,6 +37,7 @@ const SERVICES: Entry[] = [
   { id: "cdt", name: "CDT", code: "NOR25928", container: GEL, material: "Serum, gelrør", department: CHEM, volume: 5 },
   { id: "f-ferritin", name: "Ferritin", code: "NPU19763", container: HEPARIN, material: "Plasma, heparinrør", department: CHEM, volume: 4, provider: "furumo" },
   { id: "f-transferrin", name: "Transferrin", code: "NPU26470", container: HEPARIN, material: "Plasma, heparinrør", department: CHEM, volume: 4, provider: "furumo" },
+  { id: "sr", name: "SR (senkning)", code: "NPU03404", container: EDTA, material: "Fullblod, EDTA", department: CHEM, volume: 3, withdrawn: "crp" },
   { id: "hals", name: "Halsprøve, bakteriedyrkning", code: "NPU12345", container: SWAB, material: "Sekret, pensel", department: MICRO, volume: 0 },
   { id: "hbf", name: "Hb i feces", code: "NPU26825", container: FAECES, material: "Feces", department: CHEM, volume: 0 },
   { id: "bk", name: "Blodkultur", code: "NPU10101", container: BOTTLE, material: "Blod", department: MICRO, volume: 10 },
@@ -119,8 +121,10 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
   drafts.set("wide", make("wide", PATIENTS[1]!, ["hb", "crp", "inr", "li", "ub", "hals", "hbf", "bk", "hist", "cyt", "f-ferritin"]));
   const draft = (id: string): DraftView => view(drafts.get(id)!);
 
+  const office = panelsBackend((id) => (drafts.get(id)?.lines ?? []).map(({ provider, service, name }) => ({ provider, service, name })));
   return fakeBackend({
     ...labBackend(search),
+    ...office.commands,
     app: async () => ({ ...app }),
     retryStart: async () => ({ ...app }),
     savePreferences: async (form) => Object.assign(app, form) && { ...app },
@@ -145,8 +149,27 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
     },
     draft: async (id) => draft(id),
     editDraft: async (id, edit) => {
-      drafts.set(id, edited(drafts.get(id)!, edit));
-      return draft(id);
+      const before = drafts.get(id)!;
+      const panel = edit.edit === "add_office_panel" ? office.panels.find((one) => one.id === edit.panel) : undefined;
+      if (!panel) {
+        drafts.set(id, edited(before, edit));
+        return draft(id);
+      }
+      const always = panel.members.filter((one) => !one.optional);
+      const there = (service: string) => before.lines.some((each) => each.service === service);
+      const after = always.filter((one) => !there(one.service)).reduce((sum, one) => edited(sum, { edit: "add_service", provider: one.provider, service: one.service }), before);
+      drafts.set(id, { ...after, lines: after.lines.map((each) => (there(each.service) ? each : { ...each, panel: panel.id, panel_name: panel.name })) });
+      const named = (fits: (service: string, offered: boolean) => boolean) => always.filter((one) => fits(one.service, one.standing.standing === "offered")).map((one) => one.name);
+      return {
+        ...draft(id),
+        picked: {
+          panel: panel.name,
+          added: named((service, offered) => offered && !there(service)),
+          already: named((service, offered) => offered && there(service)),
+          missing: named((_, offered) => !offered),
+          optional: panel.members.filter((one) => one.optional && !there(one.service)).map(({ provider, service, name }) => ({ provider, service, name })),
+        },
+      };
     },
     discardDraft: async (id) => {
       drafts.delete(id);
@@ -156,7 +179,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
       drafts.delete(id);
       return { requisitions: ["r1"], queued: 1 };
     },
-    search: async (query, id) => found(query, id ? drafts.get(id) : undefined),
+    search: async (query, id) => found(query, id ? drafts.get(id) : undefined, office.panels),
     tree: async (id) => tree(id ? drafts.get(id) : undefined),
     servicePage: async (provider, service, id) => page(provider, service, id ? drafts.get(id) : undefined),
   });
@@ -204,9 +227,14 @@ function edited(draft: Draft, edit: Edit): Draft {
       return { ...next, copy_recipients: edit.recipients };
     case "planned_date":
       return { ...next, planned_date: edit.date };
+    case "replace_line": {
+      const old = draft.lines.find((each) => each.id === edit.line);
+      const by = SERVICES.find((each) => each.id === old?.service)?.withdrawn;
+      const rest = { ...next, lines: draft.lines.filter((each) => each.id !== edit.line) };
+      return by && !rest.lines.some((each) => each.service === by) ? edited(rest, { edit: "add_service", provider: "balsam", service: by }) : rest;
+    }
     case "requester":
     case "patient":
-    case "replace_line":
       return next;
   }
 }
@@ -257,12 +285,12 @@ function composition(draft: Draft): Composition {
       service: each.service,
       name: entry.name,
       code: entry.code,
-      panel: null,
+      panel: each.panel_name ?? null,
       container: entry.container,
       preparation: null,
       questions: questions(each.service).map((one) => ({ ...one, answer: each.answers[one.id] ?? null })),
       last_ordered: each.service === "crp" ? { at: "2026-11-11T10:00:00+01:00", days: 12 } : null,
-      withdrawn: null,
+      withdrawn: entry.withdrawn ? { replacement: entry.withdrawn, replacement_name: SERVICES.find((one) => one.id === entry.withdrawn)!.name, why: "withdrawn" } : null,
     };
     group.lines.push(basket);
   }
@@ -285,6 +313,7 @@ function composition(draft: Draft): Composition {
     findings.push({ provider: null, provider_name: null, rule: "urgency_in_text", severity: "note", subject: { about: "clinical_text" }, text: null, params: { word: "haster" }, override_reasons: [], overridden: null, source: null, checked: null });
   }
   const missing: Composition["missing"] = [
+    ...groups.flatMap((group) => group.lines.filter((each) => each.withdrawn).map((each) => ({ what: "stop" as const, subject: { about: "line" as const, line: each.id }, rule: "withdrawn" }))),
     ...groups.flatMap((group) => group.lines.flatMap((each) => each.questions.filter((one) => one.required && !one.answer).map((one) => ({ what: "question" as const, line: each.id, question: one.id })))),
     ...findings.filter((one) => one.severity === "warn" && !one.overridden).map((one) => ({ what: "warning" as const, subject: one.subject, rule: one.rule })),
     ...(draft.lines.length === 0 ? [{ what: "services" as const }] : []),
@@ -293,7 +322,7 @@ function composition(draft: Draft): Composition {
 }
 
 function plan(draft: Draft): PlannedSpecimen[] {
-  const used = draft.lines.map((each) => ({ line: each, entry: SERVICES.find((one) => one.id === each.service)! }));
+  const used = draft.lines.map((each) => ({ line: each, entry: SERVICES.find((one) => one.id === each.service)! })).filter(({ entry }) => !entry.withdrawn);
   let draw = 0;
   return ORDER.flatMap((one): PlannedSpecimen[] => {
     const served = used.filter(({ entry }) => entry.container === one);
@@ -338,13 +367,13 @@ const hit = (entry: Entry, draft: Draft | undefined, why: string, matched = "", 
   ranges,
 });
 
-function found(query: string, draft: Draft | undefined) {
+function found(query: string, draft: Draft | undefined, panels: PanelView[] = []) {
   const needle = query.trim().toLowerCase();
   let hits: HitView[];
-  if (needle === "") hits = SERVICES.slice(0, 6).map((entry, index) => hit(entry, draft, index < 3 ? "recent" : "favourite"));
+  if (needle === "") hits = [...SERVICES.slice(0, 6).map((entry, index) => hit(entry, draft, index < 3 ? "recent" : "favourite")), ...panels.map((one) => officePanel(one, draft))];
   else {
     const synonyms: Record<string, string> = { jern: "ferrum", cdt: "transferrin" };
-    hits = SERVICES.flatMap((entry) => {
+    hits = SERVICES.filter((entry) => !entry.withdrawn).flatMap((entry) => {
       const start = entry.name.toLowerCase().indexOf(needle);
       if (start >= 0) return [hit(entry, draft, "name", "", [[start, start + needle.length]])];
       const synonym = synonyms[entry.id];
@@ -355,12 +384,18 @@ function found(query: string, draft: Draft | undefined) {
       hits.push({ ...hit(SERVICES[0]!, draft, "member", "ferritin", [[0, needle.length]]), kind: "panel", id: "anemi", name: "Anemi", code: "13", material: "", container: null, department_name: text(""), in_draft: false });
     }
   }
+  if (needle !== "") hits.push(...panels.filter((one) => one.name.toLowerCase().includes(needle)).map((one) => ({ ...officePanel(one, draft), why: "name" })));
   return { query, hits, total: hits.length, catalogues: 2, micros: 90 };
+}
+
+function officePanel(panel: PanelView, draft: Draft | undefined): HitView {
+  const own = { id: panel.id, name: panel.name, code: String(panel.members.length), material: panel.providers.join(", "), missing: panel.missing };
+  return { ...hit(SERVICES[0]!, draft, "panel"), kind: "office_panel", provider: "", provider_name: "Kattskinnet legesenter", department_name: text(""), container: null, in_draft: false, ...own };
 }
 
 function tree(draft: Draft | undefined): TreeProvider[] {
   return Object.entries(PROVIDERS).map(([provider, name]) => {
-    const own = SERVICES.filter((each) => (each.provider ?? "balsam") === provider);
+    const own = SERVICES.filter((each) => (each.provider ?? "balsam") === provider && !each.withdrawn);
     const departments = [...new Set(own.map((each) => each.department))];
     return {
       provider,

@@ -342,6 +342,5 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
       return { ...settings };
     },
     printTestLabel: async () => ({ labels: 1, job: "8" }),
-    setFavourite: async () => null,
   };
 }

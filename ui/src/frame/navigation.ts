@@ -10,7 +10,7 @@ export type Place = {
   draft?: string;
   /** Requisition to open in the internal lab or the overview. */
   requisition?: string;
-  /** Part of the settings to show. */
+  /** Part of the settings, or of the handbook, to show. */
   section?: string;
   /** Service to open in the handbook. */
   service?: { provider: string; service: string };

@@ -2,7 +2,7 @@
 // draft, saved. One command is under way at a time; edits of a text field that pile up behind it are folded into the last.
 import type { Backend } from "./backend";
 import { asFailure, type Failure } from "./failure";
-import type { DraftView, Edit } from "./model";
+import type { DraftView, Edit, Picked } from "./model";
 
 /** Longest time a letter stays in the window before it is sent to be saved. */
 export const TYPING_PAUSE_MS = 120;
@@ -16,7 +16,7 @@ export type EditQueue = {
   flush: () => Promise<boolean>;
 };
 
-export function editQueue(backend: Pick<Backend, "editDraft">, draft: string, told: { view: (view: DraftView) => void; failed: (failure: Failure) => void; busy?: (busy: boolean) => void }): EditQueue {
+export function editQueue(backend: Pick<Backend, "editDraft">, draft: string, told: { view: (view: DraftView) => void; failed: (failure: Failure) => void; picked?: (picked: Picked) => void; busy?: (busy: boolean) => void }): EditQueue {
   const waiting: Edit[] = [];
   const typing = new Map<string, Edit>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +29,7 @@ export function editQueue(backend: Pick<Backend, "editDraft">, draft: string, to
     while ((next = waiting.shift())) {
       try {
         const view = await backend.editDraft(draft, next);
+        if (view.picked) told.picked?.(view.picked);
         // Later answers hold this edit too: drawing it would only flicker.
         if (waiting.length === 0) told.view(view);
       } catch (thrown) {

@@ -376,7 +376,10 @@ fn missing(draft: &Draft, groups: &[Group], findings: &[Finding]) -> Vec<Missing
     if draft.lines.is_empty() {
         missing.push(Missing::Services);
     }
-    for line in groups.iter().flat_map(|group| &group.lines) {
+    // What cannot be ordered stands on top of the basket.
+    let (gone, offered): (Vec<_>, Vec<_>) =
+        groups.iter().flat_map(|group| &group.lines).partition(|line| line.withdrawn.is_some());
+    for line in gone.into_iter().chain(offered) {
         missing.extend(unsettled(&Subject::Line { line: line.id }));
         let open = line.questions.iter().filter(|question| question.required && question.answer.is_none());
         missing.extend(open.map(|question| Missing::Question { line: line.id, question: question.id.clone() }));

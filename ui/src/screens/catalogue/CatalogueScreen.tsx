@@ -11,6 +11,7 @@ import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts } from "../../texts";
 import { Browse } from "./Browse";
 import { Page } from "./Page";
+import { PanelsPage } from "./panels/PanelsPage";
 import { Versions } from "./Versions";
 
 export function CatalogueScreen({ place }: { place: Place }) {
@@ -31,12 +32,16 @@ export function CatalogueScreen({ place }: { place: Place }) {
   const open = useCallback((hit: HitView) => go({ screen: "catalogue", service: { provider: hit.provider, service: hit.id } }), [go]);
   const list = useListbox({ count: flat.length, token: query, onPick: (index) => flat[index] && open(flat[index]), onEscape: () => setQuery("") });
   const shown = place.service ?? null;
+  const panels = place.section === "panels";
 
   return (
-    <div className={shown ? "labbook labbook--open" : "labbook"}>
+    <div className={shown || panels ? "labbook labbook--open" : "labbook"}>
       <section className="labbook__find" aria-label={t.catalogue.find}>
         <header className="labbook__head">
           <h1 className="t20">{t.rail.catalogue}</h1>
+          <button type="button" className="link-button labbook__panels" aria-current={panels ? "page" : undefined} onClick={() => go({ screen: "catalogue", section: "panels" })}>
+            {t.panels.title}
+          </button>
         </header>
         <input
           className="field field--wide labbook__search"
@@ -56,7 +61,8 @@ export function CatalogueScreen({ place }: { place: Place }) {
           {!searching && <Browse current={shown} onOpen={open} />}
         </div>
       </section>
-      {shown ? <Page key={`${shown.provider} ${shown.service}`} provider={shown.provider} service={shown.service} onBack={() => go({ screen: "catalogue" })} /> : <Versions />}
+      {shown && <Page key={`${shown.provider} ${shown.service}`} provider={shown.provider} service={shown.service} onBack={() => go({ screen: "catalogue" })} />}
+      {!shown && (panels ? <PanelsPage onBack={() => go({ screen: "catalogue" })} /> : <Versions />)}
     </div>
   );
 }

@@ -2,20 +2,29 @@
 import { memo } from "react";
 import { BasketLine } from "../../components/BasketLine";
 import { FindingNote } from "../../components/FindingNote";
+import { MissingLine } from "../../components/MissingLine";
 import { useTell } from "../../frame/toasts";
 import { inLanguage } from "../../format";
 import type { EditQueue } from "../../ipc/editing";
-import type { Answer, AskedQuestion, BasketLine as Line, DraftView, Finding } from "../../ipc/model";
+import type { Answer, AskedQuestion, BasketLine as Line, DraftView, Finding, Picked } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
+import { AlsoOffered } from "./AlsoOffered";
+import { KeepBasket } from "./KeepBasket";
+
+type Props = { view: DraftView; queue: EditQueue; now: Date; picked?: Picked | null; onForgetPicked?: () => void };
 
 /** Drawn again only when the draft changes, not when another hit comes into focus. */
-export const Basket = memo(function Basket({ view, queue, now }: { view: DraftView; queue: EditQueue; now: Date }) {
+export const Basket = memo(function Basket({ view, queue, now, picked = null, onForgetPicked = () => undefined }: Props) {
   const t = useTexts();
   const language = useLanguage();
   const tell = useTell();
   const { composition } = view;
-  const lines = composition.groups.reduce((sum, group) => sum + group.lines.length, 0);
-  const asked = questionsByLine(composition.groups.flatMap((group) => group.lines));
+  const every = composition.groups.flatMap((group) => group.lines);
+  // What cannot be ordered stands apart, on top, until somebody decides.
+  const missing = every.filter((line) => line.withdrawn);
+  const groups = composition.groups.map((group) => ({ ...group, lines: group.lines.filter((line) => !line.withdrawn) })).filter((group) => group.lines.length > 0);
+  const lines = every.length - missing.length;
+  const asked = questionsByLine(every);
   const general = composition.findings.filter((finding) => ["draft", "patient", "requester"].includes(finding.subject.about));
 
   const override = (finding: Finding, reason: string | null) =>
@@ -31,12 +40,34 @@ export const Basket = memo(function Basket({ view, queue, now }: { view: DraftVi
     tell.whisper(t.find.removed(line.name));
   };
 
+  const replace = (line: Line) => {
+    focusAfterRemoval(line.id);
+    queue.edit({ edit: "replace_line", line: line.id });
+    if (line.withdrawn?.replacement_name) tell.whisper(t.find.added(line.withdrawn.replacement_name));
+  };
+  const isThere = (line: Line) => every.some((other) => !other.withdrawn && other.provider === line.provider && other.service === line.withdrawn?.replacement);
+
   return (
     <section className="basket" aria-label={t.compose.basket}>
       <div className="basket__title">
         <h2 className="t16">{t.compose.basket}</h2>
-        {lines > 0 && <span className="t14 muted">{t.compose.summary(lines, composition.groups.length)}</span>}
+        {lines > 0 && <span className="t14 muted">{t.compose.summary(lines, groups.length)}</span>}
+        {every.length > 0 && <KeepBasket draft={view.draft.id} queue={queue} />}
       </div>
+      {missing.length > 0 && (
+        <section className="basket__missing" aria-label={t.panels.missingTitle}>
+          <h3 className="t14 strong">{t.panels.missingTitle}</h3>
+          <ul>
+            {missing.map((line) => (
+              <MissingLine key={line.id} line={line} replacementThere={isThere(line)} onReplace={() => replace(line)} onLeaveOut={() => remove(line)} />
+            ))}
+          </ul>
+        </section>
+      )}
+      {picked && <AlsoOffered picked={picked} draft={view.draft} onAdd={({ provider, service, name }) => {
+        queue.edit({ edit: "add_service", provider, service });
+        tell.whisper(t.find.added(name));
+      }} onClose={onForgetPicked} />}
       {general.length > 0 && (
         <div className="basket__general">
           {general.map((finding) => (
@@ -44,8 +75,8 @@ export const Basket = memo(function Basket({ view, queue, now }: { view: DraftVi
           ))}
         </div>
       )}
-      {lines === 0 && <p className="empty-state">{t.compose.empty}</p>}
-      {composition.groups.map((group) => (
+      {every.length === 0 && <p className="empty-state">{t.compose.empty}</p>}
+      {groups.map((group) => (
         <section key={`${group.provider} ${group.department}`} aria-label={`${inLanguage(group.department_name, language)}, ${group.provider_name}`}>
           <h3 className="basket__group">
             <span className="strong">{inLanguage(group.department_name, language)}</span> <span className="muted basket__provider">{group.provider_name}</span>
@@ -60,7 +91,6 @@ export const Basket = memo(function Basket({ view, queue, now }: { view: DraftVi
                 findings={composition.findings.filter((finding) => finding.subject.about === "line" && finding.subject.line === line.id)}
                 now={now}
                 onRemove={() => remove(line)}
-                onReplace={() => queue.edit({ edit: "replace_line", line: line.id })}
                 onAnswer={(question, given, typed) => answer(line.id, question, given, typed)}
                 onOverride={override}
               />
@@ -96,5 +126,5 @@ function focusAfterRemoval(line: number) {
   const all = [...document.querySelectorAll<HTMLElement>("[data-line]")];
   const at = all.findIndex((each) => each === own);
   const next = all[at + 1] ?? all[at - 1];
-  (next?.querySelector<HTMLElement>(".line__remove") ?? document.getElementById("search"))?.focus();
+  (next?.querySelector<HTMLElement>(".line__remove, .line__leave") ?? document.getElementById("search"))?.focus();
 }

@@ -57,8 +57,11 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
   const add = (hit: HitView) => {
     if (hit.withdrawn) return;
     if (hit.in_draft && hit.kind === "service") return tell.whisper(t.find.already(hit.name));
-    queue.edit(hit.kind === "panel" ? { edit: "add_panel", provider: hit.provider, panel: hit.id } : { edit: "add_service", provider: hit.provider, service: hit.id });
-    tell.whisper(hit.kind === "panel" && Number(hit.code) > 0 ? t.find.addedMany(hit.name, Number(hit.code)) : t.find.added(hit.name));
+    // What became of a panel, its answer tells.
+    if (hit.kind === "office_panel") return queue.edit({ edit: "add_office_panel", panel: hit.id });
+    if (hit.kind === "panel") return queue.edit({ edit: "add_panel", provider: hit.provider, panel: hit.id });
+    queue.edit({ edit: "add_service", provider: hit.provider, service: hit.id });
+    tell.whisper(t.find.added(hit.name));
   };
 
   const { patient } = view.patient;
@@ -86,7 +89,7 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
         />
       </div>
       <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onFocused={setFocused} onAdd={add} page={shown} />
-      <Basket view={view} queue={queue} now={now} />
+      <Basket view={view} queue={queue} now={now} picked={draft.picked} onForgetPicked={draft.forgetPicked} />
       <Clinical view={view} queue={queue} now={now} />
       <Plan view={view} page={shown} />
       <ActionBar view={view} queue={queue} />

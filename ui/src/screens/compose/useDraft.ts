@@ -5,15 +5,28 @@ import { useBackend } from "../../ipc/backend";
 import { editQueue, type EditQueue } from "../../ipc/editing";
 import type { Failure } from "../../ipc/failure";
 import { asFailure } from "../../ipc/failure";
-import type { DraftView } from "../../ipc/model";
+import type { DraftView, Picked } from "../../ipc/model";
+import { useTexts } from "../../texts";
 
-export type OpenDraft = { view: DraftView | null; failure: Failure | null; queue: EditQueue; reload: () => void };
+export type OpenDraft = {
+  view: DraftView | null;
+  failure: Failure | null;
+  queue: EditQueue;
+  reload: () => void;
+  /** The panel that was picked last, for what it offers besides. */
+  picked: Picked | null;
+  forgetPicked: () => void;
+};
 
 export function useDraft(id: string, first: DraftView | null): OpenDraft {
   const backend = useBackend();
   const tell = useTell();
   const [view, setView] = useState<DraftView | null>(first);
   const [failure, setFailure] = useState<Failure | null>(null);
+  const [picked, setPicked] = useState<Picked | null>(null);
+  const t = useTexts();
+  const words = useRef(t);
+  words.current = t;
   const telling = useRef(tell);
   telling.current = tell;
 
@@ -32,6 +45,10 @@ export function useDraft(id: string, first: DraftView | null): OpenDraft {
     () =>
       editQueue(backend, id, {
         view: setView,
+        picked: (one) => {
+          setPicked(one);
+          telling.current.say(words.current.panels.picked(one.panel, one.added, one.already, one.missing));
+        },
         failed: (refused) => {
           telling.current.fail(refused);
           // The window shows what is stored, not what was wished.
@@ -67,5 +84,6 @@ export function useDraft(id: string, first: DraftView | null): OpenDraft {
     };
   }, [queue]);
 
-  return { view, failure, queue, reload };
+  const forgetPicked = useCallback(() => setPicked(null), []);
+  return { view, failure, queue, reload, picked, forgetPicked };
 }

@@ -65,6 +65,7 @@ fn a_panel_with_missing_members_orders_nothing_less_until_each_was_decided_on() 
             .count()
     };
     assert_eq!(stops(&composition), 3);
+    assert!(matches!(composition.missing[0], Missing::Stop { .. }), "it is jumped to before any question");
     let told: Vec<_> = composition.findings.iter().map(|finding| finding.params["panel"].as_str()).collect();
     assert_eq!(told, ["Årskontroll"; 3]);
     let why: Vec<_> =
