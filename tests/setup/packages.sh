@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 declare -A purposes=(
   [build]="build-essential pkg-config libwebkit2gtk-4.1-dev libssl-dev"
   [run]="dbus gnome-keyring"
-  [test]="webkit2gtk-driver xvfb imagemagick poppler-utils zbar-tools dmtx-utils cups cups-client libxml2-utils"
+  [test]="webkit2gtk-driver xvfb imagemagick poppler-utils zbar-tools dmtx-utils cups cups-client libxml2-utils xdotool"
 )
 
 if ! command -v cargo >/dev/null; then

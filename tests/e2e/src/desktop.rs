@@ -86,6 +86,41 @@ impl Desktop {
         self.start_keyring(true).await
     }
 
+    /// Answers the open file dialog with this path, by keyboard as a person would.
+    ///
+    /// # Errors
+    /// When no dialog of this title comes, or it does not go.
+    pub async fn choose_file(&self, title: &str, path: &Path) -> anyhow::Result<()> {
+        need("xdotool")?;
+        let path = path.to_str().context("a path that cannot be typed")?;
+        let run = |arguments: &[&str]| -> anyhow::Result<String> {
+            let output = self.command("xdotool").args(arguments).output().context("xdotool cannot be started")?;
+            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+        };
+        let find = || run(&["search", "--onlyvisible", "--name", title]);
+        let dialog = until("the file dialog", async || Ok(Some(find()?).filter(|found| !found.is_empty()))).await?;
+        let dialog = dialog.lines().last().unwrap_or_default().to_owned();
+        // There is no window manager here that would give it the focus.
+        run(&["windowfocus", "--sync", &dialog])?;
+        // Both dialogs, to open and to save, take a whole path where it begins with a slash.
+        run(&["key", "ctrl+a"])?;
+        run(&["type", "--delay", "12", path])?;
+        run(&["key", "Return"])?;
+        let mut looks = 0_u32;
+        until("the file dialog to go", async || {
+            if find()?.is_empty() {
+                return Ok(Some(()));
+            }
+            looks += 1;
+            // A list of completions may have taken the first one. Too soon, and the window behind would get this one.
+            if looks % 40 == 0 {
+                run(&["key", "Return"])?;
+            }
+            Ok(None)
+        })
+        .await
+    }
+
     /// A command on this desktop, with nothing of ours but the path to programs.
     #[must_use]
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {

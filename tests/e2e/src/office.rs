@@ -78,7 +78,7 @@ impl Office {
         let opened = hospital::start(hospital::Options {
             port: self.hospital_port,
             data_dir: Some(self.dir.path().join("hospital")),
-            catalogues: catalogues(),
+            catalogues: self.catalogues()?,
             receipt_delay: Duration::from_millis(200),
             ..hospital::Options::default()
         })
@@ -86,6 +86,54 @@ impl Office {
         self.hospital_port = opened.port();
         self.hospital = Some(opened);
         Ok(())
+    }
+
+    /// Publishes a new version of a demo provider's catalogue at this office's hospital, as laboratory staff would: lines of
+    /// its files are changed (given the file's name and the line), and the package is built and signed.
+    ///
+    /// # Errors
+    /// When the catalogue has mistakes, or the tool has not been built.
+    pub fn publish(&self, provider: &str, version: &str, change: impl Fn(&str, &str) -> String) -> anyhow::Result<()> {
+        let sources = self.dir.path().join(format!("{provider}-{version}"));
+        std::fs::create_dir_all(&sources)?;
+        for entry in std::fs::read_dir(top().join("catalog-data").join(provider))? {
+            let entry = entry?;
+            let file = entry.file_name().to_string_lossy().into_owned();
+            let changed = |line: &str| match line.starts_with("version = ") && file == "provider.toml" {
+                true => format!("version = \"{version}\"\n"),
+                false => change(&file, line) + "\n",
+            };
+            let text: String = std::fs::read_to_string(entry.path())?.lines().map(changed).collect();
+            std::fs::write(sources.join(&file), text)?;
+        }
+        let package = self.dir.path().join("catalogues").join(format!("{provider}.rkvcat"));
+        let built = std::process::Command::new(built_beside("rekvirent-tool")?)
+            .args(["catalogue", "build"])
+            .arg(&sources)
+            .arg("--secret-key")
+            .arg(top().join("tests/hospital/keys/demo.key"))
+            .arg("-o")
+            .arg(&package)
+            .output()
+            .context("rekvirent-tool cannot be started")?;
+        anyhow::ensure!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+        Ok(())
+    }
+
+    /// The demo catalogues, in a folder of this office's own hospital.
+    fn catalogues(&self) -> anyhow::Result<Option<PathBuf>> {
+        let own = self.dir.path().join("catalogues");
+        let Some(shared) = catalogues() else { return Ok(None) };
+        if !own.is_dir() {
+            std::fs::create_dir(&own)?;
+            for entry in std::fs::read_dir(shared)? {
+                let entry = entry?;
+                if entry.file_type()?.is_file() {
+                    std::fs::copy(entry.path(), own.join(entry.file_name()))?;
+                }
+            }
+        }
+        Ok(Some(own))
     }
 
     /// Pulls the plug of the hospital.

@@ -3,6 +3,7 @@
 mod collecting;
 mod composing;
 mod opening;
+mod panels;
 mod receipts;
 mod screens;
 mod steps;

@@ -26,9 +26,9 @@ export function Favourites({ favourites, person }: { favourites: readonly Favour
   );
   return (
     <section className="page__section" aria-labelledby="favourites-title">
-      <h3 className="t16" id="favourites-title">
+      <h2 className="t16" id="favourites-title">
         {t.panels.favourites}
-      </h3>
+      </h2>
       {favourites.length === 0 ? (
         <p className="muted">{t.panels.noFavourites}</p>
       ) : (

@@ -35,8 +35,9 @@ export function PanelItem({ panel, leftBehind, person, chosen, onChoose, onEdit,
         {onChoose ? <input type="checkbox" aria-label={t.panels.choose(panel.name)} checked={chosen} onChange={onChoose} /> : <span />}
         <div>
           <p className="panels__name">
-            <button type="button" className="link-button" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
-              {open ? <ChevronDownIcon aria-hidden /> : <ChevronRightIcon aria-hidden />} {panel.name}
+            <button type="button" className="link-button panels__open" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+              {open ? <ChevronDownIcon aria-hidden /> : <ChevronRightIcon aria-hidden />}
+              <span>{panel.name}</span>
             </button>
             {!leftBehind && (
               <Tag size="xsmall" variant="outline" data-color="neutral">

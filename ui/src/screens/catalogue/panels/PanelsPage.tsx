@@ -77,9 +77,9 @@ export function PanelsPage({ onBack }: { onBack: () => void }) {
       <button type="button" className="icon-button labbook__back" onClick={onBack}>
         <ArrowLeftIcon title={t.common.back} />
       </button>
-      <h2 className="t20" id="panels-title">
+      <h1 className="t20" id="panels-title">
         {t.panels.title}
-      </h2>
+      </h1>
       <p className="muted">{t.panels.manageBody}</p>
       <div className="panels__bar">
         <Button size="small" variant="secondary" icon={<PlusIcon aria-hidden />} data-act="new-panel" onClick={() => setAsked({ what: "edit", panel: null })}>
@@ -101,9 +101,9 @@ export function PanelsPage({ onBack }: { onBack: () => void }) {
       )}
       {data && data.left_behind.length > 0 && (
         <section className="page__section" aria-labelledby="left-title">
-          <h3 className="t16" id="left-title">
+          <h2 className="t16" id="left-title">
             {t.panels.leftBehind}
-          </h3>
+          </h2>
           <p className="muted t14">{t.panels.leftBehindBody}</p>
           <ul className="panels__list">{data.left_behind.map((panel) => item(panel, true))}</ul>
         </section>
