@@ -3,6 +3,7 @@ import { Button } from "@navikt/ds-react";
 import { PackageIcon } from "@navikt/aksel-icons";
 import { useState, type FormEvent } from "react";
 import { Dialog } from "../../components/Dialog";
+import { WhoseChoice } from "../../components/WhoseChoice";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import type { EditQueue } from "../../ipc/editing";
@@ -72,18 +73,7 @@ function KeepDialog({ draft, queue, onClose }: { draft: string; queue: EditQueue
         <h2 className="t16">{t.panels.keep}</h2>
         <p className="t14">{t.panels.keepBody}</p>
         <Field name="name" label={t.panels.name} value={name} error={fault} autoFocus onValue={(value) => change(() => setName(value))} />
-        <fieldset className="settings__choices">
-          <legend className="t14 strong">{t.panels.whose}</legend>
-          <label className="check">
-            <input type="radio" name="whose" checked={shared || nobody} onChange={() => change(() => setShared(true))} />
-            {t.panels.shared}
-          </label>
-          <label className="check">
-            <input type="radio" name="whose" checked={!shared && !nobody} disabled={nobody} onChange={() => change(() => setShared(false))} />
-            {t.panels.mine}
-          </label>
-          {nobody && <p className="t13 muted">{t.panels.nobody}</p>}
-        </fieldset>
+        <WhoseChoice shared={shared} nobody={nobody} onShared={(chosen) => change(() => setShared(chosen))} />
         {taken && (
           <p role="alert" className="strong">
             {t.panels.taken(taken.name)}

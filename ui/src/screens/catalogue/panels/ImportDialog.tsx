@@ -3,6 +3,7 @@ import { Button } from "@navikt/ds-react";
 import { ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
 import { useState, type FormEvent } from "react";
 import { Dialog } from "../../../components/Dialog";
+import { WhoseChoice } from "../../../components/WhoseChoice";
 import { useTell } from "../../../frame/toasts";
 import { useBackend } from "../../../ipc/backend";
 import { asFailure } from "../../../ipc/failure";
@@ -40,17 +41,7 @@ export function ImportDialog({ file, person, onClose }: { file: ImportView; pers
       <form className="dialog__body" onSubmit={(event) => void submit(event)}>
         <h2 className="t16">{t.panels.importTitle}</h2>
         <p>{file.panels.length > 0 ? t.panels.importBody(file.file) : t.panels.importEmpty}</p>
-        <fieldset className="settings__choices">
-          <legend className="t14 strong">{t.panels.whose}</legend>
-          <label className="check">
-            <input type="radio" name="whose" checked={shared} onChange={() => setShared(true)} />
-            {t.panels.shared}
-          </label>
-          <label className="check">
-            <input type="radio" name="whose" checked={!shared} disabled={!person} onChange={() => setShared(false)} />
-            {t.panels.mine}
-          </label>
-        </fieldset>
+        <WhoseChoice shared={shared} nobody={person === null} onShared={setShared} />
         <ul aria-label={t.panels.list}>
           {file.panels.map((panel) => (
             <li key={panel.at} className="panels__import">

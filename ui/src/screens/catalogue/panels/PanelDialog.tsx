@@ -5,6 +5,7 @@ import { useState, type FormEvent } from "react";
 import { Dialog } from "../../../components/Dialog";
 import { groupHits, HitList } from "../../../components/HitList";
 import { useListbox } from "../../../components/listbox";
+import { WhoseChoice } from "../../../components/WhoseChoice";
 import { useTell } from "../../../frame/toasts";
 import { useBackend } from "../../../ipc/backend";
 import { asFailure } from "../../../ipc/failure";
@@ -62,17 +63,7 @@ export function PanelDialog({ panel, person, onClose }: { panel: PanelView | nul
         <h2 className="t16">{title}</h2>
         <Field name="name" label={t.panels.name} value={name} error={wrong("name")} autoFocus onValue={setName} />
         <Field name="words" label={t.panels.words} hint={t.panels.wordsHint} value={words} error={wrong("words")} onValue={setWords} />
-        <fieldset className="settings__choices">
-          <legend className="t14 strong">{t.panels.whose}</legend>
-          <label className="check">
-            <input type="radio" name="whose" checked={shared} onChange={() => setShared(true)} />
-            {t.panels.shared}
-          </label>
-          <label className="check">
-            <input type="radio" name="whose" checked={!shared} disabled={!person && shared} onChange={() => setShared(false)} />
-            {t.panels.mine}
-          </label>
-        </fieldset>
+        <WhoseChoice shared={shared} nobody={person === null} onShared={setShared} />
         <Members members={members} error={wrong("members")} onChange={setMembers} />
         <AddMember
           members={members}
