@@ -15,6 +15,9 @@ use anyhow::Context as _;
 
 use crate::process::{Process, need, until};
 
+/// Looks at a dialog that has not gone after its answer, before the keys count as lost: some seconds.
+const KEYS_ARE_LOST_AFTER: u32 = 80;
+
 /// What the keyring of the desktop is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum KeyringState {
@@ -93,29 +96,27 @@ impl Desktop {
     pub async fn choose_file(&self, title: &str, path: &Path) -> anyhow::Result<()> {
         need("xdotool")?;
         let path = path.to_str().context("a path that cannot be typed")?;
-        let run = |arguments: &[&str]| -> anyhow::Result<String> {
+        let run = |arguments: &[&str]| -> anyhow::Result<Option<String>> {
             let output = self.command("xdotool").args(arguments).output().context("xdotool cannot be started")?;
-            Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+            Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
         };
-        let find = || run(&["search", "--onlyvisible", "--name", title]);
-        let dialog = until("the file dialog", async || Ok(Some(find()?).filter(|found| !found.is_empty()))).await?;
-        let dialog = dialog.lines().last().unwrap_or_default().to_owned();
-        // There is no window manager here that would give it the focus.
-        run(&["windowfocus", "--sync", &dialog])?;
-        // Both dialogs, to open and to save, take a whole path where it begins with a slash.
-        run(&["key", "ctrl+a"])?;
-        run(&["type", "--delay", "12", path])?;
-        run(&["key", "Return"])?;
+        let dialog = || -> anyhow::Result<Option<String>> {
+            let found = run(&["search", "--onlyvisible", "--name", title])?.unwrap_or_default();
+            Ok(found.lines().last().map(str::to_owned))
+        };
+        until("the file dialog", async || dialog()).await?;
         let mut looks = 0_u32;
         until("the file dialog to go", async || {
-            if find()?.is_empty() {
-                return Ok(Some(()));
-            }
-            looks += 1;
-            // A list of completions may have taken the first one. Too soon, and the window behind would get this one.
-            if looks % 40 == 0 {
+            let Some(dialog) = dialog()? else { return Ok(Some(())) };
+            // A dialog that stands but does not listen yet loses letters, so that the path is no file: it is typed anew.
+            // There is no window manager here that would give the dialog the focus.
+            if looks % KEYS_ARE_LOST_AFTER == 0 && run(&["windowfocus", "--sync", &dialog])?.is_some() {
+                // Both dialogs, to open and to save, take a whole path where it begins with a slash.
+                run(&["key", "ctrl+a"])?;
+                run(&["type", "--delay", "12", path])?;
                 run(&["key", "Return"])?;
             }
+            looks += 1;
             Ok(None)
         })
         .await

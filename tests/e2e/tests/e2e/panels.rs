@@ -48,6 +48,10 @@ async fn a_panel_whose_member_is_withdrawn_says_so_in_the_basket_and_goes_to_a_f
         window.axe(&format!("compose with a missing member, {theme}")).await?;
     }
     set_theme(&window, "light").await?;
+    window.resize(640, 800).await?;
+    window.screenshot("panel-member-missing-enlarged").await?;
+    window.axe("compose with a missing member, enlarged").await?;
+    window.resize(1280, 800).await?;
     // It cannot be handed on unseen: the button leads to the notice, where Enter puts the replacement in.
     window.button("Til internlab").await?.click().await?;
     assert_eq!(window.focused().await?, "button \"Legg til CRP\"");

@@ -121,7 +121,7 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
 /** What the core finds for the letters typed; the last answer stays until the next one is there. */
 function useHits(query: string, draft: string, lines: number): { found: SearchView | null; failure: Failure | null } {
   const [shown, setShown] = useState<SearchView | null>(null);
-  const asked = useQuery(`${draft} ${lines} ${query}`, ["catalogue", "panels"], (backend) => backend.search(query, draft));
+  const asked = useQuery(`${draft} ${lines} ${query}`, ["catalogue", "panels", "settings"], (backend) => backend.search(query, draft));
   useEffect(() => {
     if (asked.data) setShown(asked.data);
   }, [asked.data]);

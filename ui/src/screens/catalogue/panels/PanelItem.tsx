@@ -32,7 +32,13 @@ export function PanelItem({ panel, leftBehind, person, chosen, onChoose, onEdit,
   return (
     <li className="panels__item" data-panel={panel.id}>
       <div className="panels__row">
-        {onChoose ? <input type="checkbox" aria-label={t.panels.choose(panel.name)} checked={chosen} onChange={onChoose} /> : <span />}
+        {onChoose ? (
+          <span className="check">
+            <input type="checkbox" aria-label={t.panels.choose(panel.name)} checked={chosen} onChange={onChoose} />
+          </span>
+        ) : (
+          <span />
+        )}
         <div>
           <p className="panels__name">
             <button type="button" className="link-button panels__open" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
