@@ -85,17 +85,28 @@ pub fn compile(source: &str) -> Result<Program, ConditionError> {
     }
 }
 
-/// Question ids whose answers a condition looks at, as `answers.id`.
+/// Question ids whose answers a condition looks at, as `answers.id` or `answers['id']`.
 #[must_use]
 pub fn questions_asked(source: &str) -> Vec<&str> {
-    const PREFIX: &str = "answers.";
-    source
-        .match_indices(PREFIX)
-        .map(|(at, _)| {
-            let rest = &source[at + PREFIX.len()..];
-            &rest[..rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len())]
-        })
-        .collect()
+    let mut asked = after(source, "answers.", |c| c.is_ascii_alphanumeric() || c == '_');
+    asked.extend(["answers['", "answers[\""].iter().flat_map(|start| after(source, start, is_id)));
+    asked
+}
+
+/// Service ids that a condition asks about, as `days_since('id')`.
+#[must_use]
+pub fn services_asked(source: &str) -> Vec<&str> {
+    ["days_since('", "days_since(\""].iter().flat_map(|start| after(source, start, is_id)).collect()
+}
+
+fn is_id(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-'
+}
+
+/// What stands after each place where a text begins like this.
+fn after<'s>(source: &'s str, start: &str, belongs: fn(char) -> bool) -> Vec<&'s str> {
+    let found = source.match_indices(start).map(|(at, _)| &source[at + start.len()..]);
+    found.map(|rest| &rest[..rest.find(|c: char| !belongs(c)).unwrap_or(rest.len())]).collect()
 }
 
 fn bound_by_macro(source: &str, name: &str) -> bool {
@@ -126,7 +137,8 @@ mod tests {
             compile("!(has(answers.x) && days_ago(answers.x) > -90) || size(clinical_text) < (age > 3 ? 1 : 2)")
                 .is_ok()
         );
-        assert_eq!(questions_asked("has(answers.pregnant) && answers.week > 12"), ["pregnant", "week"]);
+        assert_eq!(questions_asked("has(answers.pregnant) && answers['week'] > 12"), ["pregnant", "week"]);
+        assert_eq!(services_asked("days_since('ana-screen') < 20"), ["ana-screen"]);
     }
 
     #[test]

@@ -8,12 +8,13 @@
 //! `rules.toml`, `handbook.toml` (by service id) and `sources.csv`.
 
 mod check;
+mod rows;
 mod sheets;
 mod tables;
 #[cfg(test)]
 mod tests;
 
-use std::{fmt, path::Path};
+use std::{collections::BTreeSet, fmt, path::Path};
 
 use crate::catalogue::{conditions::ConditionError, model::Catalogue};
 
@@ -68,6 +69,25 @@ pub enum What {
         /// Line where it stood first.
         first: u32,
     },
+    /// The same id in two files whose ids share one list.
+    #[error("`{id}` is the id of a {kind} already")]
+    Taken {
+        /// `service`
+        kind: &'static str,
+        /// The id.
+        id: String,
+    },
+    /// Replacements that lead back to where they began.
+    #[error("the replacement leads back to itself: {0}")]
+    Circle(String),
+    /// A word by which several services are found (a warning).
+    #[error("`{word}` leads to {services}: whoever types it has to choose")]
+    Ambiguous {
+        /// As it is written here.
+        word: String,
+        /// The services' ids.
+        services: String,
+    },
     /// A condition that cannot be used.
     #[error("{0}")]
     Condition(#[from] ConditionError),
@@ -97,32 +117,73 @@ impl fmt::Display for Mistake {
     }
 }
 
+/// What was made of a provider's directory.
+#[derive(Debug)]
+pub struct Report {
+    /// The catalogue; nothing where there is a mistake.
+    pub catalogue: Option<Catalogue>,
+    /// What keeps the catalogue from being built, in the order of files and lines.
+    pub mistakes: Vec<Mistake>,
+    /// What is allowed and may still not be meant: a word that leads to several services, a container that nothing uses.
+    pub warnings: Vec<Mistake>,
+}
+
+/// Reads and checks a provider's directory: every mistake and every warning in one run.
+#[must_use]
+pub fn inspect(dir: &Path) -> Report {
+    let mut mistakes = Mistakes::default();
+    let draft = sheets::read(dir, &mut mistakes);
+    check::all(&draft, &mut mistakes);
+    let Mistakes { mut found, mut warnings, .. } = mistakes;
+    for list in [&mut found, &mut warnings] {
+        list.sort_by(|a, b| (&a.file, a.line, &a.field).cmp(&(&b.file, b.line, &b.field)));
+        list.dedup();
+    }
+    let catalogue = if found.is_empty() { draft.into_catalogue() } else { None };
+    Report { catalogue, mistakes: found, warnings }
+}
+
 /// Reads and checks a provider's directory.
 ///
 /// # Errors
 /// Every mistake found, in the order of files and lines.
 pub fn build(dir: &Path) -> Result<Catalogue, Vec<Mistake>> {
-    let mut mistakes = Mistakes::default();
-    let draft = sheets::read(dir, &mut mistakes);
-    if let Some(draft) = &draft {
-        check::all(draft, &mut mistakes);
-    }
-    match draft {
-        Some(draft) if mistakes.0.is_empty() => Ok(draft.into_catalogue()),
-        _ => {
-            mistakes.0.sort_by(|a, b| (&a.file, a.line, &a.field).cmp(&(&b.file, b.line, &b.field)));
-            mistakes.0.dedup();
-            Err(mistakes.0)
-        }
-    }
+    let report = inspect(dir);
+    report.catalogue.ok_or(report.mistakes)
 }
 
-/// Where mistakes are gathered.
+/// Where mistakes are gathered, with what could not be read: nobody is told that a container is missing when its file, or
+/// its element, is what is broken.
 #[derive(Debug, Default)]
-struct Mistakes(Vec<Mistake>);
+struct Mistakes {
+    found: Vec<Mistake>,
+    warnings: Vec<Mistake>,
+    unread: BTreeSet<String>,
+    broken: BTreeSet<String>,
+}
 
 impl Mistakes {
     fn add(&mut self, file: &str, line: u32, field: &str, what: What) {
-        self.0.push(Mistake { file: file.to_owned(), line, field: field.to_owned(), what });
+        self.found.push(Mistake { file: file.to_owned(), line, field: field.to_owned(), what });
+    }
+
+    fn warn(&mut self, file: &str, line: u32, field: &str, what: What) {
+        self.warnings.push(Mistake { file: file.to_owned(), line, field: field.to_owned(), what });
+    }
+
+    /// A file that cannot be read from here on.
+    fn unread(&mut self, file: &str, line: u32, what: What) {
+        self.add(file, line, "", what);
+        self.lost(file);
+    }
+
+    /// A file of which something was lost, so that nothing is said about what it lacks.
+    fn lost(&mut self, file: &str) {
+        self.unread.insert(file.to_owned());
+    }
+
+    /// An element that could not be read, and that others may refer to.
+    fn broken(&mut self, id: &str) {
+        self.broken.insert(id.to_owned());
     }
 }

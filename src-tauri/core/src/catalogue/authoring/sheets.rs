@@ -1,11 +1,12 @@
 //! The provider's directory as located values: CSV rows and TOML elements, each knowing its line.
 
-use std::{collections::BTreeMap, path::Path, str::FromStr, sync::Arc};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 use serde::Deserialize;
 
 use super::{
     Mistakes, What,
+    rows::{Columns, rows},
     tables::{Located, TomlFile},
 };
 use crate::catalogue::model::{
@@ -64,8 +65,10 @@ pub(super) struct ServiceRow {
 /// Everything read, before references are followed.
 #[derive(Debug)]
 pub(super) struct Draft {
-    pub edition: Located<Edition>,
-    pub provider: Located<Provider>,
+    /// Nothing where it could not be read.
+    pub edition: Option<Located<Edition>>,
+    /// Nothing where it could not be read.
+    pub provider: Option<Located<Provider>>,
     pub departments: Vec<Located<Department>>,
     pub label_rules: Vec<Located<LabelRule>>,
     pub materials: Vec<Located<Material>>,
@@ -80,49 +83,38 @@ pub(super) struct Draft {
     pub sources: Vec<Located<Source>>,
 }
 
-/// Reads all files. Nothing only where the provider itself cannot be read: everything else goes on.
-pub(super) fn read(dir: &Path, mistakes: &mut Mistakes) -> Option<Draft> {
-    let services = read_services(dir, mistakes);
-    let specimens = read_specimens(dir, mistakes);
-    let sources = read_sources(dir, mistakes);
-    let containers = list(dir, CONTAINERS, "container", true, mistakes);
-    let panels = list(dir, PANELS, "panel", false, mistakes);
-    let questions = list(dir, QUESTIONS, "question", false, mistakes);
-    let rules = list(dir, RULES, "rule", false, mistakes);
-    let texts = by_name(dir, TEXTS, mistakes);
-    let handbook = by_name(dir, HANDBOOK, mistakes);
-
-    let file = TomlFile::read(dir, PROVIDER, mistakes)?;
-    let table = file.table(mistakes)?;
+/// Reads all files. What cannot be read is named, and everything else goes on.
+pub(super) fn read(dir: &Path, mistakes: &mut Mistakes) -> Draft {
+    let mut draft = Draft {
+        services: read_services(dir, mistakes),
+        specimens: read_specimens(dir, mistakes),
+        sources: read_sources(dir, mistakes),
+        containers: list(dir, CONTAINERS, "container", true, mistakes),
+        panels: list(dir, PANELS, "panel", false, mistakes),
+        questions: list(dir, QUESTIONS, "question", false, mistakes),
+        rules: list(dir, RULES, "rule", false, mistakes),
+        texts: by_name(dir, TEXTS, mistakes),
+        handbook: by_name(dir, HANDBOOK, mistakes),
+        edition: None,
+        provider: None,
+        departments: Vec::new(),
+        label_rules: Vec::new(),
+        materials: Vec::new(),
+    };
+    let Some(file) = TomlFile::read(dir, PROVIDER, mistakes) else { return draft };
+    let Some(table) = file.table(mistakes) else { return draft };
     file.only(&table, &["edition", "provider", "department", "label_rule", "material"], mistakes);
-    let departments = file.elements(&table, "department", mistakes);
-    let label_rules = file.elements(&table, "label_rule", mistakes);
-    let materials = file.elements(&table, "material", mistakes);
-    let single = |key: &str, mistakes: &mut Mistakes| {
-        let found = table.get(key);
-        if found.is_none() {
+    draft.departments = file.elements(&table, "department", mistakes);
+    draft.label_rules = file.elements(&table, "label_rule", mistakes);
+    draft.materials = file.elements(&table, "material", mistakes);
+    for key in ["edition", "provider"] {
+        if table.get(key).is_none() {
             mistakes.add(PROVIDER, 0, key, What::Empty);
         }
-        found
-    };
-    let edition = single("edition", mistakes).and_then(|value| file.element(value, "edition", mistakes));
-    let provider = single("provider", mistakes).and_then(|value| file.element(value, "provider", mistakes));
-    Some(Draft {
-        edition: edition?,
-        provider: provider?,
-        departments,
-        label_rules,
-        materials,
-        containers,
-        texts,
-        services,
-        specimens,
-        panels,
-        questions,
-        rules,
-        handbook,
-        sources,
-    })
+    }
+    draft.edition = table.get("edition").and_then(|value| file.element(value, "edition", mistakes));
+    draft.provider = table.get("provider").and_then(|value| file.element(value, "provider", mistakes));
+    draft
 }
 
 fn list<T: serde::de::DeserializeOwned>(
@@ -153,34 +145,37 @@ fn by_name(dir: &Path, name: &str, mistakes: &mut Mistakes) -> BTreeMap<String, 
 }
 
 fn read_services(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<ServiceRow>> {
-    const COLUMNS: [&str; 26] = [
-        "id",
-        "system",
-        "code",
-        "display",
-        "local_code",
-        "local_display",
-        "specs",
-        "name",
-        "synonyms",
-        "department",
-        "group",
-        "priority",
-        "unit",
-        "preparation",
-        "fasting",
-        "questions",
-        "turnaround_days",
-        "add_on_hours",
-        "retest_days",
-        "sex",
-        "min_age",
-        "max_age",
-        "replaced_by",
-        "withdrawn",
-        "source",
-        "checked",
-    ];
+    const COLUMNS: Columns = Columns {
+        known: &[
+            "id",
+            "system",
+            "code",
+            "display",
+            "local_code",
+            "local_display",
+            "specs",
+            "name",
+            "synonyms",
+            "department",
+            "group",
+            "priority",
+            "unit",
+            "preparation",
+            "fasting",
+            "questions",
+            "turnaround_days",
+            "add_on_hours",
+            "retest_days",
+            "sex",
+            "min_age",
+            "max_age",
+            "replaced_by",
+            "withdrawn",
+            "source",
+            "checked",
+        ],
+        needed: &["id", "system", "display", "name", "department", "group", "source", "checked"],
+    };
     rows(dir, SERVICES, &COLUMNS, mistakes, |row, mistakes| {
         let id = row.text("id", mistakes);
         let local = row.cell("local_display").map(|display| Coded {
@@ -201,19 +196,19 @@ fn read_services(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<ServiceRow>
             synonyms: row.list("synonyms"),
             department: row.text("department", mistakes),
             group: row.text("group", mistakes),
-            priority: row.number("priority", mistakes).unwrap_or(0),
+            priority: row.whole("priority", mistakes).unwrap_or(0),
             unit: row.cell("unit").map(str::to_owned),
             handbook: None,
             preparation: None,
             fasting: row.yes("fasting", mistakes),
             specimens: Vec::new(),
             questions: row.list("questions"),
-            turnaround_days: row.number("turnaround_days", mistakes),
-            add_on_hours: row.number("add_on_hours", mistakes),
-            retest_days: row.number("retest_days", mistakes),
+            turnaround_days: row.whole("turnaround_days", mistakes),
+            add_on_hours: row.whole("add_on_hours", mistakes),
+            retest_days: row.whole("retest_days", mistakes),
             sex: row.cell("sex").map(str::to_owned),
-            min_age: row.number("min_age", mistakes),
-            max_age: row.number("max_age", mistakes),
+            min_age: row.whole("min_age", mistakes),
+            max_age: row.whole("max_age", mistakes),
             replaced_by: row.cell("replaced_by").map(str::to_owned),
             withdrawn: row.yes("withdrawn", mistakes),
             source: row.text("source", mistakes),
@@ -224,8 +219,10 @@ fn read_services(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<ServiceRow>
 }
 
 fn read_specimens(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<SpecimenRow>> {
-    const COLUMNS: [&str; 7] =
-        ["service", "material", "container", "volume_ml", "handling_class", "handling", "own_container"];
+    const COLUMNS: Columns = Columns {
+        known: &["service", "material", "container", "volume_ml", "handling_class", "handling", "own_container"],
+        needed: &["service", "material", "container"],
+    };
     rows(dir, SPECIMENS, &COLUMNS, mistakes, |row, mistakes| SpecimenRow {
         service: row.text("service", mistakes),
         material: row.text("material", mistakes),
@@ -238,142 +235,18 @@ fn read_specimens(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<SpecimenRo
 }
 
 fn read_sources(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<Source>> {
-    rows(dir, SOURCES, &["id", "title", "address"], mistakes, |row, mistakes| Source {
+    const COLUMNS: Columns = Columns { known: &["id", "title", "address"], needed: &["id", "title"] };
+    rows(dir, SOURCES, &COLUMNS, mistakes, |row, mistakes| Source {
         id: row.text("id", mistakes),
         title: row.text("title", mistakes),
         address: row.cell("address").map(str::to_owned),
     })
 }
 
-/// A CSV row with its line and its columns by name.
-struct Row<'a> {
-    file: &'a str,
-    line: u32,
-    columns: &'a BTreeMap<String, usize>,
-    record: &'a csv::StringRecord,
-}
-
-impl Row<'_> {
-    /// A cell, or nothing when it is empty or its column is left out.
-    fn cell(&self, column: &str) -> Option<&str> {
-        self.columns.get(column).and_then(|at| self.record.get(*at)).map(str::trim).filter(|cell| !cell.is_empty())
-    }
-
-    /// A mandatory cell.
-    fn text(&self, column: &str, mistakes: &mut Mistakes) -> String {
-        match self.cell(column) {
-            Some(cell) => cell.to_owned(),
-            None => {
-                mistakes.add(self.file, self.line, column, What::Empty);
-                String::new()
-            }
-        }
-    }
-
-    /// Values between semicolons.
-    fn list(&self, column: &str) -> Vec<String> {
-        self.cell(column)
-            .unwrap_or_default()
-            .split(';')
-            .map(str::trim)
-            .filter(|part| !part.is_empty())
-            .map(str::to_owned)
-            .collect()
-    }
-
-    /// Codes between semicolons, each `SYSTEM CODE text`.
-    fn codes(&self, column: &str, mistakes: &mut Mistakes) -> Vec<Coded> {
-        let mut codes = Vec::new();
-        for written in self.list(column) {
-            let mut parts = written.splitn(3, ' ').map(|part| part.trim().to_owned());
-            match (parts.next(), parts.next(), parts.next()) {
-                (Some(system), Some(code), Some(display)) if !display.is_empty() => {
-                    codes.push(Coded { system, code: Some(code), display });
-                }
-                _ => self.refuse(column, &written, "a code as `NORPAT T01000 hud`", mistakes),
-            }
-        }
-        codes
-    }
-
-    fn yes(&self, column: &str, mistakes: &mut Mistakes) -> bool {
-        match self.cell(column) {
-            None | Some("no") => false,
-            Some("yes") => true,
-            Some(other) => {
-                self.refuse(column, other, "`yes`, `no` or empty", mistakes);
-                false
-            }
-        }
-    }
-
-    fn number<N: FromStr>(&self, column: &str, mistakes: &mut Mistakes) -> Option<N> {
-        let cell = self.cell(column)?;
-        match cell.parse() {
-            Ok(number) => Some(number),
-            Err(_) => {
-                self.refuse(column, cell, "a number (with a point, not a comma)", mistakes);
-                None
-            }
-        }
-    }
-
-    fn refuse(&self, column: &str, value: &str, expected: &'static str, mistakes: &mut Mistakes) {
-        mistakes.add(self.file, self.line, column, What::Value { value: value.to_owned(), expected });
-    }
-}
-
-fn rows<T>(
-    dir: &Path,
-    name: &str,
-    known: &[&str],
-    mistakes: &mut Mistakes,
-    mut make: impl FnMut(&Row<'_>, &mut Mistakes) -> T,
-) -> Vec<Located<T>> {
-    let mut reader = match csv::ReaderBuilder::new().comment(Some(b'#')).from_path(dir.join(name)) {
-        Ok(reader) => reader,
-        Err(error) => {
-            mistakes.add(name, 0, "", What::Unreadable(error.to_string()));
-            return Vec::new();
-        }
-    };
-    let headers = match reader.headers() {
-        Ok(headers) => headers.clone(),
-        Err(error) => {
-            mistakes.add(name, 1, "", What::Syntax(error.to_string()));
-            return Vec::new();
-        }
-    };
-    let mut columns = BTreeMap::new();
-    for (at, header) in headers.iter().enumerate() {
-        let header = header.trim();
-        if !known.contains(&header) {
-            let what = What::Syntax(format!("unknown column, expected: {}", known.join(", ")));
-            mistakes.add(name, 1, header, what);
-        }
-        columns.insert(header.to_owned(), at);
-    }
-    let mut out = Vec::new();
-    for record in reader.records() {
-        match record {
-            Ok(record) => {
-                let line = record.position().map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
-                let row = Row { file: name, line, columns: &columns, record: &record };
-                let value = make(&row, mistakes);
-                out.push(Located::at(value, line));
-            }
-            Err(error) => {
-                let line = error.position().map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
-                mistakes.add(name, line, "", What::Syntax(error.to_string()));
-            }
-        }
-    }
-    out
-}
-
 impl Draft {
-    /// Follows the references. Only called on a draft without mistakes, so none of them dangles.
-    pub(super) fn into_catalogue(self) -> Catalogue {
+    /// Follows the references. Only called on a draft without mistakes, so none of them dangles; nothing where the
+    /// provider itself is missing.
+    pub(super) fn into_catalogue(self) -> Option<Catalogue> {
         fn values<T>(items: Vec<Located<T>>) -> Vec<T> {
             items.into_iter().map(|item| item.value).collect()
         }
@@ -405,12 +278,13 @@ impl Draft {
                 })
             })
             .collect();
-        Catalogue {
+        let (edition, provider) = (self.edition?.value, self.provider?.value);
+        Some(Catalogue {
             format: FORMAT,
-            provider: self.provider.value,
-            version: self.edition.value.version,
-            valid_from: self.edition.value.valid_from,
-            previous: self.edition.value.previous,
+            provider,
+            version: edition.version,
+            valid_from: edition.valid_from,
+            previous: edition.previous,
             departments: values(self.departments),
             containers: values(self.containers),
             services,
@@ -419,6 +293,6 @@ impl Draft {
             rules: values(self.rules),
             label_rules: values(self.label_rules),
             sources: values(self.sources),
-        }
+        })
     }
 }

@@ -1,6 +1,6 @@
 //! TOML files, element by element, so that one broken element never hides the next.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, ops::Range, path::Path};
 
 use serde::de::DeserializeOwned;
 use toml::{
@@ -8,7 +8,10 @@ use toml::{
     de::{DeTable, DeValue, ValueDeserializer},
 };
 
-use super::{Mistakes, What};
+use super::{Mistakes, What, rows::read_text};
+
+/// Most fields of one element that are named as unknown.
+const MOST_UNKNOWN: usize = 16;
 
 /// One element with the lines of its fields.
 #[derive(Debug)]
@@ -47,13 +50,7 @@ pub(super) struct TomlFile {
 impl TomlFile {
     /// Reads a file; a missing one is a mistake.
     pub(super) fn read(dir: &Path, name: &str, mistakes: &mut Mistakes) -> Option<Self> {
-        match std::fs::read_to_string(dir.join(name)) {
-            Ok(text) => Some(Self { name: name.to_owned(), text }),
-            Err(error) => {
-                mistakes.add(name, 0, "", What::Unreadable(error.to_string()));
-                None
-            }
-        }
+        read_text(dir, name, mistakes).map(|text| Self { name: name.to_owned(), text })
     }
 
     /// Reads a file that a provider may leave out.
@@ -66,7 +63,7 @@ impl TomlFile {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
         for error in &errors {
             let line = error.span().map_or(0, |span| self.line(span.start));
-            mistakes.add(&self.name, line, "", What::Syntax(error.message().to_owned()));
+            mistakes.unread(&self.name, line, What::Syntax(error.message().to_owned()));
         }
         errors.is_empty().then(|| table.into_inner())
     }
@@ -127,15 +124,29 @@ impl TomlFile {
         let mut fields = BTreeMap::new();
         self.lines(value.get_ref(), "", &mut fields);
         let line = self.line(value.span().start);
-        match T::deserialize(ValueDeserializer::from(value.clone())) {
-            Ok(value) => Some(Located { value, line, fields }),
-            Err(error) => {
-                let at = error.span().map_or(line, |span| self.line(span.start));
-                let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-                mistakes.add(&self.name, at, field, What::Syntax(what));
-                None
+        let mut left = value.clone();
+        let mut whole = true;
+        // A field that is not known is named and put aside, so that it does not hide the next mistake.
+        for _ in 0..=MOST_UNKNOWN {
+            match T::deserialize(ValueDeserializer::from(left.clone())) {
+                Ok(value) if whole => return Some(Located { value, line, fields }),
+                Ok(_) => break,
+                Err(error) => {
+                    let at = error.span().map_or(line, |span| self.line(span.start));
+                    let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+                    mistakes.add(&self.name, at, field, What::Syntax(what));
+                    whole = false;
+                    if !error.span().is_some_and(|span| without_key(left.get_mut(), &span)) {
+                        break;
+                    }
+                }
             }
         }
+        // Others may refer to it; that it is broken was said already.
+        if let Some(id) = left.get_ref().get("id").and_then(|id| id.get_ref().as_str()) {
+            mistakes.broken(id);
+        }
+        None
     }
 
     fn lines(&self, value: &DeValue<'_>, path: &str, into: &mut BTreeMap<String, u32>) {
@@ -168,5 +179,22 @@ impl TomlFile {
     fn line(&self, offset: usize) -> u32 {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         u32::try_from(before.iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
+    }
+}
+
+/// Takes out the key that stands at a place in the text; whether there was one.
+fn without_key(value: &mut DeValue<'_>, at: &Range<usize>) -> bool {
+    match value {
+        DeValue::Table(table) => {
+            let key = table.iter().find(|(key, _)| key.span() == *at).map(|(key, _)| key.clone());
+            match key {
+                Some(key) => table.remove(&key).is_some(),
+                None => table.iter_mut().any(|(_, value)| without_key(value.get_mut(), at)),
+            }
+        }
+        DeValue::Array(array) => array.iter_mut().any(|value| without_key(value.get_mut(), at)),
+        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {
+            false
+        }
     }
 }
