@@ -8,5 +8,6 @@ mod disciplines;
 mod labels;
 mod messages;
 mod module_direction;
+mod nlk;
 mod outbox_model;
 mod store;

@@ -95,6 +95,9 @@ enum Command {
     },
 }
 
+/// Most warnings printed: more of them say nothing more.
+const MOST_WARNINGS: usize = 100;
+
 /// Runs the command.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
@@ -139,7 +142,14 @@ fn build(dir: &Path, key: &Path, password: bool, output: &Path) -> Result<(), Fa
     if !dir.is_dir() {
         return Err(anyhow!("{}: no such directory", dir.display()).into());
     }
-    let catalogue = authored(dir)?;
+    let report = authoring::inspect(dir);
+    for warning in report.warnings.iter().take(MOST_WARNINGS) {
+        eprintln!("warning: {}", dir.join(warning.to_string()).display());
+    }
+    if report.warnings.len() > MOST_WARNINGS {
+        eprintln!("warning: {} more", report.warnings.len() - MOST_WARNINGS);
+    }
+    let catalogue = report.catalogue.ok_or_else(|| refused(dir, &report.mistakes))?;
     let secret = text(key)?;
     let password = password.then(first_line).transpose()?;
     let bytes = package::pack(&catalogue).map_err(key_fault)?;
@@ -238,10 +248,11 @@ pub fn read(path: &Path) -> Result<Catalogue, Failure> {
 }
 
 fn authored(dir: &Path) -> Result<Catalogue, Failure> {
-    authoring::build(dir).map_err(|mistakes| {
-        let place = |mistake: &authoring::Mistake| format!("{}", dir.join(mistake.to_string()).display());
-        Failure::Refused(mistakes.iter().map(place).collect())
-    })
+    authoring::build(dir).map_err(|mistakes| refused(dir, &mistakes))
+}
+
+fn refused(dir: &Path, mistakes: &[authoring::Mistake]) -> Failure {
+    Failure::Refused(mistakes.iter().map(|mistake| dir.join(mistake.to_string()).display().to_string()).collect())
 }
 
 fn signature_of(package: &Path) -> PathBuf {

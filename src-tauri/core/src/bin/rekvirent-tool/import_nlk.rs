@@ -24,6 +24,10 @@ struct Row {
     erstattes_av: String,
     norsk_bruksnavn: String,
     #[serde(default)]
+    komponent: String,
+    #[serde(rename = "egenskapsart_spesifikasjon", default)]
+    method: String,
+    #[serde(default)]
     enhet: String,
     #[serde(rename = "primært_fagområde", default)]
     field: String,
@@ -99,10 +103,7 @@ fn write(rows: &[Row], dir: &Path) -> Result<(usize, usize), Failure> {
     // A withdrawn code is kept where it leads somewhere.
     let kept: Vec<&Row> =
         rows.iter().filter(|row| row.gyldig_til.is_empty() || current.contains(row.erstattes_av.as_str())).collect();
-    let mut repeats: BTreeMap<&str, u32> = BTreeMap::new();
-    for row in kept.iter().filter(|row| row.gyldig_til.is_empty()) {
-        *repeats.entry(&row.norsk_bruksnavn).or_default() += 1;
-    }
+    let names = names(&kept);
     let fields: BTreeSet<&str> = kept.iter().map(|row| field(row)).collect();
     put(dir, "provider.toml", &provider(&fields))?;
     put(dir, "containers.toml", &containers())?;
@@ -127,13 +128,10 @@ fn write(rows: &[Row], dir: &Path) -> Result<(usize, usize), Failure> {
     services.write_record(header).context("services.csv")?;
     specimens.write_record(["service", "material", "container", "volume_ml"]).context("specimens.csv")?;
     let mut withdrawn = 0;
-    for row in &kept {
+    for (row, name) in kept.iter().zip(&names) {
         let id = row.kode.to_lowercase();
         let gone = !row.gyldig_til.is_empty();
         withdrawn += usize::from(gone);
-        // Usage names repeat; the unit tells them apart.
-        let twice = repeats.get(row.norsk_bruksnavn.as_str()).is_some_and(|n| *n > 1) && !row.enhet.is_empty();
-        let name = if twice { format!("{} ({})", row.norsk_bruksnavn, row.enhet) } else { row.norsk_bruksnavn.clone() };
         let group = row.gruppering.split(';').next().map(str::trim).filter(|g| !g.is_empty()).unwrap_or("Annet");
         let (material, _, container, ..) = container(&row.norsk_bruksnavn);
         let replaced_by = if gone { row.erstattes_av.to_lowercase() } else { String::new() };
@@ -142,8 +140,8 @@ fn write(rows: &[Row], dir: &Path) -> Result<(usize, usize), Failure> {
             "NLK",
             &row.kode,
             &row.norsk_bruksnavn,
-            &name,
-            "",
+            name,
+            &synonyms(row),
             &slug(field(row)),
             group,
             &row.enhet,
@@ -158,6 +156,36 @@ fn write(rows: &[Row], dir: &Path) -> Result<(usize, usize), Failure> {
     put(dir, "services.csv", &finished(services)?)?;
     put(dir, "specimens.csv", &finished(specimens)?)?;
     Ok((kept.len() - withdrawn, withdrawn))
+}
+
+/// A name of its own for every row: usage names repeat, and the unit, the method or at last the code tells them apart.
+fn names(rows: &[&Row]) -> Vec<String> {
+    let mut names: Vec<String> = rows.iter().map(|row| row.norsk_bruksnavn.clone()).collect();
+    let more: [fn(&Row) -> &str; 3] = [|row| &row.enhet, |row| &row.method, |row| &row.kode];
+    for tell in more {
+        let mut times: BTreeMap<String, u32> = BTreeMap::new();
+        for name in &names {
+            *times.entry(name.to_lowercase()).or_default() += 1;
+        }
+        for (name, row) in names.iter_mut().zip(rows) {
+            if times.get(&name.to_lowercase()).is_some_and(|times| *times > 1) && !tell(row).is_empty() {
+                *name = format!("{name} ({})", tell(row));
+            }
+        }
+    }
+    names
+}
+
+/// What people type: the usage name without its system ("ALAT" of `P-ALAT`), and the component's full name.
+fn synonyms(row: &Row) -> String {
+    let short = row.norsk_bruksnavn.split_once('-').map_or("", |(_, short)| short.trim());
+    let full = row.komponent.trim();
+    let mut words = vec![short];
+    if !full.eq_ignore_ascii_case(short) && !full.eq_ignore_ascii_case(&row.norsk_bruksnavn) {
+        words.push(full);
+    }
+    // A semicolon separates synonyms in the sheet.
+    words.into_iter().filter(|word| !word.is_empty()).map(|word| word.replace(';', ",")).collect::<Vec<_>>().join("; ")
 }
 
 fn field(row: &Row) -> &str {
@@ -179,7 +207,12 @@ fn provider(fields: &BTreeSet<&str>) -> String {
     use std::fmt::Write as _;
     let mut text = PROVIDER.to_owned();
     for (at, field) in fields.iter().enumerate() {
-        let discipline = if field.contains("mikrobiologi") { "MBIO" } else { "CLIN" };
+        let discipline = match *field {
+            "Medisinsk mikrobiologi" => "MBIO",
+            // Disciplines of their own in the list, and not in what receivers take.
+            "Medisinsk genetikk" | "Patologi" => "LAB",
+            _ => "CLIN",
+        };
         let _ = write!(
             text,
             "\n[[department]]\nid = {:?}\nname = {field:?}\nshort = \"NLK{at}\"\nher = \"9999{:02}\"\ndiscipline = \
