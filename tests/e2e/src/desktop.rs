@@ -110,7 +110,7 @@ impl Desktop {
             let Some(dialog) = dialog()? else { return Ok(Some(())) };
             // A dialog that stands but does not listen yet loses letters, so that the path is no file: it is typed anew.
             // There is no window manager here that would give the dialog the focus.
-            if looks % KEYS_ARE_LOST_AFTER == 0 && run(&["windowfocus", "--sync", &dialog])?.is_some() {
+            if looks.is_multiple_of(KEYS_ARE_LOST_AFTER) && run(&["windowfocus", "--sync", &dialog])?.is_some() {
                 // Both dialogs, to open and to save, take a whole path where it begins with a slash.
                 run(&["key", "ctrl+a"])?;
                 run(&["type", "--delay", "12", path])?;

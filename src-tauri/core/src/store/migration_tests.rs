@@ -62,8 +62,8 @@ fn the_favourites_of_version_one_are_shared_ones_now_and_none_is_lost() {
     assert_eq!(store.setting::<Value>("favourites").unwrap(), None);
     let office: Option<Value> = store.setting("office").unwrap();
     assert_eq!(office.unwrap()["name"], "Kattskinnet legesenter");
-    let beside: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().map(|entry| entry.file_name()).collect();
-    assert!(beside.iter().any(|name| name.to_string_lossy().contains("before-")), "a copy from before: {beside:?}");
+    let kept = super::backup::list(&folder.path().join("backups")).unwrap();
+    assert!(kept.len() == 1 && kept[0].before_version.is_some(), "a copy from before");
 }
 
 #[test]
