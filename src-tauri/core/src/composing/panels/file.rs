@@ -23,10 +23,14 @@
 //! A file is at most [`LARGEST`] bytes, UTF-8. A field that the format does not have is refused by its name, since it may
 //! mean something; another number after the slash is another format. A field's meaning never changes.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{LONGEST_ID, OfficePanel, PanelFault, id};
+use super::{CodedAnswer, LONGEST_ID, OfficePanel, PanelFault, id};
 
 /// The format that this program writes and reads.
 pub const FORMAT: &str = "rekvirent-panels/1";
@@ -122,6 +126,29 @@ pub fn read(bytes: &[u8]) -> Result<PanelFile, FileRefused> {
     let file: PanelFile = serde_path_to_error::deserialize(&mut reader)
         .map_err(|error| FileRefused::Field { path: error.path().to_string(), what: error.inner().to_string() })?;
     file.checked()
+}
+
+/// Answers of which none stands twice: of two to one question, nobody could say which one counts.
+pub(super) fn each_once<'de, D: Deserializer<'de>>(reader: D) -> Result<BTreeMap<String, CodedAnswer>, D::Error> {
+    struct Answers;
+    impl<'de> Visitor<'de> for Answers {
+        type Value = BTreeMap<String, CodedAnswer>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("answers by question id")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let mut answers = BTreeMap::new();
+            while let Some((question, answer)) = map.next_entry::<String, CodedAnswer>()? {
+                if answers.insert(question, answer).is_some() {
+                    return Err(A::Error::custom("an answer stands twice"));
+                }
+            }
+            Ok(answers)
+        }
+    }
+    reader.deserialize_map(Answers)
 }
 
 impl PanelFile {

@@ -63,7 +63,7 @@ pub struct Member {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub optional: bool,
     /// Answers that go along, by question id: coded ones of questions that are safe to copy.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "file::each_once")]
     pub answers: BTreeMap<String, CodedAnswer>,
 }
 

@@ -238,6 +238,9 @@ fn a_file_of_another_kind_or_with_anything_unknown_in_it_is_refused_by_name() {
     assert!(!written.contains("Danser"), "{written}");
     let extra = refused(&with(r#","answers":{"q":{"type":"boolean","value":true,"of":"Danser"}}"#));
     assert!(extra.contains("answers.q") && !extra.contains("Danser"), "{extra}");
+    let twice = r#"{"type":"boolean","value":true}"#;
+    let twice = refused(&with(&format!(r#","answers":{{"q":{twice},"q":{twice}}}"#)));
+    assert!(twice.contains("an answer stands twice"), "{twice}");
     assert_eq!(refused(&with("").replace("\"hb\"", "\"\"")), "panels[0].members[0].service: empty");
     assert_eq!(read(&vec![b' '; LARGEST + 1]), Err(FileRefused::TooLarge));
 }
