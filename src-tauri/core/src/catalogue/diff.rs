@@ -268,7 +268,7 @@ mod tests {
         let turnaround = of("ferritin", "turnaround_days");
         assert_eq!(turnaround.after, [Told::Number("9".into())]);
         let specimens = of("ferritin", "specimens");
-        assert!(words(&specimens.before).starts_with("Serum, "), "{specimens:?}");
+        assert!(words(&specimens.before).starts_with("Serum, gel, "), "{specimens:?}");
         assert!(words(&specimens.after).contains("EDTA"), "{specimens:?}");
         let questions = of("litium", "questions");
         assert_eq!((words(&questions.before).as_str(), questions.after.len()), ("Tidspunkt for siste dose", 0));

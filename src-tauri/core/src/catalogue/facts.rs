@@ -118,7 +118,7 @@ impl Names<'_> {
         }
     }
 
-    /// "Serum, Serum gel, 0,5 mL, kjølig": one way to take a specimen, as a line of the handbook.
+    /// "Blod, EDTA, 0,5 mL, kjølig": one way to take a specimen, as a line of the handbook.
     fn specimen(&self, way: &Value) -> Text {
         let id = way["container"].as_str().unwrap_or_default();
         let container = self.0.containers.iter().find(|one| one.id == id).map(|one| one.name.clone());
@@ -141,6 +141,8 @@ impl Names<'_> {
         let norwegian = volume.replace('.', ",");
         let line = |container: &str, volume: &str, kept: &str, alone: &str, handling: &str| {
             let material = way["material"].as_str().unwrap_or_default();
+            // "Serum, gel" says its material itself.
+            let material = if container.to_lowercase().starts_with(&material.to_lowercase()) { "" } else { material };
             let parts = [material, container, volume, kept, alone, handling];
             parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
         };

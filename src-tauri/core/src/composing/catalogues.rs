@@ -134,7 +134,8 @@ pub fn label_rule<'a>(catalogue: &'a Catalogue, department: &Department) -> Opti
 }
 
 /// The service that took a withdrawn one's place and can be ordered; over several steps where each was replaced in turn.
-pub(crate) fn replacement<'a>(indexed: &'a Indexed, withdrawn: &Service) -> Option<&'a Service> {
+#[must_use]
+pub fn replacement<'a>(indexed: &'a Indexed, withdrawn: &Service) -> Option<&'a Service> {
     let mut next = withdrawn.replaced_by.as_deref();
     // A circle of replacements ends nowhere.
     for _ in 0..MOST_REPLACEMENTS {

@@ -49,6 +49,10 @@ pub struct Draft {
     pub overrides: Vec<Override>,
     /// When the specimens are to be taken, `YYYY-MM-DD`, where it is not now.
     pub planned_date: Option<String>,
+    /// By line id, the version of its catalogue that somebody has seen it with; later changes are news.
+    #[serde(default)]
+    #[specta(skip)]
+    pub based_on: BTreeMap<u32, String>,
 }
 
 /// The patient of a draft. Identified by a number, or by name, birth date and sex.
@@ -266,6 +270,8 @@ pub enum Edit {
         /// `YYYY-MM-DD`, or none for now.
         date: Option<String>,
     },
+    /// What new catalogues changed for this draft has been seen.
+    SeenCatalogue,
 }
 
 impl Draft {
@@ -291,6 +297,7 @@ impl Draft {
             note_to_collector: String::new(),
             overrides: Vec::new(),
             planned_date: None,
+            based_on: BTreeMap::new(),
         }
     }
 

@@ -250,10 +250,23 @@ pub fn apply_with(
         Edit::Requester { requester } => draft.requester = Some(label("requester", &requester)?),
         Edit::Patient { patient } => draft.patient = same_patient(&draft.patient, patient)?,
         Edit::PlannedDate { date } => draft.planned_date = date.map(|date| existing_day(&date)).transpose()?,
+        Edit::SeenCatalogue => draft.based_on.clear(),
     }
+    base_on(draft, catalogues);
     draft.revision = draft.revision.saturating_add(1);
     draft.updated = now.to_string();
     Ok(picked)
+}
+
+/// Notes for each line the version of the catalogue it is seen with, where none is noted: later changes are news to it.
+fn base_on(draft: &mut Draft, catalogues: &Catalogues) {
+    let lines = &draft.lines;
+    draft.based_on.retain(|id, _| lines.iter().any(|line| line.id == *id));
+    for line in lines {
+        if let Some(indexed) = catalogues.get(&line.provider) {
+            draft.based_on.entry(line.id).or_insert_with(|| indexed.catalogue().version.clone());
+        }
+    }
 }
 
 fn add_service(
@@ -305,8 +318,8 @@ fn remove_line(draft: &mut Draft, line: u32) -> Result<(), EditRefused> {
 fn replace_line(draft: &mut Draft, line: u32, catalogues: &Catalogues) -> Result<(), EditRefused> {
     let at = position(draft, line)?;
     let Line { provider, service, name, .. } = &draft.lines[at];
-    let withdrawn = catalogues.service(provider, service).filter(|(_, old)| old.withdrawn);
-    let Some(new) = withdrawn.and_then(|(indexed, old)| replacement(indexed, old)) else {
+    let found = catalogues.service(provider, service).filter(|(_, old)| old.withdrawn);
+    let Some((indexed, new)) = found.and_then(|(indexed, old)| Some((indexed, replacement(indexed, old)?))) else {
         return Err(EditRefused::NoReplacement { name: name.clone() });
     };
     let provider = provider.clone();
@@ -317,15 +330,16 @@ fn replace_line(draft: &mut Draft, line: u32, catalogues: &Catalogues) -> Result
     }
     draft.last_line = draft.last_line.max(highest_line(draft)) + 1;
     let id = draft.last_line;
-    draft.lines[at] = Line {
-        id,
-        provider,
-        service: new.id.clone(),
-        panel,
-        panel_name,
-        name: new.name.clone(),
-        answers: BTreeMap::new(),
+    // What was answered for the old one stands for the new one where it asks the same.
+    let asks = |question: &str, answer: &Answer| {
+        questions_of(indexed, new)
+            .find(|asked| asked.id == question)
+            .is_some_and(|asked| fitting_answer(asked, answer.clone()).is_ok_and(|kept| kept.is_some()))
     };
+    let answers = std::mem::take(&mut draft.lines[at].answers);
+    let answers = answers.into_iter().filter(|(question, answer)| asks(question, answer)).collect();
+    draft.lines[at] =
+        Line { id, provider, service: new.id.clone(), panel, panel_name, name: new.name.clone(), answers };
     draft.overrides.retain(|given| given.line != Some(line));
     Ok(())
 }

@@ -14,6 +14,7 @@ mod conditions;
 pub mod draft;
 mod edits;
 mod findings;
+pub mod news;
 pub mod panels;
 pub mod patient;
 pub mod plan;
