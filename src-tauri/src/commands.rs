@@ -47,7 +47,12 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         hand_on,
         search,
         tree,
+        tree_services,
         service_page,
+        provider_page,
+        updates,
+        update,
+        read_update,
         set_favourite,
         panels,
         keep_basket,
@@ -272,11 +277,18 @@ pub fn search(here: Here<'_>, query: String, draft: Option<String>) -> Answer<Se
     here.search(query, draft)
 }
 
-/// The tree of all that is offered.
+/// The tree of all that is offered, without the services.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn tree(here: Here<'_>, draft: Option<String>) -> Answer<Vec<TreeProvider>> {
-    here.tree(draft)
+pub fn tree(here: Here<'_>) -> Answer<Vec<TreeProvider>> {
+    here.tree()
+}
+
+/// Some of the services of a group in the tree.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn tree_services(here: Here<'_>, at: GroupForm, offset: u32, count: u32) -> Answer<TreePage> {
+    here.tree_services(&at, offset, count)
 }
 
 /// The handbook page of a service.
@@ -284,6 +296,34 @@ pub fn tree(here: Here<'_>, draft: Option<String>) -> Answer<Vec<TreeProvider>> 
 #[specta::specta]
 pub fn service_page(here: Here<'_>, provider: String, service: String, draft: Option<String>) -> Answer<ServicePage> {
     here.service_page(provider, service, draft)
+}
+
+/// The handbook page of a provider.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn provider_page(here: Here<'_>, provider: String) -> Answer<ProviderPage> {
+    here.provider_page(provider)
+}
+
+/// The updates of catalogues that are kept, newest first.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn updates(here: Here<'_>) -> Answer<Vec<UpdateRow>> {
+    here.updates()
+}
+
+/// What an update changed.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn update(here: Here<'_>, id: String) -> Answer<UpdateView> {
+    here.update(id)
+}
+
+/// Notes that somebody has read an update.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn read_update(here: Here<'_>, id: String) -> Answer<Vec<UpdateRow>> {
+    here.read_update(id)
 }
 
 /// Marks or unmarks a favourite, of the one signed in or of the office.

@@ -206,3 +206,14 @@ impl Drop for Secret {
         zeroize::Zeroize::zeroize(&mut self.0);
     }
 }
+
+/// A group in the handbook's tree.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct GroupForm {
+    /// Provider id.
+    pub provider: String,
+    /// Department id.
+    pub department: String,
+    /// Name of the group.
+    pub group: String,
+}

@@ -1,13 +1,17 @@
 //! What the window shows. A view holds everything a screen needs, so that a screen asks once.
 
-use requisition::catalogue::model::{Panel, Service, Text};
+use requisition::catalogue::model::Text;
 use requisition::composing::composition::{Composition, ContainerRef};
 use requisition::composing::draft::{Draft, Patient, Urgency};
+use requisition::composing::news::LineNews;
 use requisition::composing::panels::Picked;
-use requisition::composing::plan::Effect;
 use requisition::requisition::{Requisition, State};
 use serde::Serialize;
 use specta::Type;
+
+mod handbook;
+
+pub use handbook::*;
 
 /// How far the application has come with opening its store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
@@ -72,6 +76,8 @@ pub struct StatusView {
     pub needs_you: u32,
     /// Catalogues in use.
     pub catalogues: Vec<CatalogueStatus>,
+    /// Updates of catalogues that nobody has read.
+    pub unread_updates: u32,
     /// Who is signed in.
     pub signed_in: Option<PersonView>,
 }
@@ -281,6 +287,10 @@ pub struct DraftRow {
     pub urgency: Urgency,
     /// Last edit, RFC 3339.
     pub updated: String,
+    /// Names of services in it that can no longer be ordered.
+    pub gone: Vec<String>,
+    /// Names of services whose container, questions or the like a new catalogue has changed since it was last seen.
+    pub changed: Vec<String>,
 }
 
 /// A draft with all that follows from it.
@@ -298,6 +308,8 @@ pub struct DraftView {
     pub composition: Composition,
     /// What became of the panel that the last edit picked.
     pub picked: Option<Picked>,
+    /// What new catalogues changed since it was last seen.
+    pub news: Vec<LineNews>,
 }
 
 /// A hit on screen.
@@ -329,6 +341,10 @@ pub struct HitView {
     pub withdrawn: bool,
     /// Members of a panel that are no longer offered.
     pub missing: u32,
+    /// What takes the place of a withdrawn one.
+    pub replacement: Option<ServiceRef>,
+    /// The same analysis at other providers.
+    pub elsewhere: Vec<ElsewhereView>,
     /// Field that matched: `name`, `code`, `synonym`, `member`, `typo`, `recent`, `favourite`; `panel` where nothing was typed.
     pub why: String,
     /// The word that matched.
@@ -348,68 +364,10 @@ pub struct SearchView {
     pub total: u32,
     /// Catalogues searched.
     pub catalogues: u32,
+    /// The best hit is no more than a guess, or one of several that are called just so: nothing may be taken unasked.
+    pub ambiguous: bool,
     /// Microseconds the search took.
     pub micros: u32,
-}
-
-/// The tree.
-#[derive(Clone, Serialize, Type)]
-pub struct TreeProvider {
-    /// Provider id.
-    pub provider: String,
-    /// Name.
-    pub name: String,
-    /// Departments.
-    pub departments: Vec<TreeDepartment>,
-}
-
-/// A department in the tree.
-#[derive(Clone, Serialize, Type)]
-pub struct TreeDepartment {
-    /// Department id.
-    pub id: String,
-    /// Discipline.
-    pub name: Text,
-    /// Groups.
-    pub groups: Vec<TreeGroup>,
-}
-
-/// A group in the tree.
-#[derive(Clone, Serialize, Type)]
-pub struct TreeGroup {
-    /// Name.
-    pub name: String,
-    /// Services in it.
-    pub services: Vec<HitView>,
-}
-
-/// A handbook page.
-#[derive(Clone, Serialize, Type)]
-pub struct ServicePage {
-    /// Provider id.
-    pub provider: String,
-    /// Provider name.
-    pub provider_name: String,
-    /// Discipline.
-    pub department_name: Text,
-    /// Telephone.
-    pub phone: Option<String>,
-    /// Demonstration data.
-    pub demo: bool,
-    /// The service as the catalogue has it.
-    pub service: Service,
-    /// Its containers, in the order of its alternatives.
-    pub containers: Vec<requisition::catalogue::model::Container>,
-    /// Its questions.
-    pub questions: Vec<requisition::catalogue::model::Question>,
-    /// Rules that concern it.
-    pub rules: Vec<requisition::catalogue::model::Rule>,
-    /// Panels it is in.
-    pub panels: Vec<Panel>,
-    /// Title of its source.
-    pub source: String,
-    /// What adding it to the open draft would do to the plan.
-    pub effect: Option<Effect>,
 }
 
 /// What became of a draft.

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use requisition::catalogue::cache::{Cache, CacheError, InstallError};
+use requisition::catalogue::cache::{Cache, CacheError, InstallError, News};
 use requisition::catalogue::model::Indexed;
 use requisition::catalogue::package;
 use requisition::catalogue::search::Engine;
@@ -22,6 +23,7 @@ use requisition::transport::{
 };
 use uuid::Uuid;
 
+use super::contents::Contents;
 use super::line::gateway;
 use super::settings::{Connection, DEMO_KEY, connections, key};
 use super::{Answer, Controller, Workplace, now};
@@ -45,6 +47,8 @@ pub struct InUse {
     pub engine: Engine,
     /// By provider id.
     pub by_id: BTreeMap<String, Arc<Indexed>>,
+    /// For browsing.
+    pub contents: Contents,
 }
 
 /// The cache, and what of it is in use.
@@ -53,6 +57,8 @@ pub struct Shelf {
     in_use: RwLock<Arc<InUse>>,
     /// Why a provider's last refresh gave nothing: an error code.
     problems: Mutex<BTreeMap<String, String>>,
+    /// The updates that are kept, read from the cache when they are first asked for after a change.
+    news: Mutex<Option<Arc<Vec<News>>>>,
 }
 
 impl Shelf {
@@ -83,7 +89,7 @@ impl Shelf {
             }
         }
         let in_use = RwLock::new(Arc::new(InUse::of(by_id)));
-        Ok(Self { cache: Mutex::new(cache), in_use, problems: Mutex::new(problems) })
+        Ok(Self { cache: Mutex::new(cache), in_use, problems: Mutex::new(problems), news: Mutex::new(None) })
     }
 
     /// What is in use now; stays as it is while it is held.
@@ -105,6 +111,34 @@ impl Shelf {
     /// Nothing can be ordered yet.
     pub fn is_empty(&self) -> bool {
         self.in_use().by_id.is_empty()
+    }
+
+    /// What the last updates changed, newest first.
+    ///
+    /// # Errors
+    /// When the cache cannot be read.
+    pub fn news(&self) -> Answer<Arc<Vec<News>>> {
+        let mut kept = self.kept_news();
+        if let Some(news) = &*kept {
+            return Ok(Arc::clone(news));
+        }
+        let news = Arc::new(self.cache().news(None).map_err(|error| cache_error(&error))?);
+        *kept = Some(Arc::clone(&news));
+        Ok(news)
+    }
+
+    /// Notes that somebody has read an update.
+    ///
+    /// # Errors
+    /// When the cache cannot be written.
+    pub fn mark_read(&self, id: i64, at: Timestamp) -> Answer<()> {
+        self.cache().mark_seen(id, at).map_err(|error| cache_error(&error))?;
+        *self.kept_news() = None;
+        Ok(())
+    }
+
+    fn kept_news(&self) -> MutexGuard<'_, Option<Arc<Vec<News>>>> {
+        self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn cache(&self) -> MutexGuard<'_, Cache> {
@@ -148,6 +182,7 @@ impl Shelf {
     fn take_into_use(&self, by_id: BTreeMap<String, Arc<Indexed>>) {
         let new = Arc::new(InUse::of(by_id));
         *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = new;
+        *self.kept_news() = None;
     }
 
     fn forget(&self, provider: &str) -> Answer<()> {
@@ -163,7 +198,7 @@ impl Shelf {
 impl InUse {
     fn of(by_id: BTreeMap<String, Arc<Indexed>>) -> Self {
         let all: Vec<Arc<Indexed>> = by_id.values().cloned().collect();
-        Self { engine: Engine::build(&all), catalogues: Catalogues::new(all), by_id }
+        Self { engine: Engine::build(&all), catalogues: Catalogues::new(all), contents: Contents::default(), by_id }
     }
 }
 

@@ -1,9 +1,11 @@
 //! Drafts: every edit is saved before the window hears of it, and everything that follows is worked out anew.
 
 use jiff::Timestamp;
+use requisition::catalogue::cache::News;
 use requisition::composing::composition::Missing;
-use requisition::composing::draft::{Draft, Edit};
-use requisition::composing::{self, Context};
+use requisition::composing::draft::{Draft, Edit, Line};
+use requisition::composing::news::news;
+use requisition::composing::{self, Catalogues, Context};
 use requisition::store::StoredDraft;
 use uuid::Uuid;
 
@@ -24,7 +26,11 @@ impl Controller {
     pub fn drafts(&self) -> Answer<Vec<DraftRow>> {
         let here = self.here()?;
         let today = now().date();
+        let in_use = here.shelf.in_use();
+        let updates = here.shelf.news()?;
         let rows = here.store.drafts::<Draft>()?.into_iter().map(|stored| DraftRow {
+            gone: gone(&stored.content, &in_use.catalogues),
+            changed: changed(&stored.content, &in_use.catalogues, &updates),
             id: stored.id.to_string(),
             patient: patient_view(&stored.content.patient, today),
             services: stored.content.lines.iter().take(NAMED).map(|line| line.name.clone()).collect(),
@@ -162,6 +168,10 @@ impl Workplace {
             requester,
             office: self.office()?.map(|office| office.name).unwrap_or_default(),
             composition,
+            news: {
+                let updates = self.shelf.news()?;
+                news(&draft, &self.shelf.in_use().catalogues, updates.iter().map(|update| &update.diff))
+            },
             draft,
             picked: None,
         })
@@ -192,6 +202,20 @@ impl Workplace {
             label_code: office.label_code,
         })
     }
+}
+
+/// Names of what can no longer be ordered.
+fn gone(draft: &Draft, catalogues: &Catalogues) -> Vec<String> {
+    let gone = draft.lines.iter().filter(|line| catalogues.orderable(&line.provider, &line.service).is_none());
+    gone.map(|line| line.name.clone()).collect()
+}
+
+/// Names of what a new catalogue has changed and that can still be ordered, each once.
+fn changed(draft: &Draft, catalogues: &Catalogues, updates: &[News]) -> Vec<String> {
+    let news = news(draft, catalogues, updates.iter().map(|update| &update.diff));
+    let orderable = |line: &&Line| catalogues.orderable(&line.provider, &line.service).is_some();
+    let told = |line: &&Line| news.iter().any(|one| one.line == line.id);
+    draft.lines.iter().filter(orderable).filter(told).map(|line| line.name.clone()).collect()
 }
 
 /// The word for what is missing first.

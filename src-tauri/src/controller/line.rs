@@ -145,6 +145,7 @@ impl Controller {
             waiting,
             needs_you,
             catalogues: here.catalogue_statuses()?,
+            unread_updates: here.unread_updates()?,
             signed_in: here.signed_in()?,
         })
     }

@@ -6,7 +6,9 @@
 
 mod catalogues;
 mod collection;
+mod contents;
 mod drafts;
+mod handbook;
 mod labelling;
 mod line;
 mod opening;

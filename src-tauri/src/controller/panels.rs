@@ -390,6 +390,8 @@ fn panel_hit(panel: PanelView, office: &str) -> HitView {
         in_draft: false,
         withdrawn: false,
         missing: panel.missing,
+        replacement: None,
+        elsewhere: Vec::new(),
         why: "panel".into(),
         matched: String::new(),
         ranges: Vec::new(),

@@ -1,22 +1,24 @@
-//! Finding and reading: hits for a keystroke, the tree, and the handbook page of a service.
+//! Finding: hits for a keystroke, each with what it is at other providers and what has taken its place.
 
 use std::collections::HashSet;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use requisition::catalogue::model::{Catalogue, Indexed, Panel, Service, Text};
-use requisition::catalogue::search::{Field, Hit, HitKind, Usage, Why};
+use requisition::catalogue::model::{Indexed, Panel, Service, Text};
+use requisition::catalogue::search::{Field, Hit, HitKind, Hits, Usage, Why};
 use requisition::composing::PastOrder;
+use requisition::composing::catalogues::replacement;
 use requisition::composing::draft::Draft;
-use requisition::composing::plan::{container_ref, effect};
+use requisition::composing::plan::container_ref;
 use requisition::requisition::Requisition;
 use requisition::store::{Filter, Page};
 
+use super::catalogues::InUse;
 use super::drafts::parse_id;
 use super::patients::identity;
 use super::{Answer, Controller, Workplace};
-use crate::error::{CommandError, ErrorCode};
-use crate::views::{HitView, SearchView, ServicePage, TreeDepartment, TreeGroup, TreeProvider};
+use crate::error::CommandError;
+use crate::views::{ElsewhereView, HitView, SearchView, ServiceRef};
 
 /// Hits for one keystroke: crossing to the window costs more than searching.
 const MOST_HITS: usize = 50;
@@ -42,63 +44,18 @@ impl Controller {
         if query.trim().is_empty() {
             let hits = here.usual(&picked)?;
             let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
-            return Ok(SearchView { query, hits, total, catalogues, micros: micros(started) });
+            return Ok(SearchView { query, hits, total, catalogues, ambiguous: false, micros: micros(started) });
         }
         let usage = here.usage()?;
         let found = in_use.engine.search(&query, &usage, MOST_HITS);
         let micros = micros(started);
-        let mut hits: Vec<HitView> =
-            found.hits.iter().filter_map(|hit| hit_view(hit, in_use.by_id.get(&hit.provider)?, &picked)).collect();
+        let mut hits: Vec<HitView> = found.hits.iter().filter_map(|hit| hit_view(hit, &in_use, &picked)).collect();
+        let ambiguous = is_ambiguous(&found, &hits, &query);
         let office = here.panel_hits(&query)?;
         let total = found.total.saturating_add(u32::try_from(office.len()).unwrap_or(u32::MAX));
         hits.extend(office);
         gather(&mut hits);
-        Ok(SearchView { query, hits, total, catalogues, micros })
-    }
-
-    /// The tree of all that is offered.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn tree(&self, draft: Option<String>) -> Answer<Vec<TreeProvider>> {
-        let here = self.here()?;
-        let picked = here.picked(draft.as_deref())?;
-        Ok(here.shelf.in_use().by_id.values().map(|indexed| tree(indexed, &picked)).collect())
-    }
-
-    /// The handbook page of a service.
-    ///
-    /// # Errors
-    /// [`ErrorCode::NotFound`].
-    pub fn service_page(&self, provider: String, service: String, draft: Option<String>) -> Answer<ServicePage> {
-        let here = self.here()?;
-        let in_use = here.shelf.in_use();
-        let missing = || CommandError::new(ErrorCode::NotFound);
-        let indexed = in_use.by_id.get(&provider).ok_or_else(missing)?;
-        let found = indexed.service(&service).ok_or_else(missing)?;
-        let catalogue = indexed.catalogue();
-        let department = indexed.department(&found.department);
-        let effect = match draft {
-            Some(id) => {
-                let draft = here.stored_draft(&id)?.content;
-                Some(effect(&draft, &provider, &service, &in_use.catalogues))
-            }
-            None => None,
-        };
-        Ok(ServicePage {
-            provider: provider.clone(),
-            provider_name: catalogue.provider.name.clone(),
-            department_name: department.map(|found| found.discipline_name.clone()).unwrap_or_default(),
-            phone: department.and_then(|found| found.phone.clone()).or_else(|| catalogue.provider.phone.clone()),
-            demo: catalogue.provider.demo,
-            containers: found.specimens.iter().filter_map(|way| indexed.container(&way.container).cloned()).collect(),
-            questions: found.questions.iter().filter_map(|id| indexed.question(id).cloned()).collect(),
-            rules: in_use.catalogues.rules_for(&provider, &service).into_iter().cloned().collect(),
-            panels: catalogue.panels.iter().filter(|panel| holds(panel, &service)).cloned().collect(),
-            source: title(catalogue, &found.source),
-            service: found.clone(),
-            effect,
-        })
+        Ok(SearchView { query, hits, total, catalogues, ambiguous, micros })
     }
 }
 
@@ -147,7 +104,9 @@ impl Workplace {
             let known = hits.iter().any(|hit: &HitView| hit.provider == provider && hit.id == service);
             let found = in_use.by_id.get(provider).and_then(|indexed| Some((indexed, indexed.service(service)?)));
             if let Some((indexed, service)) = found.filter(|(_, service)| !known && !service.withdrawn) {
-                hits.push(service_view(indexed, service, picked, why));
+                let elsewhere = elsewhere(&in_use, provider, service);
+                let in_draft = picked.contains(&(provider.to_owned(), service.id.clone()));
+                hits.push(HitView { why: why.into(), elsewhere, in_draft, ..service_view(indexed, service) });
             }
         };
         for (provider, service) in self.favourites()? {
@@ -180,9 +139,36 @@ fn gather(hits: &mut [HitView]) {
     hits.sort_by_key(|hit| order.iter().position(|key| *key == group(hit)));
 }
 
-fn hit_view(hit: &Hit, indexed: &Indexed, picked: &Picked) -> Option<HitView> {
+/// Nothing may be taken unasked where the best hit is a guess, or where several analyses are called exactly what was typed.
+/// The same analysis at two providers is one: the list says whose stands first.
+fn is_ambiguous(found: &Hits, views: &[HitView], query: &str) -> bool {
+    let Some(best) = found.hits.first() else { return false };
+    if best.why.typo {
+        return true;
+    }
+    let typed = query.trim().to_lowercase();
+    let exact = |hit: &&Hit| hit.rank == best.rank && hit.why.word.to_lowercase() == typed;
+    let rivals = found.hits.iter().zip(views).take_while(|(hit, _)| hit.rank == best.rank);
+    let mut codes: Vec<&str> = rivals
+        .filter(|(hit, view)| exact(hit) && !view.withdrawn)
+        .map(|(hit, view)| if view.code.is_empty() { hit.id.as_str() } else { view.code.as_str() })
+        .collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes.len() > 1
+}
+
+fn hit_view(hit: &Hit, in_use: &InUse, picked: &Picked) -> Option<HitView> {
+    let indexed = in_use.by_id.get(&hit.provider)?;
     let mut view = match hit.kind {
-        HitKind::Service => service_view(indexed, indexed.service(&hit.id)?, picked, ""),
+        HitKind::Service => {
+            let service = indexed.service(&hit.id)?;
+            HitView {
+                in_draft: picked.contains(&(hit.provider.clone(), hit.id.clone())),
+                elsewhere: elsewhere(in_use, &hit.provider, service),
+                ..service_view(indexed, service)
+            }
+        }
         HitKind::Panel => panel_view(indexed, indexed.panel(&hit.id)?),
     };
     explain(&mut view, &hit.why);
@@ -204,11 +190,31 @@ pub(super) fn explain(view: &mut HitView, why: &Why) {
     view.matched.clone_from(&why.word);
 }
 
-fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str) -> HitView {
-    let catalogue = indexed.catalogue();
+/// The same analysis at other providers, with how it is taken there.
+pub(super) fn elsewhere(in_use: &InUse, provider: &str, service: &Service) -> Vec<ElsewhereView> {
+    let there = |(indexed, service): (&Indexed, &Service)| {
+        let provider = &indexed.catalogue().provider;
+        ElsewhereView {
+            provider: provider.id.clone(),
+            provider_name: provider.name.clone(),
+            service: service.id.clone(),
+            name: service.name.clone(),
+            material: material(indexed, service),
+        }
+    };
+    in_use.contents.elsewhere(&in_use.by_id, provider, service).into_iter().map(there).collect()
+}
+
+/// A service by name and code, for a link.
+pub(super) fn service_ref(service: &Service) -> ServiceRef {
+    let code = service.code.code.clone().unwrap_or_default();
+    ServiceRef { id: service.id.clone(), name: service.name.clone(), code }
+}
+
+/// What is taken, in words: "Serum, gel", "Plasma, EDTA".
+fn material(indexed: &Indexed, service: &Service) -> String {
     let way = service.specimens.first();
-    let container = way.and_then(|way| indexed.container(&way.container));
-    let material = match (way, container) {
+    match (way, way.and_then(|way| indexed.container(&way.container))) {
         // "Serum, gel" says its material itself.
         (Some(way), Some(container)) if container.name.nb.to_lowercase().starts_with(&way.material.to_lowercase()) => {
             container.name.nb.clone()
@@ -216,7 +222,13 @@ fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str
         (Some(way), Some(container)) => format!("{}, {}", way.material, in_a_sentence(&container.name.nb)),
         (Some(way), None) => way.material.clone(),
         (None, _) => String::new(),
-    };
+    }
+}
+
+/// A service as a hit that nothing was typed for.
+pub(super) fn service_view(indexed: &Indexed, service: &Service) -> HitView {
+    let catalogue = indexed.catalogue();
+    let container = service.specimens.first().and_then(|way| indexed.container(&way.container));
     HitView {
         kind: "service".into(),
         provider: catalogue.provider.id.clone(),
@@ -228,13 +240,15 @@ fn service_view(indexed: &Indexed, service: &Service, picked: &Picked, why: &str
         id: service.id.clone(),
         name: service.name.clone(),
         code: service.code.code.clone().unwrap_or_default(),
-        material,
+        material: material(indexed, service),
         container: container.map(container_ref),
         fasting: service.fasting,
-        in_draft: picked.contains(&(catalogue.provider.id.clone(), service.id.clone())),
+        in_draft: false,
         withdrawn: service.withdrawn,
         missing: 0,
-        why: why.into(),
+        replacement: service.withdrawn.then(|| replacement(indexed, service)).flatten().map(service_ref),
+        elsewhere: Vec::new(),
+        why: String::new(),
         matched: String::new(),
         ranges: Vec::new(),
     }
@@ -268,33 +282,11 @@ fn panel_view(indexed: &Indexed, panel: &Panel) -> HitView {
         in_draft: false,
         withdrawn: false,
         missing: panel.services.iter().filter(|id| !orderable(id)).count().try_into().unwrap_or(u32::MAX),
+        replacement: None,
+        elsewhere: Vec::new(),
         why: String::new(),
         matched: String::new(),
         ranges: Vec::new(),
-    }
-}
-
-fn tree(indexed: &Indexed, picked: &Picked) -> TreeProvider {
-    let catalogue = indexed.catalogue();
-    let departments = catalogue.departments.iter().map(|department| {
-        let mut groups: Vec<TreeGroup> = Vec::new();
-        let offered = catalogue.services.iter().filter(|one| one.department == department.id && !one.withdrawn);
-        for service in offered {
-            let view = service_view(indexed, service, picked, "");
-            match groups.iter_mut().find(|group| group.name == service.group) {
-                Some(group) => group.services.push(view),
-                None => groups.push(TreeGroup { name: service.group.clone(), services: vec![view] }),
-            }
-        }
-        for group in &mut groups {
-            group.services.sort_by_key(|service| service.name.to_lowercase());
-        }
-        TreeDepartment { id: department.id.clone(), name: department.discipline_name.clone(), groups }
-    });
-    TreeProvider {
-        provider: catalogue.provider.id.clone(),
-        name: catalogue.provider.name.clone(),
-        departments: departments.filter(|department| !department.groups.is_empty()).collect(),
     }
 }
 
@@ -305,14 +297,6 @@ fn past_order(one: &Requisition, service: &requisition::requisition::RequestedSe
         code: service.code.code.clone(),
         at,
     }
-}
-
-fn holds(panel: &Panel, service: &str) -> bool {
-    panel.services.iter().chain(&panel.optional).any(|member| member == service)
-}
-
-fn title(catalogue: &Catalogue, source: &str) -> String {
-    catalogue.sources.iter().find(|known| known.id == source).map_or_else(String::new, |known| known.title.clone())
 }
 
 fn micros(since: Instant) -> u32 {

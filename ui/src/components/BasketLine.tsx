@@ -1,8 +1,9 @@
 // One picked service: its name and code, when it was last ordered, its questions and what rules say about it.
-import { ClockDashedIcon, XMarkIcon } from "@navikt/aksel-icons";
-import { inLanguage } from "../format";
-import type { Answer, AskedQuestion, BasketLine as Line, Finding } from "../ipc/model";
-import { useLanguage, useTexts } from "../texts";
+import { ArrowsSquarepathIcon, ClockDashedIcon, XMarkIcon } from "@navikt/aksel-icons";
+import { inLanguage, type Language } from "../format";
+import type { Answer, AskedQuestion, BasketLine as Line, Finding, LineNews } from "../ipc/model";
+import { useLanguage, useTexts, type Texts } from "../texts";
+import { factLines } from "./changes";
 import { CapDot } from "./CapDot";
 import { FindingNote } from "./FindingNote";
 import { Question } from "./Question";
@@ -11,13 +12,15 @@ export type BasketLineProps = {
   line: Line;
   questions: readonly AskedQuestion[];
   findings: readonly Finding[];
+  /** What new catalogues changed since the draft was last seen. */
+  news: readonly LineNews[];
   onRemove: () => void;
   onAnswer: (question: string, answer: Answer | null, typed: boolean) => void;
   onOverride: (finding: Finding, reason: string | null) => void;
   now: Date;
 };
 
-export function BasketLine({ line, questions, findings, onRemove, onAnswer, onOverride, now }: BasketLineProps) {
+export function BasketLine({ line, questions, findings, news, onRemove, onAnswer, onOverride, now }: BasketLineProps) {
   const t = useTexts();
   const language = useLanguage();
   const facts = [
@@ -42,6 +45,12 @@ export function BasketLine({ line, questions, findings, onRemove, onAnswer, onOv
             {t.basket.lastOrdered(t.time.daysAgo(line.last_ordered.days))}
           </p>
         )}
+        {news.map(({ change }) => (
+          <p key={`${change.item} ${change.id}`} className="line__news">
+            <ArrowsSquarepathIcon aria-hidden />
+            <span>{newsWords(change, t, language)}</span>
+          </p>
+        ))}
         {questions.map((question) => (
           <Question key={question.id} id={`question-${line.id}-${question.id}`} question={question} now={now} onAnswer={(answer, typed) => onAnswer(question.id, answer, typed)} />
         ))}
@@ -55,4 +64,12 @@ export function BasketLine({ line, questions, findings, onRemove, onAnswer, onOv
       </button>
     </li>
   );
+}
+
+function newsWords(change: LineNews["change"], t: Texts, language: Language): string {
+  const facts = factLines(change, t, language).join(". ");
+  if (change.item === "service") return [t.handbook.inDraft.lineChanged, facts].filter(Boolean).join(" ");
+  if (change.kind === "new") return `${t.handbook.inDraft.newRule}: ${change.name}`;
+  // A question stands right below in its new words.
+  return [t.handbook.inDraft.lineChanged, change.item === "question" ? "" : `${change.name}.`, facts].filter(Boolean).join(" ");
 }

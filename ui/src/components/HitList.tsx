@@ -1,13 +1,16 @@
 // The hits of a search: a listbox whose focus stays in the search field. Grouped by provider and department; each hit tells
-// its name with the matched letters, material, code and why it is there.
-import { PackageIcon } from "@navikt/aksel-icons";
-import type { ReactNode } from "react";
+// its name with the matched letters, material, code, why it is there, and where else the same analysis is to be had.
+import { ArrowsSquarepathIcon, PackageIcon } from "@navikt/aksel-icons";
+import { memo, useCallback, useDeferredValue, useRef, type ReactNode } from "react";
 import { inLanguage } from "../format";
 import type { HitView } from "../ipc/model";
 import { useTexts, type Texts } from "../texts";
 import { CapDot } from "./CapDot";
 import { Highlight, type Range } from "./Highlight";
 import type { Listbox } from "./listbox";
+
+/** Hits that fill the pane of a tall window. */
+const IN_SIGHT = 14;
 
 export type HitGroup = { key: string; title: string; subtitle: string; hits: HitView[] };
 
@@ -44,40 +47,63 @@ function usualGroup(hit: HitView, t: Texts): string | null {
   return null;
 }
 
-export function HitList({ groups, list, label, onPick }: { groups: readonly HitGroup[]; list: Listbox; label: string; onPick: (hit: HitView) => void }) {
+type HitListProps = { groups: readonly HitGroup[]; list: Listbox; label: string; query: string; onPick: (hit: HitView) => void };
+
+export function HitList({ groups, list, label, query, onPick }: HitListProps) {
+  const picked = useRef({ onPick, setActive: list.setActive });
+  picked.current = { onPick, setActive: list.setActive };
+  const pick = useCallback((hit: HitView) => picked.current.onPick(hit), []);
+  const point = useCallback((index: number) => picked.current.setActive(index), []);
+  const total = groups.reduce((sum, group) => sum + group.hits.length, 0);
+  // What is in sight is drawn with the letter that was typed; the rest follows when there is time, before the next letter or after.
+  const settled = useDeferredValue(query) === query;
+  const shown = settled ? total : Math.min(total, Math.max(IN_SIGHT, list.active + 1));
+  let before = 0;
+  const drawn = groups.filter((group) => (before += group.hits.length) - group.hits.length < shown);
   let index = -1;
   return (
-    <div className="hits" id={list.listId} role="listbox" aria-label={label} tabIndex={-1}>
-      {groups.map((group, at) => (
+    <div className="hits" id={list.listId} role="listbox" aria-label={label} tabIndex={-1} data-query={query}>
+      {drawn.map((group, at) => (
         <div key={group.key} role="group" aria-labelledby={`${list.listId}-group-${at}`}>
           <div className="hits__group" id={`${list.listId}-group-${at}`} role="presentation">
             <span className="strong">{group.title}</span> <span className="muted">{group.subtitle}</span>
           </div>
           {group.hits.map((hit) => {
             index += 1;
-            const own = index;
-            return (
-              <div
-                key={`${hit.kind} ${hit.provider} ${hit.id}`}
-                id={list.optionId(own)}
-                role="option"
-                aria-selected={own === list.active}
-                aria-disabled={hit.withdrawn || undefined}
-                className="hit"
-                data-service={hit.id}
-                // The focus stays in the field, so that the next letter is typed at once.
-                onMouseDown={(event) => event.preventDefault()}
-                onMouseMove={() => own !== list.active && list.setActive(own)}
-                onClick={() => onPick(hit)}
-              >
-                <HitBody hit={hit} />
-              </div>
-            );
+            if (index >= shown) return null;
+            return <HitRow key={`${hit.kind} ${hit.provider} ${hit.id}`} hit={hit} id={list.optionId(index)} index={index} active={index === list.active} onPick={pick} onPoint={point} />;
           })}
         </div>
       ))}
     </div>
   );
+}
+
+type HitRowProps = { hit: HitView; id: string; index: number; active: boolean; onPick: (hit: HitView) => void; onPoint: (index: number) => void };
+
+/** Drawn again only when the hit itself or its place changes. */
+const HitRow = memo(function HitRow({ hit, id, index, active, onPick, onPoint }: HitRowProps) {
+  return (
+    <div
+      id={id}
+      role="option"
+      aria-selected={active}
+      className={hit.withdrawn ? "hit hit--gone" : hit.elsewhere.length > 0 ? "hit hit--also" : "hit"}
+      data-service={hit.id}
+      data-provider={hit.provider}
+      // The focus stays in the field, so that the next letter is typed at once.
+      onMouseDown={(event) => event.preventDefault()}
+      onMouseMove={() => !active && onPoint(index)}
+      onClick={() => onPick(hit)}
+    >
+      <HitBody hit={hit} />
+    </div>
+  );
+}, sameRow);
+
+/** Every answer brings new objects; what they say decides. */
+function sameRow(before: HitRowProps, after: HitRowProps): boolean {
+  return before.active === after.active && before.index === after.index && before.id === after.id && (before.hit === after.hit || JSON.stringify(before.hit) === JSON.stringify(after.hit));
 }
 
 function HitBody({ hit }: { hit: HitView }) {
@@ -93,10 +119,24 @@ function HitBody({ hit }: { hit: HitView }) {
         {hit.withdrawn && <span className="hit__in">{t.find.withdrawn}</span>}
       </span>
       <span className="hit__code">{isPanel(hit) ? t.find.panel : <Highlight text={hit.code} ranges={hit.why === "code" ? ranges : []} />}</span>
-      <span className="hit__material ellipsis">{isPanel(hit) ? panelLine(hit, t) : [hit.material, hit.fasting ? t.find.fasting : ""].filter(Boolean).join(" · ")}</span>
+      <span className="hit__material ellipsis">{isPanel(hit) ? panelLine(hit, t) : hit.withdrawn ? gone(hit, t) : [hit.material, hit.fasting ? t.find.fasting : ""].filter(Boolean).join(" · ")}</span>
       <span className="hit__why">{why(hit, ranges, t)}</span>
+      {!hit.withdrawn && hit.elsewhere.length > 0 && (
+        <span className="hit__also ellipsis">
+          <ArrowsSquarepathIcon aria-hidden /> {hit.elsewhere.map((there) => t.handbook.also(beginning(there.provider_name, " "), beginning(there.material, ","))).join(", ")}
+        </span>
+      )}
     </>
   );
+}
+
+/** Enough to know it by, in a narrow pane. */
+function beginning(words: string, end: string): string {
+  return words.split(end)[0] ?? words;
+}
+
+function gone(hit: HitView, t: Texts): string {
+  return hit.replacement ? t.handbook.takenOver(hit.replacement.name) : t.handbook.notReplaced;
 }
 
 function panelLine(hit: HitView, t: Texts): ReactNode {

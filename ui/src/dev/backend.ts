@@ -2,7 +2,7 @@
 import { fakeBackend, type FakeBackend } from "../ipc/testing/fake";
 import { labBackend } from "./lab";
 import { panelsBackend } from "./panels";
-import type { AppView, AskedQuestion, BasketLine, Composition, ContainerRef, Draft, DraftView, Edit, Finding, HitView, PanelView, PatientCheckView, PatientForm, PatientView, PlannedSpecimen, ServicePage, StatusView, TreeProvider } from "../ipc/model";
+import type { AppView, AskedQuestion, BasketLine, Composition, ContainerRef, Draft, DraftView, Edit, Finding, HitView, PanelView, PatientCheckView, PatientForm, PatientView, PlannedSpecimen, ServicePage, StatusView, TreePage, TreeProvider } from "../ipc/model";
 
 const text = (nb: string, en = "") => ({ nb, nn: "", en });
 const container = (id: string, nb: string, colour: string, colourName: string, kind: ContainerRef["kind"] = "tube"): ContainerRef => ({ id, name: text(nb), colour, colour_name: text(colourName), kind });
@@ -89,6 +89,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
       { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: search.has("demo"), services: 250, problem: null },
       { provider: "furumo", name: "Furumo laboratorium", version: "2026.10.4", valid_from: "2026-10-28", checked: null, stale: false, demo: false, services: 40, problem: null },
     ],
+    unread_updates: 0,
     signed_in: { ...PERSON, id: "ida", name: "Ida Januar", title: "helsesekretær", orders: false },
   };
   const drafts = new Map<string, Draft>();
@@ -140,6 +141,8 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
         count: one.lines.length,
         urgency: one.id === "second" ? "urgent" : one.urgency,
         updated: one.updated,
+        gone: [],
+        changed: one.id === "second" ? ["Ferritin"] : [],
       })),
     startDraft: async (form) => {
       const known = PATIENTS.find((one) => one.patient.national_id === (form.number ?? "").replace(/\D/g, "")) ?? PATIENTS[0]!;
@@ -180,7 +183,9 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
       return { requisitions: ["r1"], queued: 1 };
     },
     search: async (query, id) => found(query, id ? drafts.get(id) : undefined, office.panels),
-    tree: async (id) => tree(id ? drafts.get(id) : undefined),
+    tree: async () => tree(),
+    treeServices: async ({ provider, department }, offset, count) => services(provider, department, offset, count),
+    updates: async () => [],
     servicePage: async (provider, service, id) => page(provider, service, id ? drafts.get(id) : undefined),
   });
 }
@@ -235,12 +240,13 @@ function edited(draft: Draft, edit: Edit): Draft {
     }
     case "requester":
     case "patient":
+    case "seen_catalogue":
       return next;
   }
 }
 
 function view(draft: Draft): DraftView {
-  return { draft, patient: { patient: draft.patient, age: 57, synthetic: true }, requester: PERSON, office: "Kattskinnet legesenter", composition: composition(draft), picked: null };
+  return { draft, patient: { patient: draft.patient, age: 57, synthetic: true }, requester: PERSON, office: "Kattskinnet legesenter", composition: composition(draft), news: [], picked: null };
 }
 
 const question = (id: string, answerType: AskedQuestion["answer_type"], words: string, more: Partial<AskedQuestion> = {}): AskedQuestion => ({
@@ -362,6 +368,8 @@ const hit = (entry: Entry, draft: Draft | undefined, why: string, matched = "", 
   in_draft: draft?.lines.some((each) => each.service === entry.id) ?? false,
   withdrawn: false,
   missing: 0,
+  replacement: null,
+  elsewhere: [],
   why,
   matched,
   ranges,
@@ -385,7 +393,7 @@ function found(query: string, draft: Draft | undefined, panels: PanelView[] = []
     }
   }
   if (needle !== "") hits.push(...panels.filter((one) => one.name.toLowerCase().includes(needle)).map((one) => ({ ...officePanel(one, draft), why: "name" })));
-  return { query, hits, total: hits.length, catalogues: 2, micros: 90 };
+  return { query, hits, total: hits.length, catalogues: 2, ambiguous: false, micros: 90 };
 }
 
 function officePanel(panel: PanelView, draft: Draft | undefined): HitView {
@@ -393,16 +401,23 @@ function officePanel(panel: PanelView, draft: Draft | undefined): HitView {
   return { ...hit(SERVICES[0]!, draft, "panel"), kind: "office_panel", provider: "", provider_name: "Kattskinnet legesenter", department_name: text(""), container: null, in_draft: false, ...own };
 }
 
-function tree(draft: Draft | undefined): TreeProvider[] {
+const GROUP = "Vanlige analyser";
+
+const own = (provider: string, department?: string) => SERVICES.filter((each) => (each.provider ?? "balsam") === provider && !each.withdrawn && (department === undefined || each.department === department));
+
+function tree(): TreeProvider[] {
   return Object.entries(PROVIDERS).map(([provider, name]) => {
-    const own = SERVICES.filter((each) => (each.provider ?? "balsam") === provider && !each.withdrawn);
-    const departments = [...new Set(own.map((each) => each.department))];
-    return {
-      provider,
-      name,
-      departments: departments.map((id) => ({ id, name: text(id), groups: [{ name: "Vanlige analyser", services: own.filter((each) => each.department === id).map((each) => hit(each, draft, "name")) }] })),
-    };
+    const departments = [...new Set(own(provider).map((each) => each.department))].map((id) => {
+      const services = own(provider, id).length;
+      return { id, name: text(id), services, groups: [{ name: GROUP, services }] };
+    });
+    return { provider, name, services: own(provider).length, departments };
   });
+}
+
+function services(provider: string, department: string, offset: number, count: number): TreePage {
+  const all = own(provider, department);
+  return { services: all.slice(offset, offset + count).map((each) => hit(each, undefined, "")), total: all.length };
 }
 
 function page(provider: string, id: string, draft: Draft | undefined): ServicePage {
@@ -431,6 +446,11 @@ function page(provider: string, id: string, draft: Draft | undefined): ServicePa
     rules: [],
     panels: [],
     source: "Brukerhåndbok",
+    version: "2026.11.2",
+    elsewhere: [],
+    replacement: null,
+    replaces: [],
+    changes: [],
     effect: present ? null : planned ? { ordered: false, fits_in: entry.container, new_containers: [], joins: planned.key } : { ordered: false, fits_in: null, new_containers: [{ container: entry.container, count: 1 }], joins: null },
   };
 }

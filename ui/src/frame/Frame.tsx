@@ -68,7 +68,7 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
   return (
     <NavigationContext.Provider value={navigation}>
       <div className="frame">
-        <Rail waiting={status.data?.waiting ?? 0} needsYou={status.data?.needs_you ?? 0} />
+        <Rail waiting={status.data?.waiting ?? 0} needsYou={status.data?.needs_you ?? 0} news={status.data?.unread_updates ?? 0} />
         <main className="frame__screen" data-screen-shown={place.screen}>
           {children(place)}
         </main>

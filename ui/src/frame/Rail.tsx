@@ -1,4 +1,4 @@
-// The way between the screens, with the two numbers that may not be overlooked.
+// The way between the screens, with the numbers that may not be overlooked.
 import { BookIcon, CogIcon, FilePlusIcon, InboxIcon, TasklistIcon } from "@navikt/aksel-icons";
 import type { ComponentType, SVGProps } from "react";
 import { useTexts } from "../texts";
@@ -12,7 +12,7 @@ const ICONS: Record<Screen, ComponentType<SVGProps<SVGSVGElement> & { title?: st
   settings: CogIcon,
 };
 
-export function Rail({ waiting, needsYou }: { waiting: number; needsYou: number }) {
+export function Rail({ waiting, needsYou, news }: { waiting: number; needsYou: number; news: number }) {
   const t = useTexts();
   const { place, visit } = useNavigation();
   return (
@@ -23,7 +23,7 @@ export function Rail({ waiting, needsYou }: { waiting: number; needsYou: number 
       <ul className="rail__list">
         {SCREENS.map((screen, index) => {
           const Icon = ICONS[screen];
-          const number = screen === "internalLab" ? waiting : screen === "overview" ? needsYou : 0;
+          const number = screen === "internalLab" ? waiting : screen === "overview" ? needsYou : screen === "catalogue" ? news : 0;
           return (
             <li key={screen}>
               <button
@@ -38,10 +38,10 @@ export function Rail({ waiting, needsYou }: { waiting: number; needsYou: number 
                 {t.rail[screen]}
                 {number > 0 && (
                   <>
-                    <span className={screen === "overview" ? "badge badge--danger" : "badge"} aria-hidden="true">
+                    <span className={screen === "overview" ? "badge badge--danger" : screen === "catalogue" ? "badge badge--news" : "badge"} aria-hidden="true">
                       {number > 99 ? "99+" : number}
                     </span>
-                    <span className="sr-only">{`, ${screen === "overview" ? t.rail.needYou(number) : t.rail.waiting(number)}`}</span>
+                    <span className="sr-only">{`, ${(screen === "overview" ? t.rail.needYou : screen === "catalogue" ? t.handbook.unread : t.rail.waiting)(number)}`}</span>
                   </>
                 )}
               </button>

@@ -1,13 +1,15 @@
 // What is always true right now: the line, the queue, the catalogues, who works here, the time. It never moves and never hides.
-import { CloudSlashIcon, DatabaseIcon, InboxUpIcon, PersonIcon, CloudIcon } from "@navikt/aksel-icons";
+import { ArrowsSquarepathIcon, CloudSlashIcon, DatabaseIcon, InboxUpIcon, PersonIcon, CloudIcon } from "@navikt/aksel-icons";
 import { age, clockTime, parseMoment, shortDate, timeOrDateTime } from "../format";
 import type { StatusView } from "../ipc/model";
 import { useTexts } from "../texts";
 import { useNow } from "./clock";
+import { useNavigation } from "./navigation";
 
 export function StatusStrip({ status }: { status: StatusView | null }) {
   const t = useTexts();
   const now = useNow();
+  const { go } = useNavigation();
   const line = lineState(status);
   const stale = status?.catalogues.some((each) => each.version && each.stale) ?? false;
   return (
@@ -35,6 +37,12 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
           <DatabaseIcon aria-hidden />
           <span className="ellipsis">{catalogueLine(status, now, t)}</span>
         </span>
+      )}
+      {status && status.unread_updates > 0 && (
+        <button type="button" className="bare strip__cell strip__cell--news" onClick={() => go({ screen: "catalogue" })}>
+          <ArrowsSquarepathIcon aria-hidden />
+          {t.handbook.stripUnread(status.unread_updates)}
+        </button>
       )}
       {status?.catalogues.some((each) => each.demo && each.version) && (
         <span className="strip__cell strip__cell--demo" title={t.strip.demo}>

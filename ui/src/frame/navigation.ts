@@ -14,6 +14,10 @@ export type Place = {
   section?: string;
   /** Service to open in the handbook. */
   service?: { provider: string; service: string };
+  /** Provider whose page to open in the handbook. */
+  provider?: string;
+  /** Update of a catalogue to read in the handbook. */
+  update?: string;
   /** Patient to start with in compose. */
   patient?: { number: string; given: string; family: string; birthDate: string; sex: string };
 };

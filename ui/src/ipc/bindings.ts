@@ -63,10 +63,20 @@ export const commands = {
 	handOn: (id: string, way: HandOn) => typedError<HandedOn, CommandError>(__TAURI_INVOKE("hand_on", { id, way })),
 	/**  Hits for what is typed; with nothing typed, what the office usually orders. */
 	search: (query: string, draft: string | null) => typedError<SearchView, CommandError>(__TAURI_INVOKE("search", { query, draft })),
-	/**  The tree of all that is offered. */
-	tree: (draft: string | null) => typedError<TreeProvider[], CommandError>(__TAURI_INVOKE("tree", { draft })),
+	/**  The tree of all that is offered, without the services. */
+	tree: () => typedError<TreeProvider[], CommandError>(__TAURI_INVOKE("tree")),
+	/**  Some of the services of a group in the tree. */
+	treeServices: (at: GroupForm, offset: number, count: number) => typedError<TreePage, CommandError>(__TAURI_INVOKE("tree_services", { at, offset, count })),
 	/**  The handbook page of a service. */
 	servicePage: (provider: string, service: string, draft: string | null) => typedError<ServicePage, CommandError>(__TAURI_INVOKE("service_page", { provider, service, draft })),
+	/**  The handbook page of a provider. */
+	providerPage: (provider: string) => typedError<ProviderPage, CommandError>(__TAURI_INVOKE("provider_page", { provider })),
+	/**  The updates of catalogues that are kept, newest first. */
+	updates: () => typedError<UpdateRow[], CommandError>(__TAURI_INVOKE("updates")),
+	/**  What an update changed. */
+	update: (id: string) => typedError<UpdateView, CommandError>(__TAURI_INVOKE("update", { id })),
+	/**  Notes that somebody has read an update. */
+	readUpdate: (id: string) => typedError<UpdateRow[], CommandError>(__TAURI_INVOKE("read_update", { id })),
 	/**  Marks or unmarks a favourite, of the one signed in or of the office. */
 	setFavourite: (provider: string, service: string, whose: Whose, favourite: boolean) => typedError<null, CommandError>(__TAURI_INVOKE("set_favourite", { provider, service, whose, favourite })),
 	/**  Panels and favourites of the office, checked against the catalogues in use. */
@@ -125,6 +135,18 @@ export const events = {
 };
 
 /* Types */
+/**  What the receiver can do after a requisition was sent. */
+export type Abilities = {
+	/**  Takes a change message. */
+	change: boolean,
+	/**  Takes added services on material already sent. */
+	addition: boolean,
+	/**  Takes a cancellation. */
+	cancel: boolean,
+	/**  Until when a change is taken: before the specimen is received, or before the answer. */
+	change_until: ChangeUntil,
+};
+
 /**  An answer. */
 export type Answer = 
 /**  Yes or no. */
@@ -321,6 +343,42 @@ export type CatalogueStatus = {
 	/**  Why the last refresh gave nothing. */
 	problem: string | null,
 };
+
+/**  One thing that differs. */
+export type Change = {
+	/**  What it is. */
+	item: Item,
+	/**  Its id. */
+	id: string,
+	/**  Its name, or its id where it has none. */
+	name: string,
+	/**  What happened. */
+	kind: ChangeKind,
+	/**  Fields that differ, as the model calls them. */
+	fields: string[],
+	/**  What those fields said and say, where that means something to an office. */
+	facts?: Fact[],
+	/**  Service that takes its place. */
+	replaced_by: string | null,
+};
+
+/**  What happened to it. */
+export type ChangeKind = 
+/**  Was not there before. */
+"new" | 
+/**  Differs in [`Change::fields`]. */
+"changed" | 
+/**  Can no longer be ordered, and nothing takes its place. */
+"withdrawn" | 
+/**  Can no longer be ordered; [`Change::replaced_by`] takes its place. */
+"replaced";
+
+/**  The last moment at which a change is taken. */
+export type ChangeUntil = 
+/**  Not after the receiver has registered the specimen. */
+"specimen_received" | 
+/**  Not after the first answer. */
+"answered";
 
 /**  Something stored has changed: fetch again what shows it. */
 export type Changed = {
@@ -604,6 +662,26 @@ export type CorrectionForm = {
 	without: string[],
 };
 
+/**  A receiving department: a communication party of its own. */
+export type Department = {
+	/**  Id within the catalogue. */
+	id: string,
+	/**  Name, as in the message. */
+	name: string,
+	/**  Five to ten capitals for the label, `KLFARM`. */
+	short: string,
+	/**  HER-id of the service. */
+	her: string,
+	/**  Code of list 8202 for requisitions to it: `CLIN`, `MBIO`, `LAB`, `HIST`, `MR` … */
+	discipline: string,
+	/**  Name of the discipline on screen. */
+	discipline_name: Text,
+	/**  Telephone. */
+	phone?: string | null,
+	/**  Label rule; `default` where none is named. */
+	label_rule?: string | null,
+};
+
 /**  One requisition in the drawer. */
 export type DetailView = {
 	/**  The row. */
@@ -691,6 +769,10 @@ export type DraftRow = {
 	urgency: Urgency,
 	/**  Last edit, RFC 3339. */
 	updated: string,
+	/**  Names of services in it that can no longer be ordered. */
+	gone: string[],
+	/**  Names of services whose container, questions or the like a new catalogue has changed since it was last seen. */
+	changed: string[],
 };
 
 /**  A draft with all that follows from it. */
@@ -707,6 +789,8 @@ export type DraftView = {
 	composition: Composition,
 	/**  What became of the panel that the last edit picked. */
 	picked: Picked | null,
+	/**  What new catalogues changed since it was last seen. */
+	news: LineNews[],
 };
 
 /**  One edit. Each is saved before the window hears of it. */
@@ -788,7 +872,9 @@ patient: Patient } |
 /**  Planned day. */
 { edit: "planned_date"; 
 /**  `YYYY-MM-DD`, or none for now. */
-date: string | null };
+date: string | null } | 
+/**  What new catalogues changed for this draft has been seen. */
+{ edit: "seen_catalogue" };
 
 /**  What picking a service would add to the plan of a draft. */
 export type Effect = {
@@ -800,6 +886,20 @@ export type Effect = {
 	new_containers: NewContainer[],
 	/**  Key of the planned specimen that it joins, where one is there already. */
 	joins: string | null,
+};
+
+/**  The same analysis (same code in the same system) at another provider. */
+export type ElsewhereView = {
+	/**  Provider id. */
+	provider: string,
+	/**  Provider name. */
+	provider_name: string,
+	/**  Service id there. */
+	service: string,
+	/**  Name there. */
+	name: string,
+	/**  Material and container there: "Plasma, heparin". */
+	material: string,
 };
 
 /**  A failure that the window acts on or words differently. Everything else is [`ErrorCode::Internal`]. */
@@ -869,6 +969,16 @@ export type Exported = {
 	panels: number,
 	/**  Favourites in it. */
 	favourites: number,
+};
+
+/**  One fact that differs. */
+export type Fact = {
+	/**  Field as the model calls it; inside an object with a dot: `limits.clinical_text`. */
+	field: string,
+	/**  What it was; of a list, what went out of it. Empty where it was not said. */
+	before: Told[],
+	/**  What it is; of a list, what came in. Empty where it is not said any more. */
+	after: Told[],
 };
 
 /**  A fact on the timeline. */
@@ -968,6 +1078,16 @@ export type Group = {
 	lines: BasketLine[],
 };
 
+/**  A group in the handbook's tree. */
+export type GroupForm = {
+	/**  Provider id. */
+	provider: string,
+	/**  Department id. */
+	department: string,
+	/**  Name of the group. */
+	group: string,
+};
+
 /**  Where a draft goes. */
 export type HandOn = 
 /**  To the internal lab's list. */
@@ -1013,6 +1133,10 @@ export type HitView = {
 	withdrawn: boolean,
 	/**  Members of a panel that are no longer offered. */
 	missing: number,
+	/**  What takes the place of a withdrawn one. */
+	replacement: ServiceRef | null,
+	/**  The same analysis at other providers. */
+	elsewhere: ElsewhereView[],
 	/**  Field that matched: `name`, `code`, `synonym`, `member`, `typo`, `recent`, `favourite`; `panel` where nothing was typed. */
 	why: string,
 	/**  The word that matched. */
@@ -1081,6 +1205,25 @@ export type ImportedPanel = {
 	taken_mine: boolean,
 };
 
+/**  What kind of thing differs. */
+export type Item = 
+/**  The provider: limits, abilities, addresses. */
+"provider" | 
+/**  A department. */
+"department" | 
+/**  A service. */
+"service" | 
+/**  A panel. */
+"panel" | 
+/**  A container. */
+"container" | 
+/**  A question. */
+"question" | 
+/**  A rule. */
+"rule" | 
+/**  A label rule. */
+"label_rule";
+
 /**  What one specimen number stands for. */
 export type LabelPer = 
 /**  Each container has its own number. */
@@ -1124,6 +1267,18 @@ export type LightView = {
 	at: string | null,
 };
 
+/**  What the receiver rejects by size, in characters, pieces and bytes. */
+export type Limits = {
+	/**  Longest clinical text, in characters. */
+	clinical_text: number,
+	/**  Most services in one requisition. */
+	services: number,
+	/**  Whether the receiver refuses patients without an 11-digit number. */
+	national_id_required: boolean,
+	/**  Largest sum of attachments, in bytes. */
+	attachments_bytes: number,
+};
+
 /**  One picked service. */
 export type Line = {
 	/**  Unique in the draft, never used again in it. */
@@ -1140,6 +1295,14 @@ export type Line = {
 	name: string,
 	/**  Answers by question id. */
 	answers: { [key in string]: Answer },
+};
+
+/**  Something that changed for one line. */
+export type LineNews = {
+	/**  Line id. */
+	line: number,
+	/**  What changed, over all versions since the draft was last seen. */
+	change: Change,
 };
 
 /**  The line to one provider. */
@@ -1667,6 +1830,50 @@ export type PrintingView = {
 	dpi: number,
 };
 
+/**  A service provider, its identity on the wire and what it demands of every requisition. */
+export type Provider = {
+	/**  Stable id of the provider's catalogue, `balsam-lab`. */
+	id: string,
+	/**  Name on screen. */
+	name: string,
+	/**  Name of the organisation in the message. */
+	organisation: string,
+	/**  HER-id of the organisation. */
+	her: string,
+	/**  Organisation number (ENH). */
+	organisation_number?: string | null,
+	/**  Telephone for urgent contact. */
+	phone?: string | null,
+	/**  Demonstration data, not clinical truth: the screens must say so. */
+	demo?: boolean,
+	/**  National message version the receiver takes. */
+	message_version: MessageVersion,
+	/**  Days after which a package that was not renewed is an alarm. */
+	stale_after_days: number,
+	/**  What the receiver rejects by size. */
+	limits: Limits,
+	/**  What may be done after sending. */
+	abilities: Abilities,
+	/**  Hours within which the receiver promises an application receipt; 96 at the most. */
+	receipt_within_hours: number,
+};
+
+/**  A provider's page. */
+export type ProviderPage = {
+	/**  Who it is, what it refuses and what can be done after sending. */
+	provider: Provider,
+	/**  Receiving departments. */
+	departments: Department[],
+	/**  Where its facts come from. */
+	sources: Source[],
+	/**  Services that can be ordered. */
+	services: number,
+	/**  Panels. */
+	panels: number,
+	/**  Version, dates and alarms; none once the line was taken away. */
+	status: CatalogueStatus | null,
+};
+
 /**  A question of the provider. */
 export type Question = {
 	/**  Id within the catalogue. */
@@ -1855,6 +2062,14 @@ export type Rule = {
 	checked: string,
 };
 
+/**  A rule with the title of its source. */
+export type RuleView = {
+	/**  The rule as the catalogue has it. */
+	rule: Rule,
+	/**  Title of its source. */
+	source: string,
+};
+
 /**  What scanning gave. */
 export type ScanView = 
 /**  One of this requisition's specimens: confirmed. */
@@ -1902,6 +2117,8 @@ export type SearchView = {
 	total: number,
 	/**  Catalogues searched. */
 	catalogues: number,
+	/**  The best hit is no more than a guess, or one of several that are called just so: nothing may be taken unasked. */
+	ambiguous: boolean,
 	/**  Microseconds the search took. */
 	micros: number,
 };
@@ -1966,12 +2183,24 @@ export type Service = {
 	checked: string,
 };
 
+/**  What one update changed for a service. */
+export type ServiceChange = {
+	/**  Version that changed it. */
+	version: string,
+	/**  When that was taken into use, RFC 3339. */
+	at: string,
+	/**  What changed. */
+	change: Change,
+};
+
 /**  A handbook page. */
 export type ServicePage = {
 	/**  Provider id. */
 	provider: string,
 	/**  Provider name. */
 	provider_name: string,
+	/**  Version of the catalogue it stands in. */
+	version: string,
 	/**  Discipline. */
 	department_name: Text,
 	/**  Telephone. */
@@ -1985,13 +2214,31 @@ export type ServicePage = {
 	/**  Its questions. */
 	questions: Question[],
 	/**  Rules that concern it. */
-	rules: Rule[],
+	rules: RuleView[],
 	/**  Panels it is in. */
 	panels: Panel[],
 	/**  Title of its source. */
 	source: string,
+	/**  The same analysis at other providers. */
+	elsewhere: ElsewhereView[],
+	/**  What takes its place, where it is withdrawn. */
+	replacement: ServiceRef | null,
+	/**  The withdrawn services whose place it has taken. */
+	replaces: ServiceRef[],
+	/**  What updates changed, newest first. */
+	changes: ServiceChange[],
 	/**  What adding it to the open draft would do to the plan. */
 	effect: Effect | null,
+};
+
+/**  Another service of the same provider. */
+export type ServiceRef = {
+	/**  Service id. */
+	id: string,
+	/**  Name. */
+	name: string,
+	/**  Code; empty where it has none. */
+	code: string,
 };
 
 /**  Settings. */
@@ -2024,6 +2271,16 @@ export type Severity =
 "warn" | 
 /**  Safety or certain rejection: cannot be sent like this. */
 "stop";
+
+/**  Where a fact comes from. */
+export type Source = {
+	/**  Id within the catalogue. */
+	id: string,
+	/**  Title. */
+	title: string,
+	/**  Address, as a reference only: the application never opens it by itself. */
+	address?: string | null,
+};
 
 /**  What is taken: one container. */
 export type Specimen = {
@@ -2184,6 +2441,8 @@ export type StatusView = {
 	needs_you: number,
 	/**  Catalogues in use. */
 	catalogues: CatalogueStatus[],
+	/**  Updates of catalogues that nobody has read. */
+	unread_updates: number,
 	/**  Who is signed in. */
 	signed_in: PersonView | null,
 };
@@ -2229,6 +2488,15 @@ export type Text = {
 	en?: string,
 };
 
+/**  A value of a fact, as it can be shown. */
+export type Told = 
+/**  Words in the three languages, or a coded value of the model in `nb` alone. */
+{ type: "words"; value: Text } | 
+/**  A figure in the unit of its field, with a decimal point. */
+{ type: "number"; value: string } | 
+/**  Yes or no. */
+{ type: "flag"; value: boolean };
+
 /**  A part of what is stored, as the screens divide it. */
 export type Topic = 
 /**  The office, its requesters, or how the program is set. */
@@ -2252,7 +2520,9 @@ export type TreeDepartment = {
 	id: string,
 	/**  Discipline. */
 	name: Text,
-	/**  Groups. */
+	/**  Services that can be ordered. */
+	services: number,
+	/**  Groups, in the provider's order. */
 	groups: TreeGroup[],
 };
 
@@ -2260,18 +2530,74 @@ export type TreeDepartment = {
 export type TreeGroup = {
 	/**  Name. */
 	name: string,
-	/**  Services in it. */
-	services: HitView[],
+	/**  Services that can be ordered. */
+	services: number,
 };
 
-/**  The tree. */
+/**  Some of a group's services. */
+export type TreePage = {
+	/**  The services, by name. */
+	services: HitView[],
+	/**  How many the group has. */
+	total: number,
+};
+
+/**  One provider in the tree, without its services: those are asked for group by group. */
 export type TreeProvider = {
 	/**  Provider id. */
 	provider: string,
 	/**  Name. */
 	name: string,
-	/**  Departments. */
+	/**  Services that can be ordered. */
+	services: number,
+	/**  Departments that offer something. */
 	departments: TreeDepartment[],
+};
+
+/**  One change with what it concerns. */
+export type UpdateChange = {
+	/**  The change. */
+	change: Change,
+	/**  What took its place, where it was replaced and the successor is still offered. */
+	replacement: ServiceRef | null,
+	/**  Some of the services that a changed container, question or rule concerns. */
+	concerns: ServiceRef[],
+	/**  How many it concerns in all. */
+	concerned: number,
+};
+
+/**  One update of a catalogue, counted. */
+export type UpdateRow = {
+	/**  Id of the update. */
+	id: string,
+	/**  Provider id. */
+	provider: string,
+	/**  Provider name. */
+	provider_name: string,
+	/**  Version before. */
+	from: string,
+	/**  Version after. */
+	to: string,
+	/**  When it was taken into use, RFC 3339. */
+	at: string,
+	/**  Somebody has read it. */
+	read: boolean,
+	/**  What is new. */
+	new: number,
+	/**  What is different. */
+	changed: number,
+	/**  What can no longer be ordered and has no successor. */
+	withdrawn: number,
+	/**  What has a successor. */
+	replaced: number,
+};
+
+/**  What an update changed. */
+export type UpdateView = {
+	/**  Counts and versions. */
+	row: UpdateRow,
+	/**  The changes, services first. */
+	changes: UpdateChange[],
 };
 
 /**  How urgent, one field that drives message, label, list and phone prompt. */

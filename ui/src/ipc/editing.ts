@@ -92,6 +92,7 @@ function foldKey(edit: Edit): string | null {
     case "requester":
     case "patient":
     case "planned_date":
+    case "seen_catalogue":
       return edit.edit;
     case "answer":
       return `answer ${edit.line} ${edit.question}`;

@@ -40,10 +40,8 @@ export const catalogue: Texts["catalogue"] = {
   askedAtCollection: "at collection",
   rules: "Advice and rules",
   severity: { note: "note", warn: "warning", stop: "stop" },
-  ruleChecked: (severity, date) => `${severity}, checked ${date}`,
   panels: "Part of the panels",
   synonyms: "Also called",
-  replacement: "See its replacement",
   source: (title, date) => `Source: ${title}. Checked ${date}.`,
 };
 

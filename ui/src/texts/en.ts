@@ -1,5 +1,6 @@
 // English, complete: a missing key is a type error.
 import type { Texts } from "./nb";
+import { handbook } from "./en.handbook";
 import { internallab, labRefusals, overview } from "./en.lab";
 import { catalogue, officeRefusals, settings } from "./en.office";
 import { panelFileRefused, panelRefusals, panels } from "./en.panels";
@@ -521,6 +522,7 @@ export const en: Texts = {
   internallab,
   overview,
   catalogue,
+  handbook,
   panels,
   settings,
 };

@@ -37,10 +37,8 @@ export const catalogue = {
   askedAtCollection: "ved prøvetaking",
   rules: "Råd og regler",
   severity: { note: "merknad", warn: "advarsel", stop: "stopp" },
-  ruleChecked: (severity: string, date: string) => `${severity}, kontrollert ${date}`,
   panels: "Inngår i pakkene",
   synonyms: "Også kalt",
-  replacement: "Se erstatningen",
   source: (title: string, date: string) => `Kilde: ${title}. Kontrollert ${date}.`,
 };
 

@@ -1,6 +1,7 @@
 // Every word on the screens, in bokmål. The other languages have exactly these keys; a missing one is a type error.
 // Nothing here comes from a catalogue or a receiver: their words are data and are shown as they are.
 
+import { handbook } from "./nb.handbook";
 import { internallab, labRefusals, overview } from "./nb.lab";
 import { catalogue, officeRefusals, settings } from "./nb.office";
 import { panelFileRefused, panelRefusals, panels } from "./nb.panels";
@@ -527,6 +528,7 @@ export const nb = {
   internallab,
   overview,
   catalogue,
+  handbook,
   panels,
   settings,
 };

@@ -40,10 +40,8 @@ export const catalogue: Texts["catalogue"] = {
   askedAtCollection: "ved prøvetaking",
   rules: "Råd og reglar",
   severity: { note: "merknad", warn: "åtvaring", stop: "stopp" },
-  ruleChecked: (severity, date) => `${severity}, kontrollert ${date}`,
   panels: "Inngår i pakkane",
   synonyms: "Også kalla",
-  replacement: "Sjå erstatninga",
   source: (title, date) => `Kjelde: ${title}. Kontrollert ${date}.`,
 };
 

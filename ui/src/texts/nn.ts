@@ -1,5 +1,6 @@
 // Nynorsk, complete: a missing key is a type error.
 import type { Texts } from "./nb";
+import { handbook } from "./nn.handbook";
 import { internallab, labRefusals, overview } from "./nn.lab";
 import { catalogue, officeRefusals, settings } from "./nn.office";
 import { panelFileRefused, panelRefusals, panels } from "./nn.panels";
@@ -521,6 +522,7 @@ export const nn: Texts = {
   internallab,
   overview,
   catalogue,
+  handbook,
   panels,
   settings,
 };

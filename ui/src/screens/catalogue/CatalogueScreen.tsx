@@ -1,6 +1,7 @@
-// The laboratory handbook: what every provider offers, found by searching or browsing, one page a service. Read only; the
-// facts are the provider's, with source and date.
+// The laboratory handbook: what every provider offers, found by searching or browsing, one page a service and one a provider,
+// and what updates changed. Read only; the facts are the provider's, with source and date.
 import { useCallback, useEffect, useState } from "react";
+import { CatalogueTree } from "../../components/CatalogueTree";
 import { ErrorNote } from "../../components/ErrorNote";
 import { groupHits, HitList } from "../../components/HitList";
 import { useListbox } from "../../components/listbox";
@@ -9,9 +10,10 @@ import { useNavigation, type Place } from "../../frame/navigation";
 import type { HitView } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts } from "../../texts";
-import { Browse } from "./Browse";
+import { News, Update } from "./News";
 import { Page } from "./Page";
 import { PanelsPage } from "./panels/PanelsPage";
+import { ProviderPage } from "./ProviderPage";
 import { Versions } from "./Versions";
 
 export function CatalogueScreen({ place }: { place: Place }) {
@@ -32,14 +34,14 @@ export function CatalogueScreen({ place }: { place: Place }) {
   const open = useCallback((hit: HitView) => go({ screen: "catalogue", service: { provider: hit.provider, service: hit.id } }), [go]);
   const list = useListbox({ count: flat.length, token: query, onPick: (index) => flat[index] && open(flat[index]), onEscape: () => setQuery("") });
   const shown = place.service ?? null;
-  const panels = place.section === "panels";
+  const opened = shown || place.provider || place.update || place.section === "panels";
 
   return (
-    <div className={shown || panels ? "labbook labbook--open" : "labbook"}>
+    <div className={opened ? "labbook labbook--open" : "labbook"}>
       <section className="labbook__find" aria-label={t.catalogue.find}>
         <header className="labbook__head">
           <h1 className="t20">{t.rail.catalogue}</h1>
-          <button type="button" className="link-button labbook__panels" aria-current={panels ? "page" : undefined} onClick={() => go({ screen: "catalogue", section: "panels" })}>
+          <button type="button" className="link-button labbook__panels" aria-current={place.section === "panels" ? "page" : undefined} onClick={() => go({ screen: "catalogue", section: "panels" })}>
             {t.panels.title}
           </button>
         </header>
@@ -57,12 +59,26 @@ export function CatalogueScreen({ place }: { place: Place }) {
         <div className="labbook__list">
           {found.failure && <ErrorNote failure={found.failure} />}
           {searching && found.data && flat.length === 0 && <p className="empty-state">{t.find.none(query)}</p>}
-          {searching && flat.length > 0 && <HitList groups={groups} list={list} label={t.find.results} onPick={open} />}
-          {!searching && <Browse current={shown} onOpen={open} />}
+          {searching && flat.length > 0 && <HitList groups={groups} list={list} label={t.find.results} query={query} onPick={open} />}
+          {!searching && <CatalogueTree label={t.tree.label} current={shown} onPick={open} />}
         </div>
       </section>
-      {shown && <Page key={`${shown.provider} ${shown.service}`} provider={shown.provider} service={shown.service} onBack={() => go({ screen: "catalogue" })} />}
-      {!shown && (panels ? <PanelsPage onBack={() => go({ screen: "catalogue" })} /> : <Versions />)}
+      <Read place={place} onBack={() => go({ screen: "catalogue" })} />
+    </div>
+  );
+}
+
+/** What is read beside the list: a service, a provider, an update, the office's panels, or how new it all is. */
+function Read({ place, onBack }: { place: Place; onBack: () => void }) {
+  const { service, provider, update } = place;
+  if (service) return <Page key={`${service.provider} ${service.service}`} provider={service.provider} service={service.service} onBack={onBack} />;
+  if (provider) return <ProviderPage key={provider} provider={provider} />;
+  if (update) return <Update key={update} id={update} />;
+  if (place.section === "panels") return <PanelsPage onBack={onBack} />;
+  return (
+    <div className="labbook__page">
+      <News />
+      <Versions />
     </div>
   );
 }

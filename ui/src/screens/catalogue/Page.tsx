@@ -1,14 +1,16 @@
 // One service as its provider describes it: what is taken, how it is handled, what is asked and what is advised, with source
 // and date. Can be printed, copied as text, and kept as a favourite.
 import { Button, Tag } from "@navikt/ds-react";
-import { ArrowLeftIcon, FilesIcon, PrinterSmallIcon, StarFillIcon, StarIcon } from "@navikt/aksel-icons";
+import { ArrowLeftIcon, ExclamationmarkTriangleFillIcon, FilesIcon, PrinterSmallIcon, StarFillIcon, StarIcon } from "@navikt/aksel-icons";
 import { useState, type ReactNode } from "react";
+import { factLines } from "../../components/changes";
 import { ErrorNote } from "../../components/ErrorNote";
 import { hasGel } from "../../components/SpecimenRack";
 import { Tube } from "../../components/Tube";
 import { sexWord } from "../../components/PatientBanner";
-import { decimal, inLanguage, longDate, type Language } from "../../format";
+import { decimal, inLanguage, longDate, timeOrDateTime, type Language } from "../../format";
 import { copyText } from "../../format/clipboard";
+import { useNow } from "../../frame/clock";
 import { useNavigation } from "../../frame/navigation";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
@@ -16,7 +18,10 @@ import { asFailure } from "../../ipc/failure";
 import type { Container, ServicePage, SpecimenAlternative } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts, type Texts } from "../../texts";
-import { pageText } from "./text";
+import { askedWhen } from "./conditions";
+import { ProviderLink, ServiceLink } from "./News";
+import { Section } from "./Section";
+import { materialWords, pageText, ruleWords } from "./text";
 
 export function Page({ provider, service, onBack }: { provider: string; service: string; onBack: () => void }) {
   const t = useTexts();
@@ -43,10 +48,15 @@ export function Page({ provider, service, onBack }: { provider: string; service:
           <Specimens page={page} t={t} language={language} />
           <Asked page={page} t={t} language={language} />
           <Rules page={page} t={t} language={language} />
+          <Elsewhere page={page} t={t} language={language} />
           {page.panels.length > 0 && <Section title={t.catalogue.panels}>{page.panels.map((panel) => panel.name).join(", ")}</Section>}
           {(page.service.synonyms ?? []).length > 0 && <Section title={t.catalogue.synonyms}>{page.service.synonyms?.join(", ")}</Section>}
+          <Lately page={page} t={t} language={language} />
           <footer className="page__foot t13 muted">
             <p>{t.catalogue.source(page.source, longDate(page.service.checked))}</p>
+            <p>
+              <ProviderLink provider={page.provider} name={page.provider_name} /> · {t.handbook.version(page.version)}
+            </p>
             {page.demo && <p>{t.catalogue.demo}</p>}
           </footer>
         </>
@@ -94,20 +104,77 @@ function Actions({ page, t, language }: Part) {
 
 function Withdrawn({ page }: { page: ServicePage }) {
   const t = useTexts();
-  const { go } = useNavigation();
-  const next = page.service.replaced_by;
   return (
     <p className="finding finding--warn">
-      <span />
+      <ExclamationmarkTriangleFillIcon className="warn-icon" title={t.basket.warning} />
       <span>
         <span className="strong">{t.basket.withdrawn}</span>{" "}
-        {next && (
-          <button type="button" className="link-button" onClick={() => go({ screen: "catalogue", service: { provider: page.provider, service: next } })}>
-            {t.catalogue.replacement}
-          </button>
+        {page.replacement ? (
+          <>
+            {t.handbook.replacedBy} <ServiceLink provider={page.provider} service={page.replacement} />
+          </>
+        ) : (
+          t.handbook.notReplaced
         )}
       </span>
     </p>
+  );
+}
+
+function Elsewhere({ page, t }: Part) {
+  const { go } = useNavigation();
+  return (
+    <>
+      {page.replaces.length > 0 && (
+        <Section title={t.handbook.replaces}>
+          {page.replaces.map((old, index) => (
+            <span key={old.id}>
+              {index > 0 && ", "}
+              <ServiceLink provider={page.provider} service={old} />
+            </span>
+          ))}
+        </Section>
+      )}
+      {page.elsewhere.length > 0 && (
+        <Section title={t.handbook.same}>
+          <ul className="page__list page__list--tight">
+            {page.elsewhere.map((there) => (
+              <li key={`${there.provider} ${there.service}`}>
+                <button type="button" className="link-button" onClick={() => go({ screen: "catalogue", service: { provider: there.provider, service: there.service } })}>
+                  {[there.name, there.provider_name].join(", ")}
+                </button>{" "}
+                <span className="t14 muted">{t.handbook.sameHere(there.material)}</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+    </>
+  );
+}
+
+/** What updates changed here, newest first; once for each version. */
+function Lately({ page, t, language }: Part) {
+  const now = useNow();
+  if (page.changes.length === 0) return null;
+  return (
+    <Section title={t.handbook.lately}>
+      <ul className="page__list">
+        {page.changes.map((one) => (
+          <li key={`${one.version} ${one.change.item} ${one.change.id}`}>
+            <p className="t14">
+              <span className="strong">{[t.handbook.kinds[one.change.kind], one.change.item === "service" ? "" : `${t.handbook.items[one.change.item]}: ${one.change.name}`].filter(Boolean).join(" · ")}</span>{" "}
+              <span className="muted">{[t.handbook.version(one.version), t.handbook.takenIntoUse(timeOrDateTime(one.at, now))].join(", ")}</span>
+            </p>
+            {factLines(one.change, t, language).map((line) => (
+              <p key={line} className="t14">
+                {line}
+              </p>
+            ))}
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -172,7 +239,7 @@ function Way({ way, container, alternative, t, language }: { way: SpecimenAltern
       {container && <Tube kind={container.kind} colour={container.colour} gel={hasGel({ container })} labelled={false} height={66} />}
       <div>
         <p>
-          <span className="strong">{[way.material, container ? inLanguage(container.name, language) : ""].filter(Boolean).join(" · ")}</span>{" "}
+          <span className="strong">{materialWords(way.material, container ? inLanguage(container.name, language) : "")}</span>{" "}
           {alternative && (
             <Tag size="xsmall" variant="outline" data-color="neutral">
               {t.catalogue.alternative}
@@ -199,7 +266,8 @@ function Asked({ page, t, language }: Part) {
       <ul className="page__list">
         {page.questions.map((question) => (
           <li key={question.id}>
-            {inLanguage(question.text, language)} <span className="muted t14">{question.phase === "collection" ? t.catalogue.askedAtCollection : t.catalogue.askedAtOrder}</span>
+            {inLanguage(question.text, language)}{" "}
+            <span className="muted t14">{[question.phase === "collection" ? t.catalogue.askedAtCollection : t.catalogue.askedAtOrder, ...askedWhen(question, page.questions, t, language)].join(" · ")}</span>
             {question.help && <p className="t14 muted">{inLanguage(question.help, language)}</p>}
           </li>
         ))}
@@ -213,21 +281,12 @@ function Rules({ page, t, language }: Part) {
   return (
     <Section title={t.catalogue.rules}>
       <ul className="page__list">
-        {page.rules.map((rule) => (
+        {page.rules.map(({ rule, source }) => (
           <li key={rule.id}>
-            {inLanguage(rule.text, language)} <span className="t14 muted">{t.catalogue.ruleChecked(t.catalogue.severity[rule.severity], longDate(rule.checked))}</span>
+            {ruleWords(inLanguage(rule.text, language))} <span className="t14 muted">{t.handbook.ruleSource(t.catalogue.severity[rule.severity], source, longDate(rule.checked))}</span>
           </li>
         ))}
       </ul>
     </Section>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className="page__section">
-      <h3 className="t14 strong">{title}</h3>
-      <div>{children}</div>
-    </section>
   );
 }

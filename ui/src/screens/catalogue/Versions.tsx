@@ -5,6 +5,7 @@ import { useNow } from "../../frame/clock";
 import { useNavigation } from "../../frame/navigation";
 import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
+import { ProviderLink } from "./News";
 
 export function Versions() {
   const t = useTexts();
@@ -12,7 +13,7 @@ export function Versions() {
   const { go } = useNavigation();
   const status = useQuery("status", ["catalogue", "settings"], (backend) => backend.status());
   return (
-    <section className="labbook__page" aria-labelledby="versions-title">
+    <section className="labbook__part" aria-labelledby="versions-title">
       <h2 className="t16" id="versions-title">
         {t.catalogue.versions}
       </h2>
@@ -22,7 +23,7 @@ export function Versions() {
           <li key={one.provider} className="settings__item">
             <BookIcon aria-hidden className="labbook__icon" />
             <div className="settings__facts">
-              <p className="strong">{one.name}</p>
+              <p className="strong">{one.version ? <ProviderLink provider={one.provider} name={one.name} /> : one.name}</p>
               {one.version ? (
                 <p className="t14">{t.catalogue.version(one.version, one.valid_from ? longDate(one.valid_from) : t.common.unknown, whole(one.services))}</p>
               ) : (

@@ -1,4 +1,5 @@
 // What has been picked, by department, with everything each line still asks.
+import { ArrowsSquarepathIcon } from "@navikt/aksel-icons";
 import { memo } from "react";
 import { BasketLine } from "../../components/BasketLine";
 import { FindingNote } from "../../components/FindingNote";
@@ -75,6 +76,7 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
           ))}
         </div>
       )}
+      {view.news.length > 0 && <CatalogueChanged view={view} onSeen={() => queue.edit({ edit: "seen_catalogue" })} />}
       {every.length === 0 && <p className="empty-state">{t.compose.empty}</p>}
       {groups.map((group) => (
         <section key={`${group.provider} ${group.department}`} aria-label={`${inLanguage(group.department_name, language)}, ${group.provider_name}`}>
@@ -88,6 +90,7 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
                 key={line.id}
                 line={line}
                 questions={asked.get(line.id) ?? []}
+                news={view.news.filter((one) => one.line === line.id)}
                 findings={composition.findings.filter((finding) => finding.subject.about === "line" && finding.subject.line === line.id)}
                 now={now}
                 onRemove={() => remove(line)}
@@ -101,6 +104,30 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
     </section>
   );
 });
+
+/** That the catalogue moved under the draft, until somebody says that it was seen; what moved stands at each line. */
+function CatalogueChanged({ view, onSeen }: { view: DraftView; onSeen: () => void }) {
+  const t = useTexts();
+  const lines = view.composition.groups.flatMap((group) => group.lines).filter((line) => view.news.some((one) => one.line === line.id));
+  const names = (these: readonly Line[]) => these.map((line) => line.name).join(", ");
+  const gone = lines.filter((line) => line.withdrawn);
+  const changed = lines.filter((line) => !line.withdrawn);
+  const words = t.handbook.inDraft;
+  return (
+    <div className="basket__news" role="status" data-part="catalogue-changed">
+      <ArrowsSquarepathIcon aria-hidden />
+      <div>
+        <p className="strong">{words.title}</p>
+        {gone.length > 0 && <p className="t14">{words.gone(names(gone))}</p>}
+        {changed.length > 0 && <p className="t14">{words.lines(names(changed))}</p>}
+        <p className="t14 muted">{words.body}</p>
+      </div>
+      <button type="button" className="link-button" data-act="seen-catalogue" onClick={onSeen}>
+        {words.seen}
+      </button>
+    </div>
+  );
+}
 
 /** Questions for the one who orders; a question that lines share stands at the first of them only. */
 export function questionsByLine(lines: readonly Line[]): Map<number, AskedQuestion[]> {

@@ -1,7 +1,7 @@
 // Whom it is for: an 11-digit number checked while it is typed, or name, birth date and sex; the patients this workstation
 // knows; and the drafts that wait. Nothing is guessed: the core checks, the window shows its reasons.
 import { Button, Tag, TextField, ToggleGroup } from "@navikt/ds-react";
-import { CheckmarkCircleFillIcon, PersonIcon } from "@navikt/aksel-icons";
+import { ArrowsSquarepathIcon, CheckmarkCircleFillIcon, ExclamationmarkTriangleFillIcon, PersonIcon } from "@navikt/aksel-icons";
 import { useEffect, useRef, useState, type FormEvent } from "react";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNote } from "../../components/ErrorNote";
@@ -266,7 +266,7 @@ function Drafts({ onOpen }: { onOpen: (draft: string) => void }) {
   const backend = useBackend();
   const tell = useTell();
   const now = useNow();
-  const found = useQuery("drafts", ["drafts"], (here) => here.drafts());
+  const found = useQuery("drafts", ["drafts", "catalogue"], (here) => here.drafts());
   const [doomed, setDoomed] = useState<DraftRow | null>(null);
   const discard = (draft: DraftRow) => {
     setDoomed(null);
@@ -298,6 +298,16 @@ function Drafts({ onOpen }: { onOpen: (draft: string) => void }) {
               <span className="t14 muted ellipsis" title={draft.services.join(", ")}>
                 {draft.services.length > 0 ? `${draft.services.join(", ")}${draft.count > draft.services.length ? ` + ${draft.count - draft.services.length}` : ""}` : t.begin.draftServices(draft.count)}
               </span>
+              {draft.gone.length > 0 && (
+                <span className="begin__news">
+                  <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden /> {t.handbook.inDraft.gone(draft.gone.join(", "))}
+                </span>
+              )}
+              {draft.changed.length > 0 && (
+                <span className="begin__news">
+                  <ArrowsSquarepathIcon aria-hidden /> {t.handbook.inDraft.lines(draft.changed.join(", "))}
+                </span>
+              )}
               <span className="t13 muted">{t.begin.draftChanged(timeOrDateTime(draft.updated, now))}</span>
             </span>
             <Button size="small" variant="secondary" aria-label={`${t.begin.continue}: ${fullName(draft.patient.patient)}`} onClick={() => onOpen(draft.id)}>

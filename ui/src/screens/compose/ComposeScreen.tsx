@@ -14,6 +14,11 @@ export function ComposeScreen({ place }: { place: Place }) {
     setBegun(draft);
     go({ screen: "compose", draft: draft.draft.id });
   };
-  if (!id) return <Begin key={place.patient ? JSON.stringify(place.patient) : "empty"} patient={place.patient ?? null} onBegun={open} onOpen={(draft) => go({ screen: "compose", draft })} />;
+  // What it was like when it was begun is old by now.
+  const reopen = (draft: string) => {
+    setBegun(null);
+    go({ screen: "compose", draft });
+  };
+  if (!id) return <Begin key={place.patient ? JSON.stringify(place.patient) : "empty"} patient={place.patient ?? null} onBegun={open} onOpen={reopen} />;
   return <Composing key={id} id={id} first={begun?.draft.id === id ? begun : null} />;
 }

@@ -1,7 +1,7 @@
 // One draft on the screen: find, basket, clinical, plan and actions. Every edit goes to the core and comes back as the
 // whole draft; the window keeps nothing of its own but what is being typed.
 import { Button } from "@navikt/ds-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
 import { PatientBanner } from "../../components/PatientBanner";
 import { useNow } from "../../frame/clock";
@@ -55,7 +55,6 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
   const shown = focused?.kind === "service" ? page : null;
 
   const add = (hit: HitView) => {
-    if (hit.withdrawn) return;
     if (hit.in_draft && hit.kind === "service") return tell.whisper(t.find.already(hit.name));
     // What became of a panel, its answer tells.
     if (hit.kind === "office_panel") return queue.edit({ edit: "add_office_panel", panel: hit.id });
@@ -63,6 +62,15 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
     queue.edit({ edit: "add_service", provider: hit.provider, service: hit.id });
     tell.whisper(t.find.added(hit.name));
   };
+
+  // An update that comes while the draft is open is said once; the basket keeps saying it until it was seen.
+  const news = view.news.length;
+  const before = useRef(news);
+  const { say } = tell;
+  useEffect(() => {
+    if (news > before.current) say(t.handbook.inDraft.changedNow);
+    before.current = news;
+  }, [news, say, t]);
 
   const { patient } = view.patient;
   // The reason stands on top of the basket; here it only must not be overlooked.

@@ -6,10 +6,11 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { groupHits, HitList } from "../../components/HitList";
 import { useListbox } from "../../components/listbox";
 import { inLanguage } from "../../format";
+import { useTell } from "../../frame/toasts";
 import type { Failure } from "../../ipc/failure";
 import type { DraftView, HitView, SearchView, ServicePage } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
-import { useLanguage, useTexts } from "../../texts";
+import { useLanguage, useTexts, type Texts } from "../../texts";
 import { Tree } from "./Tree";
 
 type Props = {
@@ -23,6 +24,7 @@ type Props = {
 
 export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }: Props) {
   const t = useTexts();
+  const tell = useTell();
   const language = useLanguage();
   const [query, setQuery] = useState("");
   const field = useRef<HTMLInputElement>(null);
@@ -30,12 +32,20 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
   const { found, failure } = useHits(query, id, draft.draft.lines.length);
   const groups = useMemo(() => groupHits(found?.hits ?? [], found?.query ?? "", t, language), [found, t, language]);
   const hits = useMemo(() => groups.flatMap((group) => group.hits), [groups]);
+  // A withdrawn service leads to what took its place, which is shown and not added.
+  const pick = (hit: HitView) => {
+    if (!hit.withdrawn) return onAdd(hit);
+    const next = hit.replacement;
+    if (!next) return tell.say(t.handbook.goneForGood(hit.name));
+    setQuery(next.code || next.name);
+    tell.say(t.handbook.offered(hit.name, next.name));
+  };
   const list = useListbox({
     count: browsing ? 0 : hits.length,
     token: found?.query ?? "",
-    // An empty field picks nothing unasked.
-    first: (found?.query ?? "").trim() === "" ? -1 : 0,
-    onPick: (index) => hits[index] && onAdd(hits[index]),
+    // An empty field, a guess, and a word that several analyses go by pick nothing unasked.
+    first: (found?.query ?? "").trim() === "" || found?.ambiguous ? -1 : 0,
+    onPick: (index) => hits[index] && pick(hits[index]),
     onEscape: () => setQuery(""),
   });
 
@@ -97,18 +107,18 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
           )}
         </div>
         {browsing ? (
-          <Tree draft={id} lines={draft.draft.lines.length} onAdd={onAdd} onFocused={onFocused} onClose={() => onBrowsing(false)} />
+          <Tree draft={draft.draft} onAdd={onAdd} onFocused={onFocused} onClose={() => onBrowsing(false)} />
         ) : (
           <>
             <Summary found={found} shown={hits.length} />
             {failure && <ErrorNote failure={failure} />}
             {found && hits.length === 0 && found.query.trim() !== "" ? (
-              <div className="find__none">
+              <div className="find__none" data-query={found.query}>
                 <p className="strong">{t.find.none(found.query)}</p>
                 <p className="muted">{t.find.noneHint}</p>
               </div>
             ) : (
-              <HitList groups={groups} list={list} label={t.find.results} onPick={onAdd} />
+              <HitList groups={groups} list={list} label={t.find.results} query={found?.query ?? ""} onPick={pick} />
             )}
           </>
         )}
@@ -130,7 +140,7 @@ function useHits(query: string, draft: string, lines: number): { found: SearchVi
 
 function Summary({ found, shown }: { found: SearchView | null; shown: number }) {
   const t = useTexts();
-  const words = !found || found.query.trim() === "" ? "" : found.total > shown ? t.find.more(shown) : t.find.summary(found.total, found.catalogues);
+  const words = !found || found.query.trim() === "" ? "" : found.ambiguous && shown > 0 ? unsure(found, t) : found.total > shown ? t.find.more(shown) : t.find.summary(found.total, found.catalogues);
   return (
     <div className="find__summary">
       <span role="status">{words}</span>
@@ -140,6 +150,11 @@ function Summary({ found, shown }: { found: SearchView | null; shown: number }) 
       </span>
     </div>
   );
+}
+
+/** Why Enter takes nothing yet. */
+function unsure(found: SearchView, t: Texts): string {
+  return found.hits.every((hit) => hit.why === "typo") ? t.handbook.guess : t.handbook.ambiguous;
 }
 
 function Handbook({ page }: { page: ServicePage }) {

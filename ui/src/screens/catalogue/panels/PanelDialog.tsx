@@ -163,7 +163,7 @@ function AddMember({ members, onAdd }: { members: readonly Member[]; onAdd: (hit
       />
       {flat.length > 0 && (
         <div className="panels__found">
-          <HitList groups={groups} list={list} label={t.find.results} onPick={add} />
+          <HitList groups={groups} list={list} label={t.find.results} query={query} onPick={add} />
         </div>
       )}
       {typed && found.data && flat.length === 0 && <p className="muted">{t.find.none(query)}</p>}
