@@ -43,12 +43,13 @@ hospital: ## The demo hospital alone
 	@tests/setup/hospital.sh
 
 .PHONY: bench
-bench: ui/dist/index.html ## Measure: the core with criterion, and the start of the released application
+bench: ui/dist/index.html ## Measure: the core with criterion, and the released application: its start, and from key to painted list
 	@tests/setup/packages.sh build run test
 	cargo bench -p bench
 	@$(MAKE) --no-print-directory build
 	cargo build --release --workspace --bins
 	target/release/startup
+	target/release/keystrokes
 
 .PHONY: campaign
 campaign: ## Break everything around delivery: 2 000 kills, power cuts, 10 000 messages through a failing line

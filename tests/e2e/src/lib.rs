@@ -11,6 +11,7 @@ pub mod office;
 pub mod page;
 pub mod printing;
 pub mod process;
+pub mod volume;
 pub mod window;
 
 pub use desktop::KeyringState;

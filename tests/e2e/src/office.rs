@@ -159,7 +159,7 @@ impl Office {
         let mut arguments = vec!["--data-dir".to_owned(), self.data_dir().display().to_string()];
         if self.hospital_port != 0 {
             arguments.push("--demo".to_owned());
-            arguments.push(format!("http://127.0.0.1:{}", self.hospital_port));
+            arguments.push(self.gateway());
         }
         arguments.extend(self.options.arguments.iter().cloned());
         Window::open(self, &application()?, &arguments).await
@@ -171,6 +171,12 @@ impl Office {
     /// When no window opens.
     pub async fn start_other(&self, program: &Path, arguments: &[String]) -> anyhow::Result<Window> {
         Window::open(self, program, arguments).await
+    }
+
+    /// The address of the hospital's gateway.
+    #[must_use]
+    pub fn gateway(&self) -> String {
+        format!("http://127.0.0.1:{}", self.hospital_port)
     }
 
     /// Where the application keeps its data.

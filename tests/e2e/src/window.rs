@@ -227,6 +227,19 @@ impl Window {
         Ok(())
     }
 
+    /// Calls a command as the window does.
+    ///
+    /// # Errors
+    /// When the command refuses, with what it says.
+    pub async fn invoke(&self, command: &str, arguments: Value) -> anyhow::Result<Value> {
+        let script = "const [command, given, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, given).then((ok) => done({ ok }), (fault) => done({ fault }))";
+        let answer = self.session.execute_async(script, vec![command.into(), arguments]).await?;
+        let answer = answer.json();
+        ensure!(answer.get("fault").is_none(), "{command}: {}", answer["fault"]);
+        Ok(answer["ok"].clone())
+    }
+
     /// The process number of the application, while it runs.
     #[must_use]
     pub fn application(&self) -> Option<u32> {

@@ -57,7 +57,7 @@ async fn a_print_queue_that_is_gone_is_said_and_the_number_stays_with_its_tube()
 async fn collect_crp(window: &Window) -> anyhow::Result<()> {
     steps::use_the_demo_office(window).await?;
     let form = json!({"form": {"kind": "queue", "target": "etiketter", "stock": "50x25mm", "dpi": 203}});
-    steps::invoke(window, "save_printing", form).await?;
+    window.invoke("save_printing", form).await?;
     steps::begin(window, &steps::ROLAND).await?;
     steps::add(window, "crp", "CRP").await?;
     window.button("Ta prøve nå").await?.click().await?;
@@ -67,7 +67,7 @@ async fn collect_crp(window: &Window) -> anyhow::Result<()> {
 
 /// The number of the one tube that waits.
 async fn number(window: &Window) -> anyhow::Result<String> {
-    let waiting = steps::invoke(window, "worklist", json!({})).await?;
-    let open = steps::invoke(window, "collection", json!({"id": waiting[0]["id"]})).await?;
+    let waiting = window.invoke("worklist", json!({})).await?;
+    let open = window.invoke("collection", json!({"id": waiting[0]["id"]})).await?;
     Ok(open["requisition"]["specimens"][0]["number"].as_str().unwrap_or_default().to_owned())
 }

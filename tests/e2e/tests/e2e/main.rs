@@ -8,3 +8,4 @@ mod receipts;
 mod screens;
 mod steps;
 mod surroundings;
+mod updates;

@@ -30,7 +30,7 @@ async fn a_panel_whose_member_is_withdrawn_says_so_in_the_basket_and_goes_to_a_f
         let withdrawn = line.strip_prefix("sr,").and_then(|rest| rest.strip_suffix(",,,NLK,2026-11-20"));
         withdrawn.map_or_else(|| line.to_owned(), |rest| format!("sr,{rest},crp,yes,NLK,2026-11-20"))
     })?;
-    let test = steps::invoke(&window, "test_connection", json!({"provider": "balsam-lab"})).await?;
+    let test = window.invoke("test_connection", json!({"provider": "balsam-lab"})).await?;
     assert_eq!(test["catalogue"], "2027.1.1", "{test}");
     // The draft that is open says so by itself.
     window.see("SR (senkning) i pakken «Årskontroll» tilbys ikke lenger.").await?;
@@ -155,6 +155,6 @@ async fn begin_again(
 
 async fn set_theme(window: &Window, theme: &str) -> anyhow::Result<()> {
     let chosen = json!({"form": {"language": "nb", "theme": theme}});
-    steps::invoke(window, "save_preferences", chosen).await?;
+    window.invoke("save_preferences", chosen).await?;
     Ok(())
 }

@@ -21,7 +21,7 @@ async fn every_screen_is_fit_for_everybody_in_light_and_dark_and_enlarged() -> a
     }
     for theme in ["light", "dark"] {
         let chosen = json!({"form": {"language": "nb", "theme": theme}});
-        steps::invoke(&window, "save_preferences", chosen).await?;
+        window.invoke("save_preferences", chosen).await?;
         tour(&window, theme, waiting.as_str()).await?;
     }
     window.resize(640, 800).await?;
@@ -45,8 +45,15 @@ async fn tour(window: &Window, theme: &str, waiting: &str) -> anyhow::Result<()>
         window.press(&[Key::Control], key).await?;
         window.heading(heading).await?;
         if name == "internal-lab" {
-            let open = format!("document.querySelector('[data-requisition=\"{waiting}\"]')?.click()");
-            window.session().execute(open, Vec::new()).await?;
+            // The list comes after the heading.
+            let open = format!(
+                "const row = document.querySelector('[data-requisition=\"{waiting}\"]'); row?.click(); return row !== null"
+            );
+            e2e::process::until("the requisition that waits", async || {
+                let clicked: bool = window.session().execute(&open, Vec::new()).await?.convert()?;
+                Ok(clicked.then_some(()))
+            })
+            .await?;
             window.heading("Prøver i tapperekkefølge").await?;
         }
         if name == "overview" {
@@ -66,19 +73,19 @@ async fn order(window: &Window, number: &str, given: &str, way: &str) -> anyhow:
         "number": number, "family": family, "given": given, "birth_date": "", "sex": "", "phone": "", "street": "",
         "postal_code": "", "city": ""
     }});
-    let draft = steps::invoke(window, "start_draft", form).await?["draft"]["id"].clone();
+    let draft = window.invoke("start_draft", form).await?["draft"]["id"].clone();
     for service in ["hemoglobin", "crp", "ferritin"] {
         let edit = json!({"edit": "add_service", "provider": "balsam-lab", "service": service});
-        steps::invoke(window, "edit_draft", json!({"id": draft, "edit": edit})).await?;
+        window.invoke("edit_draft", json!({"id": draft, "edit": edit})).await?;
     }
-    let made = steps::invoke(window, "hand_on", json!({"id": draft, "way": way})).await?;
+    let made = window.invoke("hand_on", json!({"id": draft, "way": way})).await?;
     Ok(made["requisitions"][0].as_str().unwrap_or_default().to_owned())
 }
 
 /// Adds a service to the newest draft.
 async fn add(window: &Window, service: &str) -> anyhow::Result<()> {
-    let drafts = steps::invoke(window, "drafts", json!({})).await?;
+    let drafts = window.invoke("drafts", json!({})).await?;
     let edit = json!({"edit": "add_service", "provider": "balsam-lab", "service": service});
-    steps::invoke(window, "edit_draft", json!({"id": drafts[0]["id"], "edit": edit})).await?;
+    window.invoke("edit_draft", json!({"id": drafts[0]["id"], "edit": edit})).await?;
     Ok(())
 }

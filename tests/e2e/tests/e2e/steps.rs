@@ -45,16 +45,6 @@ pub async fn send_crp(window: &Window) -> anyhow::Result<()> {
     window.see("Rekvisisjonen er lagt i køen.").await
 }
 
-/// Calls a command as the window does.
-pub async fn invoke(window: &Window, command: &str, arguments: serde_json::Value) -> anyhow::Result<serde_json::Value> {
-    let script = "const [command, given, done] = arguments;
-        window.__TAURI_INTERNALS__.invoke(command, given).then((ok) => done({ ok }), (fault) => done({ fault }))";
-    let answer = window.session().execute_async(script, vec![command.into(), arguments]).await?;
-    let answer = answer.json();
-    anyhow::ensure!(answer.get("fault").is_none(), "{command}: {}", answer["fault"]);
-    Ok(answer["ok"].clone())
-}
-
 /// Opens the newest requisition's drawer in the overview.
 pub async fn open_first_row(window: &Window) -> anyhow::Result<()> {
     window.press(&[Key::Control], '3').await?;
