@@ -2,6 +2,7 @@
 
 mod collecting;
 mod composing;
+mod imaging;
 mod opening;
 mod panels;
 mod receipts;
