@@ -90,6 +90,8 @@ pub struct Workplace {
     numbers: Mutex<Option<Allocator>>,
     /// A file of panels that was read and shown, and not taken yet.
     import: Mutex<Option<panel_files::PendingImport>>,
+    /// What the office has ordered how often; read anew after a requisition changed.
+    usage: search::KnownUsage,
     /// `keyring` or `passphrase`.
     key_place: &'static str,
     desktop: Arc<dyn Desktop>,
@@ -131,6 +133,9 @@ impl Workplace {
 
     /// Tells the window what a write changed.
     fn tell(&self, changes: Changes) {
+        if changes.requisitions {
+            self.usage.forget();
+        }
         tell(self.desktop.as_ref(), changes);
     }
 }

@@ -10,6 +10,7 @@ use requisition::store::{Error as StoreError, Key, PassphraseFile, Store};
 
 use super::catalogues::{Shelf, keep_fresh};
 use super::line::Line;
+use super::search::KnownUsage;
 use super::settings::{DEMO_KEY, connections, key, preferences};
 use super::{Answer, Controller, Opened, Workplace};
 use crate::args::Theme;
@@ -171,6 +172,7 @@ impl Controller {
                 line,
                 numbers: Mutex::new(None),
                 import: Mutex::new(None),
+                usage: KnownUsage::default(),
                 key_place,
                 desktop: Arc::clone(&self.desktop),
             })

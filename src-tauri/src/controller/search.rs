@@ -1,6 +1,7 @@
 //! Finding: hits for a keystroke, each with what it is at other providers and what has taken its place.
 
 use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -29,6 +30,21 @@ const LOOK_BACK: u32 = 200;
 
 /// What is in the open draft already.
 type Picked = HashSet<(String, String)>;
+
+/// What the office has ordered how often, with the providers it was read for: a keystroke does not read the store.
+#[derive(Default)]
+pub(super) struct KnownUsage(Mutex<Option<(Vec<String>, Arc<Usage>)>>);
+
+impl KnownUsage {
+    /// Lets the next search read it anew.
+    pub(super) fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<(Vec<String>, Arc<Usage>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Controller {
     /// Hits for what is typed; with nothing typed, favourites and what the office usually orders.
@@ -80,14 +96,23 @@ impl Workplace {
         Ok(past)
     }
 
-    fn usage(&self) -> Answer<Usage> {
-        let mut all = Vec::new();
-        for provider in self.shelf.in_use().by_id.keys() {
-            all.extend(
-                self.store.service_uses(provider)?.into_iter().map(|(service, uses)| (provider.clone(), service, uses)),
-            );
+    /// How often the office has ordered what.
+    fn usage(&self) -> Answer<Arc<Usage>> {
+        let in_use = self.shelf.in_use();
+        let mut known = self.usage.lock();
+        if let Some((providers, usage)) = known.as_ref()
+            && providers.iter().eq(in_use.by_id.keys())
+        {
+            return Ok(Arc::clone(usage));
         }
-        Ok(Usage::new(all))
+        let mut all = Vec::new();
+        for provider in in_use.by_id.keys() {
+            let uses = self.store.service_uses(provider)?;
+            all.extend(uses.into_iter().map(|(service, times)| (provider.clone(), service, times)));
+        }
+        let usage = Arc::new(Usage::new(all));
+        *known = Some((in_use.by_id.keys().cloned().collect(), Arc::clone(&usage)));
+        Ok(usage)
     }
 
     fn picked(&self, draft: Option<&str>) -> Answer<Picked> {

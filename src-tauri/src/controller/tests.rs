@@ -2,6 +2,7 @@
 //! answers. What is proven here is what the window's commands do.
 
 mod panels;
+mod search;
 
 use std::collections::HashMap;
 use std::path::Path;
