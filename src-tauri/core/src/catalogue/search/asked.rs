@@ -5,6 +5,7 @@ use super::{
     dictionary::allowed,
     fold::{Spelling, Words},
     index::{Class, Segment},
+    phrasing,
 };
 
 /// Longest query looked at, in characters; nobody types more into a search field.
@@ -20,7 +21,7 @@ pub(super) struct Query {
     /// Its words. A prefix such as "P-" or "S-" says nothing more than the name does, so it is dropped; "U-" and "F-" are
     /// kept, since they choose between analyses.
     pub words: Words,
-    /// All that was typed as one word, where that is not the words joined: "P-Eth" is PEth.
+    /// All that was typed as one word, where that is not the words joined: "P-Eth" is PEth, "blod i avføring".
     pub whole: Option<String>,
 }
 
@@ -31,11 +32,40 @@ impl Query {
         let typed = typed[..end].trim();
         let rest = without_material(typed);
         let mut words = Words::of(rest, Spelling::Plain);
-        let dropped = rest.len() < typed.len();
-        let whole =
-            (dropped || words.len() > MOST_WORDS).then(|| Words::of(typed, Spelling::Plain).joined().to_owned());
+        let before = words.len();
+        words = phrasing::without_fillers(words);
+        let fillers = words.len() < before;
+        let shortened = fillers || rest.len() < typed.len() || words.len() > MOST_WORDS;
+        let whole = shortened.then(|| Words::of(typed, Spelling::Plain).joined().to_owned());
         words.truncate(MOST_WORDS);
         (words.len() > 0).then_some(Self { words, whole })
+    }
+
+    /// The same without what is said of every analysis ("prøve", "test"), if that was said.
+    pub(super) fn without_general(&self) -> Option<Self> {
+        self.simpler(phrasing::without_general)
+    }
+
+    /// The same also without endings: "trombocyttene", "blodprosenten".
+    pub(super) fn without_endings(&self) -> Option<Self> {
+        self.simpler(|word| phrasing::without_ending(phrasing::without_general(word)))
+    }
+
+    fn simpler(&self, simpler: impl Fn(&str) -> &str) -> Option<Self> {
+        let kept: Vec<&str> = self.words.iter().map(simpler).filter(|word| !word.is_empty()).collect();
+        let changed = kept.len() < self.words.len() || kept.iter().zip(self.words.iter()).any(|(new, old)| *new != old);
+        (changed && !kept.is_empty()).then(|| Self { words: Words::of(&kept.join(" "), Spelling::Plain), whole: None })
+    }
+
+    /// The same with one word less, the last one first.
+    pub(super) fn with_a_word_less(&self) -> impl Iterator<Item = Self> {
+        let words: Vec<&str> = self.words.iter().collect();
+        let most = if words.len() > 1 { words.len() } else { 0 };
+        (0..most).rev().map(move |left_out| {
+            let mut kept = words.clone();
+            kept.remove(left_out);
+            Self { words: Words::of(&kept.join(" "), Spelling::Plain), whole: None }
+        })
     }
 
     /// Whether the query is also tried as one word: "hb a1c", "d dimer".

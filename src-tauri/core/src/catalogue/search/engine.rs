@@ -106,16 +106,48 @@ impl Engine {
     }
 
     /// The best `limit` hits for what is typed so far; none for an empty query.
+    ///
+    /// Where nothing is really typed that way, the query is read more freely, step by step: without what is said of every
+    /// analysis, then with slips of the finger, without endings, and at last with a word less.
     #[must_use]
     pub fn search(&self, query: &str, usage: &Usage, limit: usize) -> Hits {
+        self.read_freely(query, usage, limit, true)
+    }
+
+    /// The search; a word may be left out at last only where that is `lenient`.
+    pub(super) fn read_freely(&self, query: &str, usage: &Usage, limit: usize, lenient: bool) -> Hits {
         let Some(query) = Query::read(query).filter(|_| limit > 0) else { return Hits::default() };
         let used = usage.placed(self.stamp, |provider, id| self.find(provider, id));
-        let mut asked: Vec<Asked<'_>> = self.parts.iter().map(|part| Asked::new(&part.segment, &query)).collect();
+        let look = |query: &Query, typed| self.look(query, typed, &used, limit);
+        look(&query, true)
+            .or_else(|| query.without_general().and_then(|general| look(&general, true)))
+            .or_else(|| look(&query, false))
+            .or_else(|| query.without_endings().and_then(|bare| look(&bare, false)))
+            .or_else(|| query.with_a_word_less().filter(|_| lenient).find_map(|less| look(&less, true)))
+            .unwrap_or_default()
+    }
+
+    /// Hits for one reading of the query; nothing where there are none, or where none of them was really `typed` and that
+    /// is asked for.
+    fn look(&self, query: &Query, typed: bool, used: &[Used], limit: usize) -> Option<Hits> {
+        let mut asked: Vec<Asked<'_>> = self.parts.iter().map(|part| Asked::new(&part.segment, query)).collect();
         let mut found = Vec::new();
-        self.exact(&query, &mut found);
-        let total = BOARDS.with_borrow_mut(|boards| self.gather(&mut asked, &used, limit, boards, &mut found));
-        let hits = self.best(found, &used, limit).into_iter().map(|ranked| self.hit(&ranked, &asked, &query));
-        Hits { hits: hits.collect(), total }
+        self.exact(query, &mut found);
+        let mut uncounted = 0;
+        BOARDS.with_borrow_mut(|boards| {
+            for stage in [Stage::Beginnings, Stage::Parts, Stage::OneSlip, Stage::TwoSlips] {
+                uncounted += self.gather(stage, &mut asked, used, limit, boards, &mut found);
+                if found.len() >= limit || typed && found.is_empty() && stage == Stage::Parts {
+                    break;
+                }
+            }
+        });
+        if found.is_empty() {
+            return None;
+        }
+        let total = number(found.len()) + uncounted;
+        let hits = self.best(found, used, limit).into_iter().map(|ranked| self.hit(&ranked, &asked, query));
+        Some(Hits { hits: hits.collect(), total })
     }
 
     fn find(&self, provider: &str, id: &str) -> Option<(u8, u32)> {
@@ -135,9 +167,10 @@ impl Engine {
         }
     }
 
-    /// Finds documents stage by stage until there are as many as are shown, and tells how many there are in all.
+    /// Finds the documents of one stage, and tells how many more there are than are named.
     fn gather(
         &self,
+        stage: Stage,
         asked: &mut [Asked<'_>],
         used: &[Used],
         limit: usize,
@@ -145,26 +178,21 @@ impl Engine {
         found: &mut Vec<Found>,
     ) -> u32 {
         let mut uncounted = 0;
-        for stage in [Stage::Beginnings, Stage::Parts, Stage::OneSlip, Stage::TwoSlips] {
-            for ((at, part), asked) in (0_u8..).zip(&self.parts).zip(&mut *asked) {
-                if stage == Stage::Beginnings
-                    && let Some(more) = part.answer_by_crowd(at, asked, used, limit, found)
-                {
-                    uncounted += more;
-                    continue;
+        for ((at, part), asked) in (0_u8..).zip(&self.parts).zip(asked) {
+            if stage == Stage::Beginnings
+                && let Some(more) = part.answer_by_crowd(at, asked, used, limit, found)
+            {
+                uncounted += more;
+                continue;
+            }
+            asked.answers(stage, boards, |answer| {
+                if part.holds(answer.doc) {
+                    found.push(Found { part: at, doc: answer.doc, rank: answer.rank, sum: answer.sum });
                 }
-                asked.answers(stage, boards, |answer| {
-                    if part.holds(answer.doc) {
-                        found.push(Found { part: at, doc: answer.doc, rank: answer.rank, sum: answer.sum });
-                    }
-                });
-            }
-            settle(found);
-            if found.len() >= limit {
-                break;
-            }
+            });
         }
-        number(found.len()) + uncounted
+        settle(found);
+        uncounted
     }
 
     /// The best ones, best first.

@@ -13,6 +13,7 @@ mod engine;
 mod fold;
 mod index;
 mod office;
+mod phrasing;
 mod renewal;
 mod texts;
 mod usage;
