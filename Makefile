@@ -46,6 +46,8 @@ hospital: ## The demo hospital alone
 bench: ui/dist/index.html ## Measure: the core with criterion, and the released application: its start, and from key to painted list
 	@tests/setup/packages.sh build run test
 	cargo bench -p bench
+	npm --prefix tests/bench/comparison/minisearch ci --no-audit --no-fund
+	cargo run --release --manifest-path tests/bench/comparison/Cargo.toml --target-dir target/comparison
 	@$(MAKE) --no-print-directory build
 	cargo build --release --workspace --bins
 	target/release/startup

@@ -2,63 +2,16 @@
 //! synthetic services. Prints p50 and p99 of a keystroke besides criterion's own figures.
 
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
+use bench::services::{balsam, keystrokes, synthetic};
 use criterion::{Criterion, criterion_group, criterion_main};
-use requisition::catalogue::authoring;
-use requisition::catalogue::model::{Catalogue, Indexed};
-use requisition::catalogue::search::{Engine, Usage};
+use requisition::catalogue::model::Indexed;
+use requisition::catalogue::search::{Engine, Touched, Usage};
 
 /// What the list shows.
 const LIMIT: usize = 50;
-
-fn top() -> std::path::PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
-
-fn balsam() -> Catalogue {
-    authoring::build(&top().join("catalog-data/balsam-lab")).expect("Balsam builds")
-}
-
-/// Balsam's services over and over under made-up names, so that words are as many and as alike as in a real code list.
-fn synthetic(count: usize) -> Catalogue {
-    const SYLLABLES: [&str; 24] = [
-        "ka", "li", "tro", "pon", "fer", "tin", "glo", "bul", "ste", "rol", "ami", "lase", "pep", "tid", "hor", "mon",
-        "vi", "rus", "anti", "stoff", "kre", "xo", "dy", "phen",
-    ];
-    let mut catalogue = balsam();
-    let base = catalogue.services.clone();
-    let mut state = 1_u64;
-    let mut next = move |below: usize| {
-        // Knuth's generator: the same services in every run.
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(state >> 33).unwrap_or(0) % below
-    };
-    for at in catalogue.services.len()..count {
-        let mut service = base[at % base.len()].as_ref().clone();
-        let mut word = |parts: usize| (0..parts).map(|_| SYLLABLES[next(SYLLABLES.len())]).collect::<String>();
-        let (first, second) = (word(2 + at % 3), word(2));
-        service.name = format!("{first}-{second} {}", base[at % base.len()].name);
-        service.id = format!("s{at}");
-        service.code.code = Some(format!("NPU{:05}", at % 100_000));
-        service.code.display = format!("P-{}", service.name);
-        service.synonyms = vec![second];
-        service.priority = u32::try_from(at % 40).unwrap_or(0);
-        catalogue.services.push(Arc::new(service));
-    }
-    catalogue
-}
-
-fn keystrokes() -> Vec<String> {
-    let text = std::fs::read_to_string(top().join("tests/bench/queries.tsv")).expect("queries.tsv");
-    text.lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .filter_map(|line| line.split('\t').next())
-        .flat_map(|query| query.char_indices().map(|(at, c)| query[..at + c.len_utf8()].to_owned()).collect::<Vec<_>>())
-        .collect()
-}
 
 fn percentiles(engine: &Engine, keys: &[String], name: &str) {
     let usage = Usage::default();
@@ -91,7 +44,8 @@ fn search(c: &mut Criterion) {
         let indexed = [Arc::new(Indexed::new(catalogue))];
         let start = Instant::now();
         let engine = Engine::build(&indexed);
-        println!("{name}: {} found, index built in {:.1} ms", engine.len(), start.elapsed().as_secs_f64() * 1e3);
+        let (took, memory) = (start.elapsed().as_secs_f64() * 1e3, engine.memory() as f64 / 1e6);
+        println!("{name}: {} found, index built in {took:.1} ms, {memory:.1} MB", engine.len());
         percentiles(&engine, &keys, name);
         let usage = Usage::default();
         group.bench_function(format!("all-keystrokes/{name}"), |b| {
@@ -103,6 +57,13 @@ fn search(c: &mut Criterion) {
         });
         if name != "synthetic-100000" {
             group.bench_function(format!("build/{name}"), |b| b.iter(|| black_box(Engine::build(&indexed))));
+            let services = indexed[0].catalogue().services.iter().rev().take(100);
+            let services: Vec<String> = services.map(|service| service.id.clone()).collect();
+            let provider = &indexed[0].catalogue().provider.id;
+            let touched = Touched { provider, services: &services, panels: &[] };
+            group.bench_function(format!("renew-100/{name}"), |b| {
+                b.iter(|| black_box(engine.renewed(&indexed, &touched)));
+            });
         }
     }
     group.finish();

@@ -1,1 +1,3 @@
-//! Benchmarks.
+//! Benchmarks, and what they share.
+
+pub mod services;
