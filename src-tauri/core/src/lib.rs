@@ -8,8 +8,9 @@
 //!
 //! | Layer | Modules |
 //! |---|---|
-//! | 8 | [`dispatch`] |
-//! | 7 | [`store`], [`transport`] |
+//! | 9 | [`dispatch`] |
+//! | 8 | [`store`], [`transport`] |
+//! | 7 | [`paper`] |
 //! | 6 | [`outbox`], [`receipt`], [`message`] |
 //! | 5 | [`requisition`], [`labels`] |
 //! | 4 | [`composing`] |
@@ -28,6 +29,7 @@ pub mod numbers;
 pub mod order;
 pub mod outbox;
 pub mod pages;
+pub mod paper;
 pub mod parties;
 pub mod receipt;
 pub mod requisition;

@@ -1,6 +1,7 @@
 //! What the integration tests share: where the reference material lies, and the tool as its users run it.
 
 pub mod orders;
+pub mod print;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

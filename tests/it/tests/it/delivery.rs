@@ -395,6 +395,7 @@ async fn numbers_catalogue_and_health_are_facts_of_the_same_line() {
         provider: "balsam-lab".into(),
         workstation: "w1".into(),
         count: 50,
+        kind: requisition::transport::LeaseKind::Numbers,
     };
     let first = gateway.lease_numbers(&request).await.unwrap();
     assert_eq!(gateway.lease_numbers(&request).await.unwrap(), first);

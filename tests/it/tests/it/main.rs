@@ -10,4 +10,5 @@ mod messages;
 mod module_direction;
 mod nlk;
 mod outbox_model;
+mod paper;
 mod store;

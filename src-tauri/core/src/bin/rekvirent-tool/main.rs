@@ -13,6 +13,7 @@ mod import_nlk;
 mod labels;
 mod number;
 mod outbox;
+mod paper;
 mod plan;
 
 /// Compose, label, plan and deliver requisitions without a window.
@@ -38,6 +39,8 @@ enum Command {
     Number(number::Arguments),
     /// The durable queue: enqueue, list, withdraw, deliver
     Outbox(outbox::Arguments),
+    /// The requisition form on paper, and the way back from its codes
+    Paper(paper::Arguments),
     /// Say which containers an order's services take, in order of draw
     Plan(plan::Arguments),
 }
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Labels(arguments) => labels::run(&arguments),
         Command::Number(arguments) => number::run(&arguments),
         Command::Outbox(arguments) => outbox::run(&arguments),
+        Command::Paper(arguments) => paper::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
     };
     match outcome {
