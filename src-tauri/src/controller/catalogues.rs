@@ -18,14 +18,11 @@ use requisition::catalogue::package;
 use requisition::catalogue::search::Engine;
 use requisition::composing::Catalogues;
 use requisition::store::Store;
-use requisition::transport::{
-    CatalogueAnswer, CataloguePackage, CatalogueRequest, LeaseAnswer, LeaseRequest, Transport, Trouble,
-};
-use uuid::Uuid;
+use requisition::transport::{CatalogueAnswer, CataloguePackage, CatalogueRequest, Transport, Trouble};
 
 use super::contents::Contents;
 use super::line::gateway;
-use super::settings::{Connection, DEMO_KEY, connections, key};
+use super::settings::{Connection, DEMO_KEY, connections};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::events::Topic;
@@ -36,8 +33,6 @@ use crate::views::{AppView, CatalogueStatus, ConnectionTest, SettingsView};
 const REFRESH_EVERY: Duration = Duration::from_secs(30 * 60);
 /// A package file larger than this is none.
 const LARGEST_FILE: u64 = 64 << 20;
-/// Counter values of one station: five digits.
-const STATION_NUMBERS: u32 = 100_000;
 
 /// The catalogues as one consistent whole; replaced, never changed.
 pub struct InUse {
@@ -364,40 +359,6 @@ impl Workplace {
         };
         self.desktop.changed(&[Topic::Catalogue]);
         outcome
-    }
-
-    /// Leases this workstation's station once: a block of all its counter values. The same lease id asks for the same
-    /// block, so an answer that was lost costs nothing.
-    async fn enrol(&self, line: &Connection, transport: &dyn Transport) -> Answer<()> {
-        if self.store.setting::<String>(key::STATION)?.is_some() {
-            return Ok(());
-        }
-        let lease_id = match self.store.setting::<Uuid>("station_lease")? {
-            Some(id) => id,
-            None => {
-                let id = Uuid::now_v7();
-                self.store.set_setting("station_lease", &id, now().timestamp())?;
-                id
-            }
-        };
-        let workstation = lease_id.simple().to_string();
-        let request = LeaseRequest { lease_id, provider: line.provider.clone(), workstation, count: STATION_NUMBERS };
-        match transport.lease_numbers(&request).await {
-            Ok(LeaseAnswer::Granted { first, .. }) => match first.get(..5) {
-                Some(station) if first.len() >= 10 && station.bytes().all(|digit| digit.is_ascii_digit()) => {
-                    self.keep_station(station)
-                }
-                _ => {
-                    tracing::warn!("the gateway leases numbers of a scheme that is not known here");
-                    Ok(())
-                }
-            },
-            Ok(LeaseAnswer::NoneGranted) => Ok(()),
-            Err(trouble) => {
-                tracing::warn!(%trouble, "no station was leased; it is asked for again with the next test of the line");
-                Ok(())
-            }
-        }
     }
 
     /// What the strip and the handbook say of each catalogue.

@@ -10,11 +10,10 @@ use requisition::composing::patient::age_on;
 use requisition::labels::{
     self, Collection, Dpi, LabelContent, LabelError, LabelIdentity, LabelUrgency, Layout, Stock, Symbology,
 };
-use requisition::numbers::{Allocator, HighWaterMark, RESERVE_STEP, Station, TakeError, Width};
+use requisition::numbers::{RESERVE_STEP, TakeError};
 use requisition::requisition::{Requisition, Specimen, SpecimenStatus};
 
-use super::settings::key;
-use super::{Answer, Workplace, now};
+use super::{Answer, Workplace};
 use crate::error::{CommandError, ErrorCode};
 use crate::views::PrintingView;
 
@@ -33,22 +32,14 @@ impl Workplace {
                 Ok(number) => return Ok(number.digits()),
                 Err(TakeError::ReserveFirst) => {
                     let mark = numbers.reserve(RESERVE_STEP).map_err(|error| no_number(&error))?;
-                    self.store.raise_number_mark(&station_name(numbers.station()), mark.to.get(), now().timestamp())?;
+                    self.raise_mark(numbers.station(), mark)?;
                     numbers.made_durable(mark).map_err(|error| no_number(&error))?;
                 }
-                Err(error @ (TakeError::Exhausted(_) | TakeError::MarkMoved { .. })) => return Err(no_number(&error)),
+                Err(error @ (TakeError::Exhausted(_) | TakeError::MarkMoved { .. } | TakeError::LeaseFirst)) => {
+                    return Err(no_number(&error));
+                }
             }
         }
-    }
-
-    fn resume_numbers(&self) -> Answer<Allocator> {
-        let kept: Option<String> = self.store.setting(key::STATION)?;
-        let station = kept
-            .and_then(|text| text.parse::<u32>().ok())
-            .and_then(|number| Station::new(number).ok())
-            .ok_or_else(|| CommandError::new(ErrorCode::NoStation))?;
-        let mark = HighWaterMark::new(self.store.number_mark(&station_name(station))?);
-        Ok(Allocator::resume(station, Width::Twelve, mark))
     }
 }
 
@@ -155,11 +146,6 @@ fn sex_age(patient: &Patient, today: Date) -> String {
 /// Office time of a time with its offset: as it was on the wall then.
 fn local(at: &str) -> Option<jiff::civil::DateTime> {
     jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M", at.get(..16)?).ok()?.to_datetime().ok()
-}
-
-/// A station as the store knows it: five digits.
-fn station_name(station: Station) -> String {
-    format!("{:05}", station.get())
 }
 
 fn no_number(error: &TakeError) -> CommandError {

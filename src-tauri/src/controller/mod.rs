@@ -8,6 +8,7 @@ mod catalogues;
 mod collection;
 mod contents;
 mod drafts;
+mod enrolment;
 mod handbook;
 mod labelling;
 mod line;
@@ -88,6 +89,8 @@ pub struct Workplace {
     line: line::Line,
     /// The station's counter, resumed at its durable mark when the first number is taken.
     numbers: Mutex<Option<Allocator>>,
+    /// What knows whether the store is the one that this device left.
+    beside: enrolment::Beside,
     /// A file of panels that was read and shown, and not taken yet.
     import: Mutex<Option<panel_files::PendingImport>>,
     /// What the office has ordered how often; read anew after a requisition changed.

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use requisition::store::{Error as StoreError, Key, PassphraseFile, Store};
 
 use super::catalogues::{Shelf, keep_fresh};
+use super::enrolment::Beside;
 use super::line::Line;
 use super::search::KnownUsage;
 use super::settings::{DEMO_KEY, connections, key, preferences};
@@ -150,6 +151,14 @@ impl Controller {
         self.data.root().join("passphrase.json")
     }
 
+    fn beside(&self, key_place: &str) -> Beside {
+        if key_place == "keyring" {
+            Beside::Keyring(Arc::clone(&self.keyring), format!("device-{}", self.data.installation()))
+        } else {
+            Beside::File(self.data.root().join("device"))
+        }
+    }
+
     fn open_with(&self, key: &Key, key_place: &'static str) -> Opened {
         self.after(Store::open(&self.data.requisitions(), key), key_place)
     }
@@ -171,6 +180,7 @@ impl Controller {
                 shelf,
                 line,
                 numbers: Mutex::new(None),
+                beside: self.beside(key_place),
                 import: Mutex::new(None),
                 usage: KnownUsage::default(),
                 key_place,

@@ -27,8 +27,10 @@ pub mod key {
     pub const PRINTING: &str = "printing";
     /// Language and colours.
     pub const PREFERENCES: &str = "preferences";
-    /// The station of specimen numbers.
-    pub const STATION: &str = "station";
+    /// The station of specimen numbers, and the device it was leased to.
+    pub const ENROLMENT: &str = "enrolment";
+    /// The lease of a station that was asked for last.
+    pub const LEASE: &str = "enrolment_lease";
 }
 
 /// A line as it is kept; the token rests in the encrypted store.
@@ -101,7 +103,7 @@ impl Workplace {
         Ok(self.store.setting(key::PRINTING)?.unwrap_or(none))
     }
 
-    fn save<T: Serialize>(&self, key: &str, value: &T) -> Answer<()> {
+    pub(super) fn save<T: Serialize>(&self, key: &str, value: &T) -> Answer<()> {
         let changes = self.store.set_setting(key, value, now().timestamp())?;
         self.tell(changes);
         Ok(())
@@ -127,7 +129,7 @@ impl Workplace {
             printing: self.printing()?,
             stocks: STOCKS.iter().map(ToString::to_string).collect(),
             key_place: self.key_place.into(),
-            station: self.store.setting(key::STATION)?,
+            station: self.station()?,
             language: preferences.language,
             theme: preferences.theme,
         })
@@ -310,11 +312,6 @@ impl Workplace {
             self.save(key::SIGNED_IN, &demo.signed_in)?;
         }
         Ok(demo)
-    }
-
-    /// Keeps the station number once it was leased.
-    pub(super) fn keep_station(&self, station: &str) -> Answer<()> {
-        self.save(key::STATION, &station)
     }
 }
 

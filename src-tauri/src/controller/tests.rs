@@ -1,6 +1,7 @@
 //! The controller without a window: a recording desktop, a keyring in memory, the demo catalogues, and a line that nobody
 //! answers. What is proven here is what the window's commands do.
 
+mod enrolment;
 mod panels;
 mod search;
 
@@ -8,6 +9,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use requisition::catalogue::{authoring, package};
+use requisition::numbers::Station;
 use requisition::requisition::SpecimenStatus;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
@@ -128,7 +130,7 @@ impl Office {
         controller.open();
         let here = controller.here().unwrap();
         here.take_demo_office().unwrap();
-        here.keep_station("40170").unwrap();
+        here.keep_station(Station::new(40_170).unwrap()).unwrap();
         let gateway = "http://127.0.0.1:9".to_owned();
         let public_key = DEMO_KEY.trim().to_owned();
         let line = Connection { provider: provider.into(), gateway, public_key, token: String::new() };

@@ -5,6 +5,7 @@
 //! with fixed seeds run with the other tests.
 
 pub mod kill;
+pub mod numbers;
 pub mod power;
 pub mod soak;
 pub mod tool;

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use campaign::{kill, power, soak};
+use campaign::{kill, numbers, power, soak};
 use clap::{Parser, Subcommand};
 
 /// Breaks everything around delivery, many times.
@@ -34,6 +34,11 @@ enum Campaign {
         #[arg(long, default_value_t = 10_000)]
         messages: u32,
     },
+    /// Number specimens on workstations that crash, are restored, copied and reinstalled
+    Numbers {
+        #[arg(long, default_value_t = 1_000_000)]
+        numbers: u32,
+    },
     /// All of them
     All,
     /// The writer of the power campaign's control
@@ -53,7 +58,9 @@ async fn main() -> anyhow::Result<()> {
         Campaign::Kill { kills } => kills_of(kills, seed).await,
         Campaign::Power { cuts } => cuts_of(cuts, seed).await,
         Campaign::Soak { messages } => soak_of(messages, seed).await,
+        Campaign::Numbers { numbers } => numbers_of(numbers, seed),
         Campaign::All => {
+            numbers_of(1_000_000, seed)?;
             kills_of(2_000, seed).await?;
             cuts_of(60, seed).await?;
             soak_of(10_000, seed).await
@@ -88,6 +95,15 @@ async fn soak_of(messages: u32, seed: u64) -> anyhow::Result<()> {
     println!("soak: {report:?}; ratio to the floor {:.2}", report.ratio());
     anyhow::ensure!(report.ratio() >= 0.5, "slower than half the floor");
     anyhow::ensure!(report.growth < 16.0, "the memory grew");
+    Ok(())
+}
+
+fn numbers_of(count: u32, seed: u64) -> anyhow::Result<()> {
+    let report = numbers::run(10, count, seed, numbers::Trust::Witness)?;
+    println!("numbers: {report:?}");
+    let control = numbers::run(10, count / 5, seed, numbers::Trust::StoreAlone)?;
+    println!("numbers: trusting the store alone, {} of {} came twice", control.doubled, control.numbers);
+    anyhow::ensure!(control.doubled > 0, "the control did not double: the campaign proves nothing");
     Ok(())
 }
 

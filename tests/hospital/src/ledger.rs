@@ -151,6 +151,9 @@ pub struct Event {
     pub text: Option<String>,
 }
 
+/// Five digits of station before the workstation's own five of counter and two of check.
+const STATION_SCHEME: &str = "station-5";
+
 /// A lease of specimen numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -324,13 +327,33 @@ impl Ledger {
         if let Some(block) = self.blocks.iter().find(same) {
             return Ok(block.clone());
         }
-        let taken = self.blocks.iter().filter(|block| block.provider == provider);
+        let taken = self.blocks.iter().filter(|block| block.provider == provider && block.scheme != STATION_SCHEME);
         let first = taken.filter_map(|block| block.last.parse::<u64>().ok()).max().unwrap_or(700_000_000_000) + 1;
         let block = NumberBlock {
             lease_id: lease_id.to_owned(),
             first: format!("{first:012}"),
             last: format!("{:012}", first + u64::from(count) - 1),
             scheme: "numeric-12".into(),
+            provider: provider.to_owned(),
+        };
+        self.append(&Line::Block(block.clone()), true)?;
+        self.blocks.push(block.clone());
+        Ok(block)
+    }
+
+    /// A station that no other lease has, whichever provider it was asked of: the numbers of two would be the same.
+    pub(crate) fn lease_station(&mut self, lease_id: &str, provider: &str) -> anyhow::Result<NumberBlock> {
+        if let Some(block) = self.blocks.iter().find(|block| block.lease_id.eq_ignore_ascii_case(lease_id)) {
+            return Ok(block.clone());
+        }
+        let stations = self.blocks.iter().filter(|block| block.scheme == STATION_SCHEME);
+        let next = stations.filter_map(|block| block.last.parse::<u32>().ok()).max().unwrap_or(40_000) + 1;
+        anyhow::ensure!(next <= 99_998, "all stations are leased");
+        let block = NumberBlock {
+            lease_id: lease_id.to_owned(),
+            first: format!("{next:05}"),
+            last: format!("{next:05}"),
+            scheme: STATION_SCHEME.into(),
             provider: provider.to_owned(),
         };
         self.append(&Line::Block(block.clone()), true)?;

@@ -5,12 +5,18 @@
 //! is leased once and a counter whose high-water mark is durable before the first number under it is used. The module
 //! decides; the durable mark itself is written by the store. It never hands out a number that is not covered.
 
+mod account;
 mod allocator;
+mod enrolment;
 mod number;
 mod scan;
 mod series;
+mod source;
 
+pub use account::{Account, account};
 pub use allocator::{Allocator, HighWaterMark, NewMark, RESERVE_STEP, TakeError};
+pub use enrolment::{DevicePrint, DeviceSecret, Enrolment, PendingLease, Standing, Why, Witness, standing};
 pub use number::{NumberError, SpecimenNumber, Station, StationError, Width};
 pub use scan::{Identified, identify};
 pub use series::{Block, BlockCheck, BlockError, LeasedSeries, Supply};
+pub use source::{Numbers, Taken};

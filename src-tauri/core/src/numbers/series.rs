@@ -57,6 +57,22 @@ impl Block {
         Ok(Self { prefix: prefix.to_owned(), digits, first, last, check })
     }
 
+    /// The block of a lease as the gateway writes it: first and last number whole, with whatever check digits they need inside
+    /// the series. At most the last nine digits run; what stands before them is the same in all.
+    pub fn of_lease(first: &str, last: &str) -> Result<Self, BlockError> {
+        let digits = first.len().min(9);
+        if first.len() != last.len() || !first.is_ascii() || !last.is_ascii() {
+            return Err(BlockError::Shape);
+        }
+        let (prefix, from) = first.split_at(first.len() - digits);
+        let (same, to) = last.split_at(last.len() - digits);
+        let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse::<u32>().ok()).flatten();
+        match (number(from), number(to)) {
+            (Some(from), Some(to)) if prefix == same => Self::new(prefix, digits as u32, from, to, BlockCheck::None),
+            _ => Err(BlockError::Shape),
+        }
+    }
+
     fn overlaps(&self, other: &Self) -> bool {
         self.prefix == other.prefix
             && self.digits == other.digits
@@ -139,15 +155,22 @@ impl LeasedSeries {
 
     /// How long they last at `per_day` numbers a day.
     pub fn supply(&self, per_day: u32) -> Supply {
-        let (left, per_day) = (self.left(), per_day.max(1));
+        Supply::of(self.left(), per_day)
+    }
+}
+
+impl Supply {
+    /// How long `left` numbers last at `per_day` numbers a day.
+    pub const fn of(left: u32, per_day: u32) -> Self {
+        let per_day = if per_day == 0 { 1 } else { per_day };
         if left == 0 {
-            Supply::Empty
+            Self::Empty
         } else if left <= per_day.saturating_mul(3) {
-            Supply::Alarm
+            Self::Alarm
         } else if left <= per_day.saturating_mul(14) {
-            Supply::Refill
+            Self::Refill
         } else {
-            Supply::Enough
+            Self::Enough
         }
     }
 }
@@ -191,6 +214,18 @@ mod tests {
         // ISO 7064: the body 794 has check digits 44.
         assert_eq!(Block::new("", 3, 794, 794, BlockCheck::Mod97).unwrap().write(794), "79444");
         assert_eq!(Block::new("A", 3, 1, 2, BlockCheck::Mod97), Err(BlockError::Shape));
+    }
+
+    #[test]
+    fn a_lease_of_twelve_digits_is_given_out_as_it_was_written() {
+        let mut series = LeasedSeries::new();
+        series.add(Block::of_lease("700000000999", "700000001000").unwrap()).unwrap();
+        assert_eq!([series.take().unwrap(), series.take().unwrap()], ["700000000999", "700000001000"]);
+        for (first, last) in
+            [("1", "22"), ("700000000002", "700000000001"), ("700000000001", "701000000001"), ("A1", "A+")]
+        {
+            assert_eq!(Block::of_lease(first, last), Err(BlockError::Shape), "{first} {last}");
+        }
     }
 
     #[test]

@@ -236,8 +236,22 @@ pub struct LeaseRequest {
     pub provider: String,
     /// This workstation.
     pub workstation: String,
-    /// How many numbers.
+    /// How many numbers, or stations.
     pub count: u32,
+    /// What is leased.
+    pub kind: LeaseKind,
+}
+
+/// What a lease is for. A block of numbers is used as it is; a station is a series of its own for one workstation, of which no
+/// two leases may give the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeaseKind {
+    /// Numbers of the provider's own series.
+    #[default]
+    Numbers,
+    /// A station number for the workstation's own series.
+    Station,
 }
 
 /// What came of a lease.

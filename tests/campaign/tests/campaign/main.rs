@@ -1,5 +1,6 @@
 //! Short campaigns with fixed seeds, for every run of the tests. `make campaign` runs the long ones.
 
+use campaign::numbers::{self, Trust};
 use campaign::{kill, power, soak};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -40,4 +41,23 @@ async fn a_queue_drains_through_a_gateway_on_which_one_call_in_ten_fails() {
     let report = soak::run(200, 20_261_126).await.unwrap();
     println!("{report:?}; ratio to the floor {:.2}", report.ratio());
     assert!(report.copies >= 200, "{report:?}");
+}
+
+#[test]
+fn ten_workstations_that_crash_and_are_restored_copied_and_reinstalled_never_give_a_number_twice() {
+    let report = numbers::run(10, 200_000, 20_261_126, Trust::Witness).unwrap();
+    println!("{report:?}");
+    assert_eq!((report.numbers, report.doubled), (200_000, 0));
+    for happened in [report.crashes, report.restores, report.clones, report.reinstalled, report.lost_answers] {
+        assert!(happened > 5, "{report:?}");
+    }
+    assert!(report.second_programs > 5 && report.clock_jumps > 50 && report.burned > 0, "{report:?}");
+}
+
+/// The control: a machine that trusts its store alone numbers twice after a restore, so the campaign above can fail.
+#[test]
+fn a_machine_that_trusts_its_store_alone_would_number_twice() {
+    let control = numbers::run(10, 100_000, 20_261_126, Trust::StoreAlone).unwrap();
+    println!("{} of {} came twice", control.doubled, control.numbers);
+    assert!(control.doubled > 0);
 }

@@ -16,6 +16,17 @@ pub(super) struct Lease {
     provider: String,
     workstation: String,
     count: u32,
+    #[serde(default)]
+    kind: Kind,
+}
+
+/// What is leased: numbers to be used as they are, or a station that numbers by itself.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Kind {
+    #[default]
+    Numbers,
+    Station,
 }
 
 pub(super) async fn lease(State(app): State<Shared>, body: axum::body::Bytes) -> Result<Response, Problem> {
@@ -34,10 +45,11 @@ pub(super) async fn lease(State(app): State<Shared>, body: axum::body::Bytes) ->
     if app.options.no_number_blocks.contains(&lease.provider) {
         return Err(Problem::new(StatusCode::CONFLICT, "no-number-blocks", "This provider leases no numbers"));
     }
-    let block = app
-        .ledger()
-        .lease(&lease.lease_id, &lease.provider, lease.count)
-        .map_err(|error| Problem::own_fault(&error))?;
+    let block = match lease.kind {
+        Kind::Numbers => app.ledger().lease(&lease.lease_id, &lease.provider, lease.count),
+        Kind::Station => app.ledger().lease_station(&lease.lease_id, &lease.provider),
+    };
+    let block = block.map_err(|error| Problem::own_fault(&error))?;
     let answer = serde_json::json!({ "leaseId": block.lease_id, "first": block.first, "last": block.last, "scheme": block.scheme });
     Ok((StatusCode::CREATED, Json(answer)).into_response())
 }

@@ -168,6 +168,17 @@ async fn a_lease_of_numbers_is_the_same_block_for_ever_and_blocks_do_not_overlap
     let number = |value: &serde_json::Value| value.as_str().unwrap().parse::<u64>().unwrap();
     assert_eq!(number(&first["last"]) - number(&first["first"]), 499);
     assert!(number(&second["first"]) > number(&first["last"]));
+    let station = async |id: &str, provider: &str| {
+        let body = format!(
+            r#"{{"leaseId": "{id}", "provider": "{provider}", "workstation": "k", "count": 1, "kind": "station"}}"#
+        );
+        json(client().post(format!("{}/v1/number-blocks", hospital.url())).body(body).send().await.unwrap()).await
+    };
+    let mine = station("44444444-4444-4444-8444-444444444444", "balsam").await;
+    assert_eq!((mine["scheme"].as_str(), &mine["first"]), (Some("station-5"), &mine["last"]));
+    assert_eq!(station("44444444-4444-4444-8444-444444444444", "balsam").await, mine);
+    assert_ne!(station("55555555-5555-4555-8555-555555555555", "balsam").await["first"], mine["first"]);
+    assert_ne!(station("66666666-6666-4666-8666-666666666666", "balsam-rad").await["first"], mine["first"]);
     assert_eq!(lease("33333333-3333-4333-8333-333333333333", "ingen").await.status(), 409);
     assert_eq!(lease("ikke-en-uuid", "balsam").await.status(), 400);
 }
