@@ -70,6 +70,9 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         print_labels,
         scan,
         complete,
+        save_form,
+        packing,
+        save_packing,
         overview,
         detail,
         resend,
@@ -499,4 +502,25 @@ pub fn settle(here: Here<'_>, id: String, reason: String) -> Answer<DetailView> 
 #[specta::specta]
 pub fn message(here: Here<'_>, id: String) -> Answer<String> {
     here.message(id)
+}
+
+/// Writes the paper form of a requisition to a file that the person chooses.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_form(here: Here<'_>, id: String, words: DialogWords) -> Answer<Option<String>> {
+    here.save_form(id, words).await
+}
+
+/// What leaves with the next courier.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn packing(here: Here<'_>) -> Answer<requisition::paper::Packing> {
+    here.packing()
+}
+
+/// Writes the packing list, or the courier's list, to a file that the person chooses.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_packing(here: Here<'_>, courier: bool, words: DialogWords) -> Answer<Option<String>> {
+    here.save_packing(courier, words).await
 }

@@ -490,9 +490,21 @@ pub enum ScanView {
         /// Specimen id.
         specimen: String,
     },
+    /// A part of the code on a paper form; the others are awaited.
+    PaperPart {
+        /// Parts read.
+        read: u32,
+        /// Parts of the form.
+        of: u32,
+    },
+    /// A whole paper form of a requisition that is ours.
+    Paper {
+        /// Requisition id.
+        requisition: String,
+    },
     /// Nothing here has that number.
     Unknown {
-        /// `check_digits`, `not_a_number`, `not_here`.
+        /// `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_of_another`.
         code: String,
     },
 }

@@ -5,6 +5,7 @@ use requisition::composing::composition::ContainerRef;
 use requisition::labels::LabelContent;
 use requisition::numbers::{Identified, identify};
 use requisition::order::Kind as OrderKind;
+use requisition::paper::Assembly;
 use requisition::requisition::{NotReady, Requisition, Scan, Specimen, SpecimenStatus, State};
 use requisition::store::{NewLabel, NewRequisition, StoredLabel, StoredRequisition};
 use uuid::Uuid;
@@ -76,6 +77,7 @@ impl Controller {
         let here = self.here()?;
         let number = match identify(&text) {
             Identified::Specimen { number } => number.digits(),
+            Identified::Other { text } if Assembly::is_part(&text) => return here.scan_paper(&text),
             Identified::Other { text } => text,
             Identified::WrongCheckDigits { .. } => return Ok(ScanView::Unknown { code: "check_digits".into() }),
             Identified::ElevenDigits { .. } | Identified::Empty => {

@@ -16,6 +16,7 @@ mod opening;
 mod overview;
 mod panel_files;
 mod panels;
+mod paper;
 mod patients;
 mod printing;
 mod search;
@@ -89,6 +90,8 @@ pub struct Workplace {
     line: line::Line,
     /// The station's counter, resumed at its durable mark when the first number is taken.
     numbers: Mutex<Option<Allocator>>,
+    /// The parts of a paper form that the scanner has read.
+    paper: Mutex<requisition::paper::Assembly>,
     /// What knows whether the store is the one that this device left.
     beside: enrolment::Beside,
     /// A file of panels that was read and shown, and not taken yet.

@@ -180,6 +180,7 @@ impl Controller {
                 shelf,
                 line,
                 numbers: Mutex::new(None),
+                paper: Mutex::default(),
                 beside: self.beside(key_place),
                 import: Mutex::new(None),
                 usage: KnownUsage::default(),

@@ -213,7 +213,7 @@ fn acts(
         State::Cancelled => {}
         State::Finalised => {
             if let Some(need) = need {
-                // The paper form is not among the acts until there is one.
+                // The form is among the acts of every requisition below.
                 acts.extend(need.acts.iter().filter(|act| **act != Act::Paper).map(|act| word(*act)));
             }
             if let Some(newest) = entries.last() {
@@ -226,6 +226,9 @@ fn acts(
                 acts.push("message".into());
             }
         }
+    }
+    if phase != State::Cancelled {
+        acts.push("form".into());
     }
     acts.push("copy".into());
     acts.dedup();

@@ -111,6 +111,12 @@ export const commands = {
 	scan: (text: string, open: string | null) => typedError<ScanView, CommandError>(__TAURI_INVOKE("scan", { text, open })),
 	/**  Completes a requisition: freezes its message in the outbox. */
 	complete: (id: string) => typedError<HandedOn, CommandError>(__TAURI_INVOKE("complete", { id })),
+	/**  Writes the paper form of a requisition to a file that the person chooses. */
+	saveForm: (id: string, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_form", { id, words })),
+	/**  What leaves with the next courier. */
+	packing: () => typedError<Packing, CommandError>(__TAURI_INVOKE("packing")),
+	/**  Writes the packing list, or the courier's list, to a file that the person chooses. */
+	savePacking: (courier: boolean, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_packing", { courier, words })),
 	/**  The overview. */
 	overview: (form: OverviewForm) => typedError<OverviewView, CommandError>(__TAURI_INVOKE("overview", { form })),
 	/**  One requisition with its timeline. */
@@ -902,6 +908,22 @@ export type ElsewhereView = {
 	material: string,
 };
 
+/**  One envelope. */
+export type Envelope = {
+	/**  Receiving organisation. */
+	organisation: string,
+	/**  Receiving department. */
+	department: string,
+	/**  How it is kept on the way, bokmål; empty where the receiver says nothing. */
+	storage: string,
+	/**  Something in it is urgent. */
+	urgent: boolean,
+	/**  What is in it. */
+	specimens: PackedSpecimen[],
+	/**  Labels left over go along, in the receiver's words (bokmål). */
+	leftover: string | null,
+};
+
 /**  A failure that the window acts on or words differently. Everything else is [`ErrorCode::Internal`]. */
 export type ErrorCode = 
 /**  Something that should not happen; the reference finds it in the log. */
@@ -1500,6 +1522,34 @@ export type OverviewView = {
 	 *  `ended`, `cancelled`.
 	 */
 	counts: ([string, number])[],
+};
+
+/**  One container. */
+export type PackedSpecimen = {
+	/**  Requisition. */
+	requisition: string,
+	/**  Specimen number. */
+	number: string,
+	/**  Family name first. */
+	patient: string,
+	/**  Container on the label. */
+	container: string,
+	/**  Material. */
+	material: string,
+	/**  Handling steps, bokmål. */
+	handling: string[],
+	/**  Taken when, RFC 3339. */
+	collected: string,
+	/**  Its label was scanned on it. */
+	confirmed: boolean,
+	/**  It is urgent. */
+	urgent: boolean,
+};
+
+/**  Everything that leaves with the next courier. */
+export type Packing = {
+	/**  In the order of provider, department and way of keeping; urgent ones first. */
+	envelopes: Envelope[],
 };
 
 /**  Services ordered together. */
@@ -2102,9 +2152,19 @@ specimen: string } |
 { scan: "given_up"; 
 /**  Specimen id. */
 specimen: string } | 
+/**  A part of the code on a paper form; the others are awaited. */
+{ scan: "paper_part"; 
+/**  Parts read. */
+read: number; 
+/**  Parts of the form. */
+of: number } | 
+/**  A whole paper form of a requisition that is ours. */
+{ scan: "paper"; 
+/**  Requisition id. */
+requisition: string } | 
 /**  Nothing here has that number. */
 { scan: "unknown"; 
-/**  `check_digits`, `not_a_number`, `not_here`. */
+/**  `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_of_another`. */
 code: string };
 
 /**  Hits for one keystroke. */

@@ -38,6 +38,8 @@ export function InternalLabScreen({ place }: { place: Place }) {
           show(answer.requisition);
           return;
         }
+        if (answer.scan === "paper_part") return tell.say(t.internallab.paper.part(answer.read, answer.of));
+        if (answer.scan === "paper") return go(list.data?.some((item) => item.id === answer.requisition) ? { screen: "internalLab", requisition: answer.requisition } : { screen: "overview", requisition: answer.requisition });
         if (answer.scan === "wrong") soundAlarm();
         setScanned({ answer, text, open });
         if (answer.scan === "unknown") tell.whisper(t.internallab.scan.unknown[answer.code] ?? t.internallab.scan.unknown["not_here"] ?? "");
@@ -46,7 +48,7 @@ export function InternalLabScreen({ place }: { place: Place }) {
         tell.fail(asFailure(thrown));
       }
     },
-    [backend, list, open, show, t, tell],
+    [backend, go, list, open, show, t, tell],
   );
   useWedge(true, (text) => void scan(text));
 

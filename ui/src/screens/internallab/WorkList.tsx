@@ -8,6 +8,7 @@ import { SEARCH_FIELD } from "../../frame/Frame";
 import type { WorkItem } from "../../ipc/model";
 import { useLanguage, useTexts, type Texts } from "../../texts";
 import { fitting, waitsTooLong } from "./collecting";
+import { PackingDialog } from "./PackingDialog";
 import { isCode } from "./wedge";
 
 export type WorkListProps = {
@@ -21,6 +22,7 @@ export type WorkListProps = {
 export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
   const t = useTexts();
   const [typed, setTyped] = useState("");
+  const [packing, setPacking] = useState(false);
   const shown = items ? fitting(items, typed) : [];
 
   const enter = () => {
@@ -37,6 +39,9 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
       <header className="lab__list-head">
         <h1 className="t20">{t.rail.internalLab}</h1>
         {items && <span className="muted">{t.rail.waiting(items.length)}</span>}
+        <button type="button" className="link-button" data-act="packing" onClick={() => setPacking(true)}>
+          {t.internallab.paper.open}
+        </button>
       </header>
       <input
         className="field field--wide lab__search"
@@ -52,6 +57,7 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
           if (event.key === "Escape") setTyped("");
         }}
       />
+      {packing && <PackingDialog onClose={() => setPacking(false)} />}
       {items?.length === 0 && <p className="empty-state">{t.internallab.nobody}</p>}
       {items && items.length > 0 && shown.length === 0 && <p className="empty-state">{t.internallab.noMatch}</p>}
       <ul className="lab__items">

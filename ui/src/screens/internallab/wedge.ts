@@ -8,6 +8,9 @@ export const LONGEST_GAP_MS = 40;
 /** What labels carry: a symbology prefix if the scanner sends one, then digits and capitals. Never a word or a sentence. */
 const CODE = /^(\][A-Za-z]\d)?[A-Z0-9-]{8,24}$/;
 
+/** A part of the code on a paper form: hundreds of letters, none of which another keyboard layout moves. Caps lock may have turned them. */
+const PAPER = /^(\][A-Za-z]\d)?RKVP\d[A-Z2-7]{20,720}$/i;
+
 export type Wedge = {
   /** Takes a key at a moment in milliseconds; answers what was scanned when the key ends a burst. */
   key: (key: string, at: number) => string | null;
@@ -42,7 +45,7 @@ export function wedge(): Wedge {
 
 /** Whether a text can be what a label carries: enough digits, no words. */
 export function isCode(text: string): boolean {
-  return CODE.test(text) && (text.match(/\d/g)?.length ?? 0) >= 6;
+  return PAPER.test(text) || (CODE.test(text) && (text.match(/\d/g)?.length ?? 0) >= 6);
 }
 
 /**

@@ -81,8 +81,8 @@ function fullMoment(view: LightView, now: Date): string | null {
 function ActBar({ detail, onAct, busy }: { detail: DetailView; onAct: Acts["start"]; busy: string | null }) {
   const t = useTexts();
   const known = detail.acts.filter((act) => act in t.overview.acts);
-  const [first, ...others] = known.filter((act) => act !== "copy" && act !== "message");
-  const quiet = known.filter((act) => act === "copy" || act === "message");
+  const [first, ...others] = known.filter((act) => act !== "copy" && act !== "message" && act !== "form");
+  const quiet = known.filter((act) => act === "copy" || act === "message" || act === "form");
   const label = (act: string) => t.overview.acts[act] ?? act;
   const run = (act: string) => onAct(act, detail.row.id, detail.need, detail);
   return (

@@ -74,6 +74,11 @@ export function useActs(onShow: (id: string) => void): Acts {
           const copy = await backend.copyToDraft(id);
           go({ screen: "compose", draft: copy.draft.id });
         });
+      case "form":
+        return void run(act, id, "", async () => {
+          const file = await backend.saveForm(id, t.overview.formDialog);
+          if (file) tell.say(t.overview.formSaved(file));
+        });
       case "message":
         return void run(act, id, "", async () => setAsking({ ask: "message", id, xml: await backend.message(id), messageId: detail?.message_id ?? null }));
       default:
