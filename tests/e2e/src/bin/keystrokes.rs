@@ -185,9 +185,17 @@ fn longest_path(tree: &Value, provider: &str, longest: Option<u64>) -> Vec<Strin
 /// Clicks a branch and waits until it is open and its first child drawn; milliseconds within the page.
 async fn open_branch(window: &Window, name: &str) -> anyhow::Result<f64> {
     let script = "const [name, done] = arguments;
-        const row = [...document.querySelectorAll('[role=treeitem][aria-expanded]')].filter((each) => each.querySelector('.ellipsis').textContent === name).at(-1);
-        if (!row) return done(-1);
-        row.scrollIntoView({ block: 'center' });
+        const tree = document.querySelector('[role=tree]');
+        const find = () => [...document.querySelectorAll('[role=treeitem][aria-expanded=false]')].find((each) => each.querySelector('.ellipsis').textContent === name);
+        // Only rows in sight are there to be clicked.
+        const seek = () => {
+          const row = find();
+          if (row) return open(row);
+          const before = tree.scrollTop;
+          tree.scrollTop += tree.clientHeight / 2;
+          return tree.scrollTop === before ? done(-1) : requestAnimationFrame(() => requestAnimationFrame(seek));
+        };
+        const open = (row) => {
         const began = performance.now();
         row.click();
         const wait = () => {
@@ -195,7 +203,9 @@ async fn open_branch(window: &Window, name: &str) -> anyhow::Result<f64> {
           if (row.getAttribute('aria-expanded') !== 'true' || !next || next.getAttribute('aria-busy')) return setTimeout(wait, 1);
           requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
         };
-        wait();";
+        wait();
+        };
+        seek();";
     Ok(window.session().execute_async(script, vec![json!(name)]).await?.convert()?)
 }
 

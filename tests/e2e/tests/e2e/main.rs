@@ -10,3 +10,4 @@ mod screens;
 mod steps;
 mod surroundings;
 mod updates;
+mod volume;
