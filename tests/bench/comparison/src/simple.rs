@@ -1,7 +1,7 @@
 //! The simple engine that a search has to be worth more than: an `fst` of tokens, prefix and Levenshtein automata, the
 //! hits of one- and two-letter beginnings found out beforehand.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use fst::{Automaton, IntoStreamer, Map, Streamer, automaton::Levenshtein, automaton::Str};
 
@@ -38,14 +38,13 @@ impl Simple {
             names: rows.iter().map(|row| row.name.clone()).collect(),
             short: HashMap::new(),
         };
-        let mut beginnings: Vec<String> = Vec::new();
+        let mut beginnings = BTreeSet::new();
         let mut stream = made.tokens.stream();
         while let Some((token, _)) = stream.next() {
             let token = String::from_utf8_lossy(token);
             beginnings.extend((1..=2).filter_map(|length| Some(token.get(..length)?.to_owned())));
         }
         drop(stream);
-        beginnings.dedup();
         for beginning in beginnings {
             let best = made.best(&[beginning.clone()], false);
             made.short.insert(beginning, best);
