@@ -16,9 +16,9 @@ async fn a_magnetic_resonance_of_the_knee_is_answered_for_and_sent_without_a_spe
     window.screenshot("search-radiology").await?;
     steps::add(&window, "mr kne", "MR kne").await?;
     window.see("Har du pacemaker").await?;
-    let drafts = steps::invoke(&window, "drafts", json!({})).await?;
+    let drafts = window.invoke("drafts", json!({})).await?;
     let draft = drafts[0]["id"].clone();
-    let edit = async |edit: Value| steps::invoke(&window, "edit_draft", json!({"id": draft, "edit": edit})).await;
+    let edit = async |edit: Value| window.invoke("edit_draft", json!({"id": draft, "edit": edit})).await;
     edit(json!({"edit": "clinical_text", "text": "Vridning for tre uker siden. Låsning. Meniskskade?"})).await?;
     let mut answers = vec![("side", "right"), ("mr_lying", "yes")];
     let implants = ["pacemaker", "clip", "cochlea", "stimulator", "eye", "pump", "prosthesis", "stent", "other"];
@@ -32,11 +32,11 @@ async fn a_magnetic_resonance_of_the_knee_is_answered_for_and_sent_without_a_spe
     edit(json!({"edit": "answer", "line": 1, "question": "may_change", "answer": answer})).await?;
     for theme in ["light", "dark"] {
         let chosen = json!({"form": {"language": "nb", "theme": theme}});
-        steps::invoke(&window, "save_preferences", chosen).await?;
+        window.invoke("save_preferences", chosen).await?;
         window.screenshot(&format!("compose-radiology-{theme}")).await?;
         window.axe(&format!("radiology, {theme}")).await?;
     }
-    steps::invoke(&window, "hand_on", json!({"id": draft, "way": "send"})).await?;
+    window.invoke("hand_on", json!({"id": draft, "way": "send"})).await?;
     e2e::process::until("the hospital to have it", async || {
         Ok((!office.hospital()?.received().is_empty()).then_some(()))
     })
