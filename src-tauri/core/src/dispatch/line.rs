@@ -230,7 +230,7 @@ async fn cursor(store: &Arc<Store>, provider: &str, stream: Stream) -> Result<Op
 
 /// Raises the alarms of silent messages.
 pub(super) async fn alarm(store: Arc<Store>, clock: fn() -> Timestamp) -> Done {
-    Done::Alarmed(blocking(move || store.raise_alarms(clock())).await)
+    Done::Alarmed(blocking(move || Ok(store.raise_alarms(clock())?.and(store.raise_watches(clock())?))).await)
 }
 
 /// Runs a call of the store on a thread for blocking work.

@@ -285,6 +285,20 @@ pub fn withdraw(entry: &Entry) -> Result<(), NoWithdrawal> {
     }
 }
 
+/// The acts that make sense for a message, the right one first; empty where nobody has to act. A cancellation that did not
+/// go through is not corrected: its receiver is told by word of mouth, before the work is done.
+#[must_use]
+pub fn acts_for(kind: Kind, state: State) -> &'static [Act] {
+    match (kind, state) {
+        (Kind::Cancel, State::Rejected | State::AcceptedWithErrors) => &[Act::Phone, Act::Acknowledge],
+        (
+            Kind::Cancel,
+            State::NeedsAttention(Reason::Malformed | Reason::TooLarge | Reason::UnknownReceiver | Reason::Damaged),
+        ) => &[Act::Phone, Act::Withdraw],
+        (Kind::New | Kind::Change | Kind::Addition | Kind::Cancel, state) => right_acts(state),
+    }
+}
+
 /// The acts that make sense for a state, the right one first; empty where nobody has to act.
 #[must_use]
 pub fn right_acts(state: State) -> &'static [Act] {

@@ -20,7 +20,8 @@ mod words;
 
 pub use backoff::{Jitter, LONGEST_WAIT, RetryAfter, backoff, is_due, wait_until};
 pub use entry::{
-    Act, Entry, Kind, NoWithdrawal, Priority, Reason, State, Waiting, blocks_followers, pick, right_acts, withdraw,
+    Act, Entry, Kind, NoWithdrawal, Priority, Reason, State, Waiting, acts_for, blocks_followers, pick, right_acts,
+    withdraw,
 };
 pub use lane::{FAILURES_THAT_CLOSE, Lane, LaneNews};
 pub use receipts::{RECEIPT_WITHIN_HOURS, ReceiptStep, Verdict, alarm_if_silent, apply_receipt};

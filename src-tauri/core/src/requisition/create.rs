@@ -127,6 +127,7 @@ fn services(
                 specs: service.specs.clone(),
                 answers: given,
                 overrides: overrides(findings, |subject| *subject == Subject::Line { line: line.id }, &part.provider),
+                turnaround_days: service.turnaround_days,
             })
         })
         .collect();

@@ -6,6 +6,7 @@
 mod answers;
 pub mod collecting;
 mod create;
+pub mod follow_up;
 pub mod order;
 #[cfg(test)]
 mod tests;
@@ -160,6 +161,9 @@ pub struct RequestedService {
     pub answers: Vec<GivenAnswer>,
     /// Reasons given against warnings: rule text and reason text in bokmål.
     pub overrides: Vec<String>,
+    /// Days until the answer, as the catalogue promised them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turnaround_days: Option<u32>,
 }
 
 /// An answer together with the question as it was.

@@ -23,6 +23,7 @@ mod receipts;
 mod requisitions;
 mod schema;
 mod settings;
+mod watches;
 
 pub use audit::AuditRow;
 pub use backup::{BackupFile, Reconcile, RestoreAccount};
@@ -40,6 +41,7 @@ pub use panels::{Favourite, PanelWrite, StoredPanel};
 pub use patients::RecentPatient;
 pub use receipts::{EventKind, NewEvent, NewReceipt, ReceiptFault, ReceiptRow, Stream};
 pub use requisitions::{Finalise, NewRequisition, NewSpecimen, Phase, SpecimenRow, SpecimenStatus, StoredRequisition};
+pub use watches::Watch;
 
 /// Result of a store function.
 pub type Result<T> = std::result::Result<T, Error>;

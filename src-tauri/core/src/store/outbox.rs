@@ -16,6 +16,7 @@ use crate::{
     outbox::{
         self, Act, Entry, Jitter, Kind, LONGEST_WAIT, Outcome, Priority, Reason, State, Step, Waiting, next_step,
     },
+    receipt::AppRecErrorCode,
 };
 
 /// A finished message to put in the queue. Has no `Debug`: its bytes are a patient's.
@@ -405,7 +406,7 @@ impl Store {
         self.write(|tx| {
             let row = find(tx, message)?.ok_or(Error::NotFound { what: "message" })?;
             let entry = &row.entry;
-            if entry.state != State::Queued && !outbox::right_acts(entry.state).contains(&Act::Resend) {
+            if entry.state != State::Queued && !outbox::acts_for(entry.kind, entry.state).contains(&Act::Resend) {
                 return Err(Error::NotNow { why: "the same bytes would do no good" });
             }
             tx.prepare_cached(
@@ -561,14 +562,25 @@ impl Store {
                     "SELECT o.provider, coalesce(a.outcome, 'under_way'), coalesce(CAST(a.status AS TEXT), ''), count(*)
                      FROM attempts AS a JOIN outbox AS o USING (message_id) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
                 )?,
-                faults: counts(
+                faults: known_codes(counts(
                     "SELECT r.provider, r.verdict, coalesce(json_extract(f.value, '$.code'), ''), count(*)
                      FROM receipts AS r, json_each(r.faults) AS f GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
-                )?,
+                )?),
                 unknown_receipts: db.query_row("SELECT count(*) FROM receipts WHERE message_id IS NULL", [], |row| row.get(0))?,
             })
         })
     }
+}
+
+/// A receiver writes what it likes where a code should stand: only codes of the list leave this office.
+fn known_codes(counts: Vec<StateCount>) -> Vec<StateCount> {
+    counts
+        .into_iter()
+        .map(|count| match AppRecErrorCode::from_code(&count.why) {
+            Some(_) => count,
+            None => StateCount { why: "other".into(), ..count },
+        })
+        .collect()
 }
 
 /// Whether the message is in the queue already with these very bytes.
@@ -622,7 +634,7 @@ pub(super) fn resolve(
     now: Timestamp,
 ) -> Result<()> {
     let row = find(tx, message)?.ok_or(Error::NotFound { what: "message" })?;
-    if row.entry.requisition_id != requisition || !outbox::right_acts(row.entry.state).contains(&act) {
+    if row.entry.requisition_id != requisition || !outbox::acts_for(row.entry.kind, row.entry.state).contains(&act) {
         return Err(Error::NotNow { why: "the message needs no such act" });
     }
     tx.prepare_cached("UPDATE outbox SET resolved_at = ?2, resolved_by = ?3, resolved_act = ?4 WHERE message_id = ?1")?

@@ -12,10 +12,11 @@ use super::{
     open::{fold, maybe_time, millis, time, uuid, word},
     outbox, receipts,
     requisitions::{phase_of, urgency_of},
+    watches::{self, Watch},
 };
 use crate::{
     composing::draft::Urgency,
-    outbox::{Act, Priority, Reason, State, Waiting, right_acts},
+    outbox::{Act, Priority, Reason, State, Waiting, acts_for},
     requisition,
 };
 
@@ -161,6 +162,8 @@ pub struct Filter {
     pub since: Option<Timestamp>,
     /// Made before.
     pub until: Option<Timestamp>,
+    /// What is missing of them.
+    pub missing: Option<Watch>,
 }
 
 /// Which part of a list.
@@ -216,6 +219,8 @@ pub enum Problem {
     WaitingTooLong(Waiting),
     /// Labels are out and nothing was sent.
     LabelledNotSent,
+    /// Something that was promised has not come.
+    Missing(Watch),
     /// The laboratory told of something that changes matters.
     Event {
         /// Its id in this store.
@@ -360,6 +365,7 @@ impl Store {
             needed_by_waiting(db, now, &mut items)?;
             needed_by_events(db, &mut items)?;
             needed_by_labels(db, now, &mut items)?;
+            watches::needed(db, &mut items)?;
             items.sort_by_key(|item| item.at);
             Ok(items)
         })
@@ -429,6 +435,13 @@ impl Filter {
         }
         if let Some(until) = self.until {
             add("r.created_at < ?", millis(until).into());
+        }
+        if let Some(missing) = self.missing {
+            clauses.push(format!(
+                "EXISTS (SELECT 1 FROM watches AS w WHERE w.requisition_id = r.id AND w.problem = '{}' AND {})",
+                missing.word(),
+                watches::HOLDS
+            ));
         }
         if !self.statuses.is_empty() {
             // Our own words, not a person's.
@@ -604,7 +617,7 @@ fn needed_by_messages(db: &Connection) -> Result<Vec<NeedsYou>> {
             at: row.settled_at.or(entry.delivered_at).unwrap_or(entry.created_at),
             words,
             code,
-            acts: right_acts(entry.state),
+            acts: acts_for(entry.kind, entry.state),
         });
     }
     Ok(items)
@@ -614,7 +627,11 @@ fn needed_by_messages(db: &Connection) -> Result<Vec<NeedsYou>> {
 fn what_they_said(db: &Connection, message: Uuid, problem: &Problem) -> Result<(Option<String>, Option<String>)> {
     let from_receipt = match problem {
         Problem::Rejected | Problem::AcceptedWithErrors | Problem::Attention(Reason::Contradiction) => true,
-        Problem::Attention(_) | Problem::WaitingTooLong(_) | Problem::LabelledNotSent | Problem::Event { .. } => false,
+        Problem::Attention(_)
+        | Problem::WaitingTooLong(_)
+        | Problem::LabelledNotSent
+        | Problem::Missing(_)
+        | Problem::Event { .. } => false,
     };
     let sql = if from_receipt {
         "SELECT json_extract(faults, '$[0].code'), coalesce(nullif(json_extract(faults, '$[0].text'), ''), json_extract(faults, '$[0].display'))
@@ -642,6 +659,10 @@ fn needed_by_waiting(db: &Connection, now: Timestamp, items: &mut Vec<NeedsYou>)
         };
         // A line that does not let the office in is the office's to mend, at once.
         if entry.waiting != Waiting::NotLetIn && now.duration_since(entry.created_at) < patience {
+            continue;
+        }
+        // Somebody has seen to it: it is told of again when it has waited as long once more.
+        if watches::waiting_settled(db, entry.requisition_id)?.is_some_and(|at| now.duration_since(at) < patience) {
             continue;
         }
         let problem = Problem::WaitingTooLong(entry.waiting);
@@ -685,7 +706,7 @@ fn needed_by_events(db: &Connection, items: &mut Vec<NeedsYou>) -> Result<()> {
                 at: fact.at,
                 words: fact.text,
                 code: None,
-                acts: &[],
+                acts: &[Act::Acknowledge, Act::Phone],
             });
         }
     }

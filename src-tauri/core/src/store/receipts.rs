@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::{
     Changes, Error, Result, Store, audit,
     open::{millis, time, uuid, word},
-    outbox,
+    outbox, requisitions,
 };
-use crate::outbox::{ReceiptStep, Verdict, apply_receipt};
+use crate::outbox::{ReceiptStep, State, Verdict, apply_receipt};
 
 /// A stream with a cursor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -299,7 +299,13 @@ fn take_receipt(tx: &Transaction<'_>, provider: &str, receipt: &NewReceipt, now:
     let (Some(message), Some(verdict)) = (message, receipt.verdict) else { return Ok(()) };
     let Some(row) = outbox::find(tx, message)? else { return Ok(()) };
     match apply_receipt(&row.entry, verdict) {
-        ReceiptStep::Become(state) => outbox::settle(tx, message, state, now),
+        ReceiptStep::Become(state) => {
+            outbox::settle(tx, message, state, now)?;
+            if matches!(state, State::Accepted | State::AcceptedWithErrors) {
+                requisitions::apply_amendment(tx, message, now)?;
+            }
+            Ok(())
+        }
         ReceiptStep::Repeat => Ok(()),
     }
 }

@@ -202,6 +202,34 @@ impl Store {
         })
     }
 
+    /// Freezes a change or an addition. The requisition stays as the receiver has it, and takes its new content when the
+    /// receiver accepts the message: one that is rejected or withdrawn changes nothing.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::finalise`].
+    pub fn finalise_amending(
+        &self,
+        item: &Finalise,
+        amended: &NewRequisition,
+        who: &str,
+        now: Timestamp,
+    ) -> Result<Changes> {
+        self.write(|tx| {
+            let changes = finalise_one(tx, item, who, now)?;
+            tx.prepare_cached(
+                "INSERT INTO amendments (message_id, content, summary, urgency) VALUES (?1, ?2, ?3, ?4) ON CONFLICT (message_id) DO NOTHING",
+            )?
+            .execute(params![
+                item.entry.message_id.to_string(),
+                amended.content,
+                amended.summary,
+                urgency_word(amended.urgency)
+            ])?;
+            Ok(changes)
+        })
+    }
+
     /// Freezes a requisition with its message and leaves the rest of it, what is still to be taken, in the internal lab as a
     /// requisition of its own: both or neither. Specimens and labels of the rest move with it.
     ///
@@ -348,6 +376,23 @@ fn finalise_one(tx: &Transaction<'_>, item: &Finalise, who: &str, now: Timestamp
     }
     audit::note(tx, now, who, "finalised", &requisition.id.to_string(), entry.kind.word())?;
     Ok(Changes::REQUISITIONS.and(Changes::OUTBOX))
+}
+
+/// The receiver accepted a change or an addition: the requisition takes its content.
+pub(super) fn apply_amendment(tx: &Transaction<'_>, message: Uuid, now: Timestamp) -> Result<()> {
+    let id = message.to_string();
+    let applied = tx
+        .prepare_cached("UPDATE amendments SET applied_at = ?2 WHERE message_id = ?1 AND applied_at IS NULL")?
+        .execute(params![id, millis(now)])?;
+    if applied > 0 {
+        tx.prepare_cached(
+            "UPDATE requisitions SET content = a.content, summary = a.summary, urgency = a.urgency, updated_at = ?2, revision = revision + 1
+             FROM amendments AS a, outbox AS o
+             WHERE a.message_id = ?1 AND o.message_id = a.message_id AND requisitions.id = o.requisition_id",
+        )?
+        .execute(params![id, millis(now)])?;
+    }
+    Ok(())
 }
 
 fn standing(tx: &Transaction<'_>, id: Uuid) -> Result<Option<(Phase, u32)>> {

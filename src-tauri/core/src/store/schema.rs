@@ -1,7 +1,7 @@
 //! The tables, as a list of migrations. A released migration is never edited; a column never changes meaning.
 
 /// Migrations in order; the file's `user_version` counts how many it has had.
-pub(super) const MIGRATIONS: &[&str] = &[V1, V2];
+pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3];
 
 /// Times are milliseconds since 1970-01-01 UTC. Identifiers are UUIDs in lower case with hyphens. JSON is text.
 const V1: &str = r"
@@ -262,4 +262,26 @@ INSERT OR IGNORE INTO favourites (owner, provider, service, name, marked_at)
   WHERE settings.key = 'favourites' AND json_type(settings.value) = 'array' AND one.type = 'text'
     AND instr(one.value, '/') > 1 AND instr(one.value, '/') < length(one.value);
 DELETE FROM settings WHERE key = 'favourites' AND json_type(value) = 'array';
+";
+
+const V3: &str = r"
+CREATE TABLE watches (
+  requisition_id TEXT    NOT NULL REFERENCES requisitions (id),
+  problem        TEXT    NOT NULL CHECK (problem IN ('not_arrived', 'late_answer', 'waiting_too_long')),
+  raised_at      INTEGER NOT NULL,
+  resolved_at    INTEGER,                 -- a person dealt with it; a message that waits on is told of again
+  resolved_by    TEXT,
+  resolved_act   TEXT,
+  PRIMARY KEY (requisition_id, problem),
+  CHECK ((resolved_at IS NULL) = (resolved_by IS NULL) AND (resolved_at IS NULL) = (resolved_act IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX watches_open ON watches (raised_at) WHERE resolved_at IS NULL;
+
+CREATE TABLE amendments (
+  message_id TEXT    NOT NULL PRIMARY KEY REFERENCES outbox (message_id), -- the change or addition
+  content    TEXT    NOT NULL CHECK (json_valid(content)),                -- the requisition as it is once the receiver accepts
+  summary    TEXT    NOT NULL,
+  urgency    TEXT    NOT NULL CHECK (urgency IN ('routine', 'urgent', 'cito')),
+  applied_at INTEGER
+) STRICT, WITHOUT ROWID;
 ";

@@ -75,6 +75,11 @@ enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// What an operator may send away when something is wrong: states, counts and codes, and nobody's data
+    Diagnostics {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Run the dispatcher: send what is queued, read receipts and events
     Deliver {
         #[command(flatten)]
@@ -122,6 +127,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
         Command::List { place, jsonl } => list(place, *jsonl),
         Command::Withdraw { id, place } => withdraw(*id, place),
+        Command::Diagnostics { place } => {
+            let store = place.open(false)?;
+            let found = store.diagnostics().context("cannot read the queue")?;
+            let queue = store.queue_summary().context("cannot read the queue")?;
+            print(&json!({ "version": env!("CARGO_PKG_VERSION"), "store": found, "queue": queue }))
+        }
         Command::Deliver {
             place,
             gateway,
