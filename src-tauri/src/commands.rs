@@ -77,10 +77,18 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         detail,
         resend,
         fix_and_resend,
+        change,
+        add_on,
         copy_to_draft,
         cancel,
         settle,
         message,
+        storage,
+        back_up_now,
+        save_backup_folder,
+        restore_backup,
+        settle_restore,
+        save_diagnostics,
     ]
 }
 
@@ -476,6 +484,20 @@ pub fn fix_and_resend(here: Here<'_>, id: String, form: CorrectionForm) -> Answe
     here.fix_and_resend(id, form)
 }
 
+/// Changes what was sent: clinical information, urgency, services taken out.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn change(here: Here<'_>, id: String, form: ChangeForm) -> Answer<DetailView> {
+    here.change(id, form)
+}
+
+/// Adds services to material that was sent.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn add_on(here: Here<'_>, id: String, services: Vec<String>) -> Answer<DetailView> {
+    here.add_on(id, services)
+}
+
 /// Opens a copy as a new draft; answers are copied where that is safe.
 #[tauri::command(async)]
 #[specta::specta]
@@ -490,11 +512,53 @@ pub fn cancel(here: Here<'_>, id: String, reason: String) -> Answer<DetailView> 
     here.cancel(id, reason)
 }
 
-/// Settles an item that needs somebody, with who and when.
+/// Settles an item that needs somebody, with who and when. `key` names the item, `act` what was done.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn settle(here: Here<'_>, id: String, reason: String) -> Answer<DetailView> {
-    here.settle(id, reason)
+pub fn settle(here: Here<'_>, key: String, act: String) -> Answer<()> {
+    here.settle(&key, &act)
+}
+
+/// Backups, room on the disk, and the account of a restore. Answers also while the store is closed.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn storage(here: Here<'_>) -> Answer<StorageView> {
+    here.storage()
+}
+
+/// Makes a backup now.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn back_up_now(here: Here<'_>) -> Answer<StorageView> {
+    here.back_up_now()
+}
+
+/// Chooses where backups go; nothing typed is the folder beside the store.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_backup_folder(here: Here<'_>, folder: String) -> Answer<StorageView> {
+    here.save_backup_folder(&folder)
+}
+
+/// Puts a backup in the place of the store.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn restore_backup(here: Here<'_>, name: String) -> Answer<AppView> {
+    here.restore_backup(&name)
+}
+
+/// Takes down that somebody has read the account of a restore.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn settle_restore(here: Here<'_>) -> Answer<StorageView> {
+    here.settle_restore()
+}
+
+/// Writes what an operator may send away into a file.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_diagnostics(here: Here<'_>) -> Answer<DiagnosticsView> {
+    here.save_diagnostics()
 }
 
 /// The frozen message as text.

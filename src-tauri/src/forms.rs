@@ -76,6 +76,17 @@ pub struct PrintingForm {
     pub dpi: u32,
 }
 
+/// A change of what was sent.
+#[derive(Clone, Deserialize, Type)]
+pub struct ChangeForm {
+    /// Clinical information.
+    pub clinical_text: String,
+    /// How urgent.
+    pub urgency: Urgency,
+    /// Keys of services that are taken out.
+    pub without: Vec<String>,
+}
+
 /// What is put right in a rejected requisition. Its specimens keep their numbers: they are on the tubes.
 #[derive(Clone, Deserialize, Type)]
 pub struct CorrectionForm {

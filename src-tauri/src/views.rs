@@ -5,6 +5,9 @@ use requisition::composing::composition::{Composition, ContainerRef};
 use requisition::composing::draft::{Draft, Patient, Urgency};
 use requisition::composing::news::LineNews;
 use requisition::composing::panels::Picked;
+use requisition::outbox::{Kind, Waiting};
+use requisition::receipt::AppRecErrorCode;
+use requisition::requisition::follow_up::{AddOn, Barred};
 use requisition::requisition::{Requisition, State};
 use serde::Serialize;
 use specta::Type;
@@ -31,6 +34,11 @@ pub enum Stage {
     InUse,
     /// The store was written by a newer version of the application.
     NewerStore,
+    /// The store's file is damaged: a backup can take its place.
+    Damaged {
+        /// Reference that also stands in the log.
+        reference: String,
+    },
     /// The store could not be opened.
     Failed {
         /// Error code.
@@ -74,12 +82,80 @@ pub struct StatusView {
     pub waiting: u32,
     /// Items that need somebody.
     pub needs_you: u32,
+    /// What is the matter with disk or backups.
+    pub storage: Option<StorageTrouble>,
     /// Catalogues in use.
     pub catalogues: Vec<CatalogueStatus>,
     /// Updates of catalogues that nobody has read.
     pub unread_updates: u32,
     /// Who is signed in.
     pub signed_in: Option<PersonView>,
+}
+
+/// What is the matter with the disk or the backups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum StorageTrouble {
+    /// Little room is left.
+    DiskLow,
+    /// Nothing more can be written.
+    DiskFull,
+    /// The data folder cannot be written.
+    ReadOnly,
+    /// No daily backup for days.
+    BackupMissed,
+}
+
+/// Backups and the disk they stand on.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct StorageView {
+    /// Where backups go.
+    pub folder: String,
+    /// The office chose it; otherwise it lies beside the store.
+    pub own_folder: bool,
+    /// Newest first.
+    pub backups: Vec<BackupView>,
+    /// When the newest was made, RFC 3339.
+    pub last: Option<String>,
+    /// Room on the disk of the data, in MiB.
+    pub free_mb: Option<u32>,
+    /// What is the matter.
+    pub trouble: Option<StorageTrouble>,
+    /// The account of a restore that nobody has read.
+    pub restored: Option<RestoredView>,
+}
+
+/// One backup.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct BackupView {
+    /// File name.
+    pub name: String,
+    /// When it was made, RFC 3339.
+    pub made: String,
+    /// Size in KiB.
+    pub size_kb: u32,
+    /// Made before an update of the program, not by the day.
+    pub before_update: bool,
+}
+
+/// What going back to a backup means.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct RestoredView {
+    /// The newest fact in the backup, RFC 3339: what was done after it may be missing.
+    pub newest: Option<String>,
+    /// Messages that are sent again to be sure.
+    pub queued_again: u32,
+    /// Messages that hospitals have and this office does not know any more.
+    pub strangers: u32,
+}
+
+/// What an operator may be sent.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct DiagnosticsView {
+    /// The file.
+    pub path: String,
+    /// What stands in it.
+    pub text: String,
 }
 
 /// The line to one provider.
@@ -548,19 +624,28 @@ pub struct OverviewRow {
 /// Something that needs somebody.
 #[derive(Clone, Serialize, Type)]
 pub struct NeedView {
+    /// Names the item; an act is about it and no other.
+    pub key: String,
     /// Requisition id.
     pub id: String,
     /// For whom.
     pub patient: PatientView,
     /// Service names.
     pub services: Vec<String>,
-    /// `rejected`, `faults`, `malformed`, `unknown_receiver`, `too_large`, `conflict`, `no_receipt`, `contradiction`, `damaged`, `waiting_too_long`,
-    /// `labelled_not_sent`, `specimen_rejected`, `cancelled_by_provider`, `expired`.
-    pub reason: String,
+    /// How many requisitions it is about: those that wait for one line are one item.
+    pub count: u32,
+    /// What it is about.
+    pub reason: NeedReason,
+    /// What kind of message it is about.
+    pub kind: Option<Kind>,
     /// The receiver's own words.
     pub words: Option<String>,
-    /// Receiver's error code (list 8221), HTTP status, or why it waits.
+    /// Receiver's error code or HTTP status, as it stands.
     pub code: Option<String>,
+    /// Receiver's error code (list 8221), where there are words for it.
+    pub fault: Option<AppRecErrorCode>,
+    /// Why it waits.
+    pub waiting: Option<Waiting>,
     /// Who: provider and department.
     pub receiver: String,
     /// Telephone of the receiver.
@@ -569,6 +654,46 @@ pub struct NeedView {
     pub at: String,
     /// The one right act: `fix_and_resend`, `resend`, `complete`, `phone`, `acknowledge`.
     pub act: String,
+    /// What else settles it, as above.
+    pub others: Vec<String>,
+}
+
+/// Why somebody is needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum NeedReason {
+    /// The receiving system rejected the message.
+    Rejected,
+    /// It accepted the message and found faults in it.
+    Faults,
+    /// The gateway refused its form.
+    Malformed,
+    /// The gateway knows no such receiver.
+    UnknownReceiver,
+    /// The gateway takes no message of this size.
+    TooLarge,
+    /// The gateway has other bytes under its id.
+    Conflict,
+    /// No receipt in time.
+    NoReceipt,
+    /// Receipts that cannot both be true.
+    Contradiction,
+    /// The frozen bytes are not what they were.
+    Damaged,
+    /// It waits in the queue for too long.
+    WaitingTooLong,
+    /// Labels are out and nothing was sent.
+    LabelledNotSent,
+    /// A specimen cannot be used.
+    SpecimenRejected,
+    /// The provider will not do it.
+    CancelledByProvider,
+    /// The requisition is too old.
+    Expired,
+    /// The specimen was sent and has not arrived.
+    NotArrived,
+    /// The answer is late.
+    LateAnswer,
 }
 
 /// The overview.
@@ -612,9 +737,13 @@ pub struct DetailView {
     pub requisition: Requisition,
     /// Newest first.
     pub timeline: Vec<FactView>,
-    /// What may be done now, the right one first: `fix_and_resend`, `resend`, `phone`, `acknowledge`, `complete`, `withdraw`, `cancel`, `copy`,
-    /// `message`.
+    /// What may be done now, the right one first: `fix_and_resend`, `resend`, `phone`, `acknowledge`, `complete`, `withdraw`, `change`,
+    /// `add_on`, `cancel`, `copy`, `message`.
     pub acts: Vec<String>,
+    /// What cannot be done electronically now, and why: `change`, `add_on`, `cancel`.
+    pub barred: Vec<(String, Barred)>,
+    /// What can be added to the material that was sent.
+    pub addable: Vec<AddOn>,
     /// Needs somebody.
     pub need: Option<NeedView>,
     /// Message id of the newest message.

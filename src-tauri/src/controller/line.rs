@@ -2,6 +2,7 @@
 //! facts about each.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use requisition::dispatch::{Dispatcher, Input, Line as DispatchLine, LineFact, Observer, Options};
 use requisition::store::{Changes, Error as StoreError, Store};
@@ -19,19 +20,54 @@ pub struct Line {
     runtime: Handle,
 }
 
-/// Passes what the dispatcher did on to the desktop.
+/// Passes what the dispatcher did on to the desktop. A long queue that drains changes something many times a second; the
+/// window is told a few times, or it would do nothing but fetch.
 struct Watch {
     desktop: Arc<dyn Desktop>,
+    pending: Arc<Mutex<Pending>>,
+}
+
+/// The window is told at most this often.
+const TELL_EVERY: Duration = Duration::from_millis(200);
+
+#[derive(Default)]
+struct Pending {
+    changes: Changes,
+    /// Somebody is going to tell them.
+    on_its_way: bool,
 }
 
 impl Observer for Watch {
     fn changed(&self, changes: Changes) {
+        let mut pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner);
+        if pending.on_its_way {
+            pending.changes = pending.changes.and(changes);
+            return;
+        }
+        pending.on_its_way = true;
+        drop(pending);
         tell(self.desktop.as_ref(), changes);
+        let (desktop, pending) = (Arc::clone(&self.desktop), Arc::clone(&self.pending));
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(TELL_EVERY).await;
+                let gathered = {
+                    let mut pending = pending.lock().unwrap_or_else(PoisonError::into_inner);
+                    let gathered = std::mem::take(&mut pending.changes);
+                    pending.on_its_way = gathered.any();
+                    gathered
+                };
+                if !gathered.any() {
+                    return;
+                }
+                tell(desktop.as_ref(), gathered);
+            }
+        });
     }
 
     fn store_failed(&self, error: &StoreError) {
         tracing::error!(%error, "the dispatcher cannot write; it rests and tries again");
-        tell(self.desktop.as_ref(), Changes::OUTBOX);
+        self.changed(Changes::OUTBOX);
     }
 }
 
@@ -43,7 +79,7 @@ impl Line {
     pub fn start(store: &Arc<Store>, desktop: &Arc<dyn Desktop>) -> Answer<Self> {
         let runtime = Handle::try_current().map_err(|error| CommandError::internal(&error))?;
         let lines = lines(&connections(store)?);
-        let watch = Arc::new(Watch { desktop: Arc::clone(desktop) });
+        let watch = Arc::new(Watch { desktop: Arc::clone(desktop), pending: Arc::default() });
         let dispatcher = Dispatcher::start(Arc::clone(store), lines, watch, Options::default());
         Ok(Self { dispatcher: Mutex::new(Some(dispatcher)), runtime })
     }
@@ -76,9 +112,10 @@ impl Line {
     /// Stops, and waits for what is under way to end.
     pub fn stop(&self) {
         let running = self.dispatcher.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(dispatcher) = running {
-            self.runtime.block_on(dispatcher.shut_down());
-        }
+        let Some(dispatcher) = running else { return };
+        let end = || self.runtime.block_on(dispatcher.shut_down());
+        // The window's commands run on the runtime's own threads, which may not wait for it as others do.
+        if Handle::try_current().is_ok() { tokio::task::block_in_place(end) } else { end() }
     }
 
     fn say(&self, input: Input) {
@@ -135,7 +172,9 @@ impl Controller {
                 }
             })
             .collect();
-        let needs_you = u32::try_from(here.store.needs_you(super::now().timestamp())?.len()).unwrap_or(u32::MAX);
+        // The account of a restore is on the same list until it is read.
+        let restored = usize::from(here.store.restore_account()?.is_some());
+        let needs_you = u32::try_from(here.needing()?.len() + restored).unwrap_or(u32::MAX);
         let waiting = u32::try_from(here.store.worklist::<serde::de::IgnoredAny>()?.len()).unwrap_or(u32::MAX);
         here.desktop.needs_you(needs_you);
         Ok(StatusView {
@@ -144,6 +183,7 @@ impl Controller {
             oldest: queue.oldest.map(|oldest| oldest.to_string()),
             waiting,
             needs_you,
+            storage: here.storage_trouble(),
             catalogues: here.catalogue_statuses()?,
             unread_updates: here.unread_updates()?,
             signed_in: here.signed_in()?,

@@ -10,6 +10,7 @@ mod contents;
 mod drafts;
 mod enrolment;
 mod handbook;
+mod keeping;
 mod labelling;
 mod line;
 mod opening;
@@ -32,7 +33,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Zoned;
 use requisition::numbers::Allocator;
-use requisition::store::{Changes, Store};
+use requisition::store::{Changes, Key, Store};
 use tokio::sync::oneshot;
 
 use crate::args::Args;
@@ -76,6 +77,8 @@ pub struct Controller {
     opened: RwLock<Opened>,
     /// One attempt to open at a time.
     opening: Mutex<()>,
+    /// The key that was last tried and where it is kept: a backup opens by it when the store does not.
+    key: Mutex<Option<(Key, &'static str)>>,
 }
 
 enum Opened {
@@ -101,6 +104,9 @@ pub struct Workplace {
     /// `keyring` or `passphrase`.
     key_place: &'static str,
     desktop: Arc<dyn Desktop>,
+    /// For backups, which stand under the same key.
+    key: Key,
+    disk: Mutex<keeping::Disk>,
 }
 
 type Answer<T> = Result<T, CommandError>;
@@ -111,7 +117,7 @@ impl Controller {
     pub fn new(data: DataDir, args: Args, keyring: Arc<dyn Keyring>, desktop: Arc<dyn Desktop>) -> Self {
         let opened =
             RwLock::new(Opened::Closed(Stage::Failed { code: "notOpenedYet".into(), reference: String::new() }));
-        Self { data, args, keyring, desktop, opened, opening: Mutex::new(()) }
+        Self { data, args, keyring, desktop, opened, opening: Mutex::new(()), key: Mutex::new(None) }
     }
 
     /// The open store, or the error that sends the window to its opening screens.

@@ -108,7 +108,7 @@ impl Controller {
         match Store::open(&self.data.requisitions(), &key) {
             Err(StoreError::WrongKey) => Err(CommandError::new(ErrorCode::WrongPassphrase)),
             opened => {
-                self.take_over(self.after(opened, "passphrase"));
+                self.take_over(self.after(opened, &key, "passphrase"));
                 self.app()
             }
         }
@@ -159,16 +159,21 @@ impl Controller {
         }
     }
 
-    fn open_with(&self, key: &Key, key_place: &'static str) -> Opened {
-        self.after(Store::open(&self.data.requisitions(), key), key_place)
+    pub(super) fn open_with(&self, key: &Key, key_place: &'static str) -> Opened {
+        self.after(Store::open(&self.data.requisitions(), key), key, key_place)
     }
 
-    fn after(&self, opened: Result<Store, StoreError>, key_place: &'static str) -> Opened {
+    fn after(&self, opened: Result<Store, StoreError>, key: &Key, key_place: &'static str) -> Opened {
+        *self.key.lock().unwrap_or_else(PoisonError::into_inner) = Some((key.clone(), key_place));
         let store = match opened {
             Ok(store) => Arc::new(store),
             Err(StoreError::InUse) => return Opened::Closed(Stage::InUse),
             Err(StoreError::Newer { .. }) => return Opened::Closed(Stage::NewerStore),
             Err(StoreError::WrongKey) => return Opened::Closed(Stage::KeyMissing),
+            Err(damaged @ StoreError::Damaged { .. }) => {
+                let reference = CommandError::from(damaged).reference;
+                return Opened::Closed(Stage::Damaged { reference });
+            }
             Err(other) => return Opened::Closed(failed(CommandError::from(other))),
         };
         let start = || -> Answer<Workplace> {
@@ -186,12 +191,15 @@ impl Controller {
                 usage: KnownUsage::default(),
                 key_place,
                 desktop: Arc::clone(&self.desktop),
+                key: key.clone(),
+                disk: Mutex::default(),
             })
         };
         match start() {
             Ok(workplace) => {
                 let workplace = Arc::new(workplace);
                 tokio::spawn(keep_fresh(Arc::downgrade(&workplace)));
+                self.keep(&workplace);
                 Opened::Open(workplace)
             }
             Err(error) => Opened::Closed(failed(error)),
@@ -209,7 +217,7 @@ impl Controller {
         Ok(())
     }
 
-    fn take_over(&self, opened: Opened) {
+    pub(super) fn take_over(&self, opened: Opened) {
         *self.opened.write().unwrap_or_else(PoisonError::into_inner) = opened;
         self.desktop.changed(&[crate::events::Topic::Settings]);
     }

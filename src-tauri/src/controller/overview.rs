@@ -1,9 +1,16 @@
 //! The overview: lights, timeline and what needs somebody, all of it derived by the store from the facts.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::ToSpan as _;
-use requisition::outbox::{self, Act, Kind, State as Sent};
+use requisition::outbox::{self, Act, Kind, Reason, State as Sent};
+use requisition::receipt::AppRecErrorCode;
+use requisition::requisition::follow_up::{self, AddOn, Barred, Progress};
 use requisition::requisition::{Requisition, State};
-use requisition::store::{Filter, Light, Moment, NeedsYou, OverviewRow as Row, Page, Problem, Status, TimelineRow};
+use requisition::store::{
+    Changes, EventKind, Filter, Light, Moment, NeedsYou, OutboxRow, OverviewRow as Row, Page, Problem, Status,
+    TimelineRow, Watch,
+};
 use uuid::Uuid;
 
 use super::drafts::parse_id;
@@ -11,7 +18,7 @@ use super::patients::{patient_view, word};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::forms::OverviewForm;
-use crate::views::{DetailView, FactView, LightView, NeedView, OverviewRow, OverviewView};
+use crate::views::{DetailView, FactView, LightView, NeedReason, NeedView, OverviewRow, OverviewView};
 
 /// Most rows at a time.
 const MOST_ROWS: u32 = 200;
@@ -26,11 +33,12 @@ impl Controller {
         let filter = filter(&form);
         let page = Page { offset: form.offset, limit: form.limit.min(MOST_ROWS) };
         let (rows, total) = here.store.overview(&filter, page)?;
-        let any = Filter { statuses: Vec::new(), ..filter };
+        let any = Filter { statuses: Vec::new(), missing: None, ..filter };
         let counted = here.store.status_counts(&any)?;
         let all = counted.iter().map(|(_, count)| count).sum();
         let mut counts = vec![("all".to_owned(), all)];
         counts.extend(counted.into_iter().map(|(status, count)| (word(status), count)));
+        counts.extend(here.store.watch_counts()?.into_iter().map(|(watch, count)| (watch.word().to_owned(), count)));
         Ok(OverviewView {
             needs: here.needs()?,
             rows: rows.iter().map(|row| here.row_view(row)).collect::<Answer<_>>()?,
@@ -61,51 +69,146 @@ impl Controller {
     /// Settles an item that needs somebody; kept with who and when.
     ///
     /// # Errors
-    /// [`ErrorCode::NotFound`] where nothing needs anybody.
-    pub fn settle(&self, id: String, reason: String) -> Answer<DetailView> {
+    /// [`ErrorCode::NotFound`] where the item is no longer there, [`ErrorCode::NotNow`] where the act does not fit it.
+    pub fn settle(&self, key: &str, act: &str) -> Answer<()> {
         let here = self.here()?;
-        let id = parse_id(&id)?;
-        let (who, at) = (here.who()?, now().timestamp());
-        let needs = here.store.needs_you(at)?;
-        let need = needs
-            .iter()
-            .find(|need| need.requisition_id == id)
-            .ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
-        let changes = match (&need.problem, need.message_id) {
-            (Problem::Event { id: event, .. }, _) => here.store.resolve_event(*event, &reason, &who, at)?,
-            (_, Some(message)) => {
-                let act = if reason == "phone" { Act::Phone } else { Act::Acknowledge };
-                here.store.resolve(message, act, &who, at)?
-            }
-            (_, None) => return Err(CommandError::new(ErrorCode::NotNow).with("reason", "state")),
+        let act = match act {
+            "phone" => Act::Phone,
+            "acknowledge" => Act::Acknowledge,
+            _ => return Err(CommandError::new(ErrorCode::NotNow).with("reason", "state")),
         };
+        let (who, at) = (here.who()?, now().timestamp());
+        let needing = here.needing()?;
+        let whole = needing.iter().find(|needing| needing.key() == key);
+        let of_group = || needing.iter().flat_map(|needing| &needing.all).find(|need| key_of(need) == key);
+        let settled = match whole {
+            Some(needing) => needing.all.clone(),
+            // One of those that the list shows together, from its own page.
+            None => vec![of_group().cloned().ok_or_else(|| CommandError::new(ErrorCode::NotFound))?],
+        };
+        let mut changes = Changes::NONE;
+        for need in &settled {
+            changes = changes.and(match (&need.problem, need.message_id) {
+                (Problem::Event { id: event, .. }, _) => here.store.resolve_event(*event, act.word(), &who, at)?,
+                (Problem::Missing(watch), _) => here.store.settle_watch(need.requisition_id, *watch, act, &who, at)?,
+                (Problem::WaitingTooLong(_), _) => {
+                    here.store.settle_watch(need.requisition_id, Watch::WaitingTooLong, act, &who, at)?
+                }
+                (Problem::Rejected | Problem::AcceptedWithErrors | Problem::Attention(_), Some(message)) => {
+                    here.store.resolve(message, act, &who, at)?
+                }
+                (
+                    Problem::Rejected | Problem::AcceptedWithErrors | Problem::Attention(_) | Problem::LabelledNotSent,
+                    _,
+                ) => return Err(CommandError::new(ErrorCode::NotNow).with("reason", "state")),
+            });
+        }
         here.tell(changes);
-        here.detail(id)
+        Ok(())
     }
 }
 
+/// One item of the list: what needs somebody, and with it all that waits for the same line.
+pub(super) struct Needing {
+    /// The oldest.
+    first: NeedsYou,
+    /// All of them, the first included.
+    all: Vec<NeedsYou>,
+}
+
+impl Needing {
+    /// Names the item for as long as it is there.
+    fn key(&self) -> String {
+        if self.all.len() > 1 { format!("line {}", self.first.provider) } else { key_of(&self.first) }
+    }
+}
+
+fn key_of(need: &NeedsYou) -> String {
+    match (&need.problem, need.message_id) {
+        (Problem::WaitingTooLong(_), Some(message)) => format!("waiting {message}"),
+        (Problem::Event { id, .. }, _) => format!("event {id}"),
+        (Problem::Missing(watch), _) => format!("{} {}", watch.word(), need.requisition_id),
+        (Problem::LabelledNotSent, _) => format!("labelled {}", need.requisition_id),
+        (_, Some(message)) => format!("message {message}"),
+        (_, None) => format!("requisition {}", need.requisition_id),
+    }
+}
+
+/// So many that wait for one line are listed each; more are one item, or a line that is down for days would hide all else.
+const LISTED_EACH: usize = 3;
+
 impl Workplace {
-    /// What needs somebody, the newest first.
-    pub(super) fn needs(&self) -> Answer<Vec<NeedView>> {
-        let needs = self.store.needs_you(now().timestamp())?;
-        needs.iter().map(|need| self.need_view(need)).collect()
+    /// What needs somebody, the oldest first; what waits for the same line together.
+    pub(super) fn needing(&self) -> Answer<Vec<Needing>> {
+        let mut needing: Vec<Needing> = Vec::new();
+        let mut waiting: BTreeMap<String, Vec<NeedsYou>> = BTreeMap::new();
+        for need in self.store.needs_you(now().timestamp())? {
+            match need.problem {
+                Problem::WaitingTooLong(_) => waiting.entry(need.provider.clone()).or_default().push(need),
+                _ => needing.push(Needing { all: vec![need.clone()], first: need }),
+            }
+        }
+        for (_, all) in waiting {
+            if all.len() > LISTED_EACH {
+                needing.extend(all.first().cloned().map(|first| Needing { first, all }));
+            } else {
+                needing.extend(all.into_iter().map(|need| Needing { all: vec![need.clone()], first: need }));
+            }
+        }
+        needing.sort_by_key(|needing| needing.first.at);
+        Ok(needing)
+    }
+
+    fn needs(&self) -> Answer<Vec<NeedView>> {
+        self.needing()?.iter().map(|needing| self.need_view(needing)).collect()
     }
 
     pub(super) fn detail(&self, id: Uuid) -> Answer<DetailView> {
         let row = self.store.overview_of(id)?;
         let stored = self.store.requisition::<Requisition>(id)?;
         let entries = self.store.entries(id)?;
-        let need = self.store.needs_you(now().timestamp())?.into_iter().find(|need| need.requisition_id == id);
+        let mine = self.store.needs_you(now().timestamp())?.into_iter().find(|need| need.requisition_id == id);
+        let need = mine.map(|first| Needing { all: vec![first.clone()], first });
         let mut timeline: Vec<FactView> = self.store.timeline(id)?.into_iter().map(fact).collect();
         timeline.sort_by(|a, b| b.at.cmp(&a.at));
+        let offered = self.follow_ups(&stored.content, stored.phase, id)?;
         Ok(DetailView {
             row: self.row_view(&row)?,
-            acts: acts(&stored.content, stored.phase, &entries, need.as_ref(), row.lights.received.light),
+            acts: acts(stored.phase, &entries, need.as_ref().map(|need| &need.first), &offered),
+            barred: offered.barred,
+            addable: offered.addable,
             requisition: stored.content,
             timeline,
             need: need.as_ref().map(|need| self.need_view(need)).transpose()?,
             message_id: entries.last().map(|entry| entry.entry.message_id.to_string()),
         })
+    }
+
+    /// What the receiver takes now of change, addition and cancellation; and why not, of the rest.
+    fn follow_ups(&self, one: &Requisition, phase: State, id: Uuid) -> Answer<Offered> {
+        let mut offered = Offered::default();
+        if phase != State::Finalised {
+            return Ok(offered);
+        }
+        let progress = self.progress(id)?;
+        let mut judge = |act: &str, judged: Result<(), Barred>| match judged {
+            Ok(()) => offered.acts.push(act.to_owned()),
+            Err(why) => offered.barred.push((act.to_owned(), why)),
+        };
+        judge("change", follow_up::may_change(one, self.change_until(one), progress));
+        let added = match self.shelf.catalogue(&one.receiver.provider) {
+            Some(catalogue) => follow_up::may_add(one, &catalogue, progress, now().timestamp()),
+            None => Err(Barred::NothingFits),
+        };
+        let (added, addable) = match added {
+            Ok(addable) => (Ok(()), addable),
+            Err(why) => (Err(why), Vec::new()),
+        };
+        judge("add_on", added);
+        let entries = self.store.entries(id)?;
+        judge("cancel", may_cancel(one, &entries, progress));
+        offered.addable = addable;
+        Ok(offered)
     }
 
     fn row_view(&self, row: &Row) -> Answer<OverviewRow> {
@@ -126,34 +229,69 @@ impl Workplace {
         })
     }
 
-    fn need_view(&self, need: &NeedsYou) -> Answer<NeedView> {
+    fn need_view(&self, needing: &Needing) -> Answer<NeedView> {
+        let need = &needing.first;
         let content = self.store.requisition::<Requisition>(need.requisition_id)?.content;
-        let (reason, why) = match &need.problem {
-            Problem::Rejected => ("rejected".to_owned(), None),
-            Problem::AcceptedWithErrors => ("faults".to_owned(), None),
-            Problem::Attention(reason) => (word(*reason), None),
-            Problem::WaitingTooLong(waiting) => ("waiting_too_long".to_owned(), Some(word(*waiting))),
-            Problem::LabelledNotSent => ("labelled_not_sent".to_owned(), None),
-            Problem::Event { kind, .. } => (kind.word().replace('-', "_"), None),
-        };
-        let act = match (need.acts.first(), &need.problem) {
-            (Some(act), _) => word(*act),
-            (None, Problem::LabelledNotSent) => "complete".to_owned(),
-            (None, Problem::WaitingTooLong(_)) => "phone".to_owned(),
-            (None, _) => "acknowledge".to_owned(),
-        };
+        let kind = need.message_id.map(|id| self.store.entry(id)).transpose()?.map(|row| row.entry.kind);
+        // The paper form is not among the acts until there is one.
+        let together = needing.all.len() > 1;
+        let fits = |act: &Act| *act != Act::Paper && !(together && *act == Act::Resend);
+        let mut acts = need.acts.iter().filter(|act| fits(act)).map(|act| word(*act));
+        let act = acts.next().unwrap_or_else(|| match need.problem {
+            Problem::LabelledNotSent => "complete".to_owned(),
+            _ => "acknowledge".to_owned(),
+        });
         Ok(NeedView {
+            key: needing.key(),
             id: need.requisition_id.to_string(),
             patient: patient_view(&content.patient, now().date()),
             services: content.services.into_iter().map(|service| service.name).collect(),
-            reason,
+            count: u32::try_from(needing.all.len()).unwrap_or(u32::MAX),
+            reason: reason(&need.problem),
+            kind,
             words: need.words.clone(),
-            code: need.code.clone().or(why),
+            fault: need.code.as_deref().and_then(AppRecErrorCode::from_code),
+            waiting: match need.problem {
+                Problem::WaitingTooLong(waiting) => Some(waiting),
+                _ => None,
+            },
+            code: need.code.clone(),
             receiver: format!("{}, {}", content.receiver.provider_name, content.receiver.discipline_name.nb),
             phone: content.receiver.phone,
             at: need.at.to_string(),
             act,
+            others: acts.collect(),
         })
+    }
+}
+
+fn reason(problem: &Problem) -> NeedReason {
+    match problem {
+        Problem::Rejected => NeedReason::Rejected,
+        Problem::AcceptedWithErrors => NeedReason::Faults,
+        Problem::Attention(reason) => match reason {
+            Reason::Malformed => NeedReason::Malformed,
+            Reason::UnknownReceiver => NeedReason::UnknownReceiver,
+            Reason::TooLarge => NeedReason::TooLarge,
+            Reason::Conflict => NeedReason::Conflict,
+            Reason::NoReceipt => NeedReason::NoReceipt,
+            Reason::Contradiction => NeedReason::Contradiction,
+            Reason::Damaged => NeedReason::Damaged,
+        },
+        Problem::WaitingTooLong(_) => NeedReason::WaitingTooLong,
+        Problem::LabelledNotSent => NeedReason::LabelledNotSent,
+        Problem::Missing(Watch::NotArrived) => NeedReason::NotArrived,
+        Problem::Missing(Watch::LateAnswer) => NeedReason::LateAnswer,
+        Problem::Missing(Watch::WaitingTooLong) => NeedReason::WaitingTooLong,
+        Problem::Event { kind, .. } => match kind {
+            EventKind::CancelledByProvider => NeedReason::CancelledByProvider,
+            EventKind::Expired => NeedReason::Expired,
+            // Only what went wrong comes on the list.
+            EventKind::SpecimenRejected
+            | EventKind::SpecimenReceived
+            | EventKind::PartlyAnswered
+            | EventKind::Answered => NeedReason::SpecimenRejected,
+        },
     }
 }
 
@@ -167,6 +305,7 @@ fn filter(form: &OverviewForm) -> Filter {
         requester: some(&form.requester),
         since: since.map(|since| since.timestamp()),
         until: None,
+        missing: [Watch::NotArrived, Watch::LateAnswer].into_iter().find(|watch| watch.word() == form.state),
     }
 }
 
@@ -197,14 +336,16 @@ fn fact(row: TimelineRow) -> FactView {
     }
 }
 
+/// What may be done with what was sent.
+#[derive(Default)]
+struct Offered {
+    acts: Vec<String>,
+    barred: Vec<(String, Barred)>,
+    addable: Vec<AddOn>,
+}
+
 /// What may be done now, the right one first.
-fn acts(
-    content: &Requisition,
-    phase: State,
-    entries: &[requisition::store::OutboxRow],
-    need: Option<&NeedsYou>,
-    received: Light,
-) -> Vec<String> {
+fn acts(phase: State, entries: &[OutboxRow], need: Option<&NeedsYou>, offered: &Offered) -> Vec<String> {
     let mut acts: Vec<String> = Vec::new();
     match phase {
         State::WaitingForCollection | State::PartlyCollected | State::Collected => {
@@ -217,12 +358,10 @@ fn acts(
                 acts.extend(need.acts.iter().filter(|act| **act != Act::Paper).map(|act| word(*act)));
             }
             if let Some(newest) = entries.last() {
-                let cancelling = newest.entry.kind == Kind::Cancel;
                 if outbox::withdraw(&newest.entry).is_ok() {
                     acts.push("withdraw".into());
-                } else if content.receiver.cancel && !cancelling && reached(newest.entry.state) && untouched(received) {
-                    acts.push("cancel".into());
                 }
+                acts.extend(offered.acts.iter().cloned());
                 acts.push("message".into());
             }
         }
@@ -231,22 +370,24 @@ fn acts(
         acts.push("form".into());
     }
     acts.push("copy".into());
-    acts.dedup();
+    let mut seen = BTreeSet::new();
+    acts.retain(|act| seen.insert(act.clone()));
     acts
 }
 
-/// The laboratory has not begun: no cancellation is taken once a specimen has come.
-fn untouched(received: Light) -> bool {
-    match received {
-        Light::None | Light::NotApplicable | Light::Waiting | Light::Queued => true,
-        Light::Yes | Light::Partly | Light::Faults | Light::No | Light::Attention => false,
+/// Whether the receiver takes a cancellation: it has the requisition, and the laboratory has not begun.
+fn may_cancel(one: &Requisition, entries: &[OutboxRow], progress: Progress) -> Result<(), Barred> {
+    if !one.receiver.cancel {
+        return Err(Barred::NotTaken);
     }
-}
-
-/// The receiver has it, so that taking it back takes a message.
-fn reached(state: Sent) -> bool {
-    match state {
-        Sent::Delivered | Sent::Accepted | Sent::AcceptedWithErrors => true,
-        Sent::Queued | Sent::Sending | Sent::Rejected | Sent::Withdrawn | Sent::NeedsAttention(_) => false,
+    if progress.ended || entries.iter().any(|row| row.entry.kind == Kind::Cancel && row.entry.state != Sent::Withdrawn)
+    {
+        return Err(Barred::Ended);
     }
+    if progress.received || progress.answered {
+        return Err(Barred::Received);
+    }
+    let reached =
+        |row: &OutboxRow| matches!(row.entry.state, Sent::Delivered | Sent::Accepted | Sent::AcceptedWithErrors);
+    if entries.last().is_some_and(reached) { Ok(()) } else { Err(Barred::NotSettled) }
 }

@@ -5,21 +5,22 @@
 
 use std::sync::Arc;
 
-use requisition::catalogue::model::Indexed;
+use requisition::catalogue::model::{ChangeUntil, Indexed};
 use requisition::composing;
 use requisition::composing::draft::{Edit, Urgency};
 use requisition::ids::MessageId;
 use requisition::message::{Envelope, render};
 use requisition::order::{self, Kind as OrderKind, Order, Problem, Status};
-use requisition::outbox::{Kind, Priority};
+use requisition::outbox::{Act, Kind, Priority, State as Sent};
+use requisition::requisition::follow_up::{self, Barred, Change, Progress};
 use requisition::requisition::{RequestedService, Requisition, State, to_order};
-use requisition::store::{Finalise, NewEntry, NewRequisition};
+use requisition::store::{Finalise, Light, NewEntry, NewRequisition, Status as Stand};
 use uuid::Uuid;
 
 use super::drafts::parse_id;
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
-use crate::forms::CorrectionForm;
+use crate::forms::{ChangeForm, CorrectionForm};
 use crate::views::{DetailView, DraftView};
 
 impl Controller {
@@ -30,8 +31,8 @@ impl Controller {
     pub fn resend(&self, id: String) -> Answer<DetailView> {
         let here = self.here()?;
         let id = parse_id(&id)?;
-        let newest = here.newest(id)?;
-        let changes = here.store.resend(newest, &here.who()?, now().timestamp())?;
+        let message = here.in_need_of(id, Act::Resend)?;
+        let changes = here.store.resend(message, &here.who()?, now().timestamp())?;
         here.tell(changes);
         here.line.wake();
         here.detail(id)
@@ -44,7 +45,8 @@ impl Controller {
     pub fn fix_and_resend(&self, id: String, form: CorrectionForm) -> Answer<DetailView> {
         let here = self.here()?;
         let id = parse_id(&id)?;
-        let rejected = here.newest(id)?;
+        let rejected = here.in_need_of(id, Act::FixAndResend)?;
+        let kind = here.store.entry(rejected)?.entry.kind;
         let mut fixed = here.store.requisition::<Requisition>(id)?.content;
         fixed.clinical_text = form.clinical_text;
         fixed.patient.family = form.family;
@@ -58,10 +60,55 @@ impl Controller {
         if fixed.requester.id != form.requester {
             fixed.requester = here.requester(&form.requester)?;
         }
+        if kind != Kind::New {
+            // A change that was rejected is made again as a change, of what the receiver has.
+            let without = form.without.clone();
+            let change = Change { clinical_text: fixed.clinical_text, urgency: fixed.urgency, without };
+            return here.send_change(id, &change, Some(rejected));
+        }
         let item = here.freeze(&fixed, OrderKind::New, None, Some(rejected))?;
         let changes = here.store.finalise(&[item], None, &here.who()?, now().timestamp())?;
         here.tell(changes);
         here.line.wake();
+        here.detail(id)
+    }
+
+    /// Changes what was sent: clinical information, urgency, services taken out.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotNow`] where the receiver takes no change now; [`ErrorCode::NotReady`] with the first problem.
+    pub fn change(&self, id: String, form: ChangeForm) -> Answer<DetailView> {
+        let here = self.here()?;
+        let id = parse_id(&id)?;
+        let stored = here.store.requisition::<Requisition>(id)?.content;
+        let progress = here.progress(id)?;
+        follow_up::may_change(&stored, here.change_until(&stored), progress).map_err(barred)?;
+        let change = Change { clinical_text: form.clinical_text, urgency: form.urgency, without: form.without };
+        if change.without.len() >= stored.services.len() {
+            return Err(CommandError::new(ErrorCode::NotReady).with("reason", "services"));
+        }
+        here.send_change(id, &change, None)
+    }
+
+    /// Adds services to material that was sent.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NotNow`] where the receiver takes no addition now, or nothing of it fits what was taken.
+    pub fn add_on(&self, id: String, services: Vec<String>) -> Answer<DetailView> {
+        let here = self.here()?;
+        let id = parse_id(&id)?;
+        let before = here.store.requisition::<Requisition>(id)?.content;
+        let catalogue = here.shelf.catalogue(&before.receiver.provider);
+        let catalogue = catalogue.ok_or_else(|| barred(Barred::NothingFits))?;
+        let at = now();
+        let offers = follow_up::may_add(&before, &catalogue, here.progress(id)?, at.timestamp()).map_err(barred)?;
+        let after = follow_up::added(&before, &catalogue, &offers, &services);
+        if after.services.len() == before.services.len() {
+            return Err(barred(Barred::NothingFits));
+        }
+        let order = follow_up::addition_order(&before, &after, here.status_of(&before), &at);
+        let item = here.freeze_order(&before, &order.map_err(|problems| unfit(&problems))?, None)?;
+        here.queue_amending(&item, &after)?;
         here.detail(id)
     }
 
@@ -138,6 +185,48 @@ fn safe_answers(service: &RequestedService, line: u32, catalogue: Option<&Arc<In
 }
 
 impl Workplace {
+    fn send_change(&self, id: Uuid, change: &Change, replaces: Option<Uuid>) -> Answer<DetailView> {
+        let before = self.store.requisition::<Requisition>(id)?.content;
+        let order = follow_up::change_order(&before, change, self.status_of(&before), &now());
+        let mut item = self.freeze_order(&before, &order.map_err(|problems| unfit(&problems))?, replaces)?;
+        let after = follow_up::changed(&before, change);
+        item.entry.priority = priority(after.urgency);
+        self.queue_amending(&item, &after)?;
+        self.detail(id)
+    }
+
+    fn queue_amending(&self, item: &Finalise, after: &Requisition) -> Answer<()> {
+        let amended = NewRequisition::of(after)?;
+        self.tell(self.store.finalise_amending(item, &amended, &self.who()?, now().timestamp())?);
+        self.line.wake();
+        Ok(())
+    }
+
+    /// Until when the receiver takes a change, by its catalogue of today.
+    pub(super) fn change_until(&self, one: &Requisition) -> ChangeUntil {
+        let found = self.shelf.catalogue(&one.receiver.provider);
+        found.map_or(ChangeUntil::SpecimenReceived, |found| found.catalogue().provider.abilities.change_until)
+    }
+
+    /// How far the receiver has come with a requisition.
+    pub(super) fn progress(&self, id: Uuid) -> Answer<Progress> {
+        let row = self.store.overview_of(id)?;
+        let entries = self.store.entries(id)?;
+        let under_way = |state: Sent| match state {
+            Sent::Queued | Sent::Sending | Sent::Delivered | Sent::NeedsAttention(_) => true,
+            Sent::Accepted | Sent::AcceptedWithErrors | Sent::Rejected | Sent::Withdrawn => false,
+        };
+        let accepted = entries.iter().any(|row| {
+            row.entry.kind == Kind::New && matches!(row.entry.state, Sent::Accepted | Sent::AcceptedWithErrors)
+        });
+        Ok(Progress {
+            settled: accepted && !entries.iter().any(|row| under_way(row.entry.state)),
+            ended: matches!(row.status, Stand::Cancelled | Stand::Ended),
+            received: matches!(row.lights.received.light, Light::Yes | Light::Partly | Light::No),
+            answered: matches!(row.lights.answered.light, Light::Yes | Light::Partly),
+        })
+    }
+
     /// Hands requisitions to the internal lab.
     pub(super) fn place(&self, made: &[Requisition], draft: Uuid) -> Answer<()> {
         let rows = made.iter().map(NewRequisition::of).collect::<Result<Vec<_>, _>>()?;
@@ -164,21 +253,29 @@ impl Workplace {
         replaces: Option<Uuid>,
     ) -> Answer<Finalise> {
         let at = now();
-        // Demonstration catalogues are not for care: their messages say so.
-        let demo = self.shelf.catalogue(&one.receiver.provider).is_some_and(|found| found.catalogue().provider.demo);
-        let status = if demo { Status::Test } else { Status::Production };
-        let mut order = to_order(one, status, &at).map_err(|problems| unfit(&problems))?;
+        let mut order = to_order(one, self.status_of(one), &at).map_err(|problems| unfit(&problems))?;
         if kind == OrderKind::Cancel {
             cancel_order(&mut order, reason);
         }
-        let problems = order::check(&order, &at);
+        self.freeze_order(one, &order, replaces)
+    }
+
+    /// Demonstration catalogues are not for care: their messages say so.
+    fn status_of(&self, one: &Requisition) -> Status {
+        let demo = self.shelf.catalogue(&one.receiver.provider).is_some_and(|found| found.catalogue().provider.demo);
+        if demo { Status::Test } else { Status::Production }
+    }
+
+    fn freeze_order(&self, one: &Requisition, order: &Order, replaces: Option<Uuid>) -> Answer<Finalise> {
+        let (at, kind) = (now(), order.kind);
+        let problems = order::check(order, &at);
         if !problems.is_empty() {
             return Err(unfit(&problems));
         }
         let id = Uuid::now_v7();
         let version = one.receiver.message_version;
         let envelope = Envelope { message_id: MessageId::from_uuid(id), generated: at };
-        let bytes = render(&order, &envelope, version).map_err(|error| CommandError::internal(&error))?;
+        let bytes = render(order, &envelope, version).map_err(|error| CommandError::internal(&error))?;
         requisition::message::check(&bytes).map_err(|error| CommandError::internal(&error))?;
         Ok(Finalise {
             requisition: NewRequisition::of(one)?,
@@ -195,20 +292,39 @@ impl Workplace {
                 receiver_her: one.receiver.department_her.clone(),
                 provider: one.receiver.provider.clone(),
                 version,
-                priority: match one.urgency {
-                    Urgency::Routine => Priority::Routine,
-                    Urgency::Urgent | Urgency::Cito => Priority::Urgent,
-                },
+                priority: priority(one.urgency),
                 receipt_within_hours: one.receiver.receipt_within_hours,
                 replaces,
             },
         })
     }
 
+    /// The message of a requisition that wants this act: the one on the list, or the newest.
+    fn in_need_of(&self, id: Uuid, act: Act) -> Answer<Uuid> {
+        let needs = self.store.needs_you(now().timestamp())?;
+        let wanted = needs.iter().find(|need| need.requisition_id == id && need.acts.contains(&act));
+        match wanted.and_then(|need| need.message_id) {
+            Some(message) => Ok(message),
+            None => self.newest(id),
+        }
+    }
+
     fn newest(&self, id: Uuid) -> Answer<Uuid> {
         let newest = self.store.entries(id)?.pop().ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
         Ok(newest.entry.message_id)
     }
+}
+
+fn priority(urgency: Urgency) -> Priority {
+    match urgency {
+        Urgency::Routine => Priority::Routine,
+        Urgency::Urgent | Urgency::Cito => Priority::Urgent,
+    }
+}
+
+/// What the receiver does not take now, as the window words it.
+fn barred(why: Barred) -> CommandError {
+    CommandError::new(ErrorCode::NotNow).with("reason", super::patients::word(why))
 }
 
 /// An order that its own check refuses: which field, never what stands in it.

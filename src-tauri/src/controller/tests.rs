@@ -2,6 +2,7 @@
 //! answers. What is proven here is what the window's commands do.
 
 mod enrolment;
+mod outbox;
 mod panels;
 mod search;
 

@@ -1,7 +1,7 @@
 // The made-up internal lab, overview and settings of the development page: the states that the design pictures show.
 import type { Backend } from "../ipc/backend";
 import { CommandFailure } from "../ipc/failure";
-import type { CollectionAct, CollectionView, ContainerRef, LabelView, LightView, NeedView, OverviewRow, PatientView, Requisition, ScanView, SettingsView, Specimen, WorkItem } from "../ipc/model";
+import type { CollectionAct, CollectionView, ContainerRef, LabelView, LightView, NeedView, OverviewRow, PatientView, Requisition, ScanView, SettingsView, Specimen, StorageView, WorkItem } from "../ipc/model";
 
 const text = (nb: string) => ({ nb, nn: "", en: "" });
 const ref = (id: string, nb: string, colour: string, kind: ContainerRef["kind"] = "tube"): ContainerRef => ({ id, name: text(nb), colour, colour_name: text(id.toLowerCase()), kind });
@@ -234,9 +234,9 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
   ];
   const need = (id: string, more: Partial<NeedView>): NeedView => {
     const of = rows.find((one) => one.id === id)!;
-    return { id, patient: of.patient, services: of.services, reason: "rejected", words: null, code: null, receiver: `Balsam sykehus, ${of.department_name.nb.toLowerCase()}`, phone: "55 00 00 00", at: at(day), act: "fix_and_resend", ...more };
+    return { key: `${id} ${more.reason ?? ""}`, id, patient: of.patient, services: of.services, count: 1, reason: "rejected", kind: "N", words: null, code: null, fault: null, waiting: null, others: [], receiver: `Balsam sykehus, ${of.department_name.nb.toLowerCase()}`, phone: "55 00 00 00", at: at(day), act: "fix_and_resend", ...more };
   };
-  const needs = [need("o1", { words: "Svar om pacemaker mangler." }), need("o2", { reason: "no_receipt", act: "resend", at: at(4 * day) }), need("r1", { reason: "labelled_not_sent", act: "complete", at: at(1100) })];
+  const needs = [need("o1", { words: "Svar om pacemaker mangler.", code: "X99", fault: "X99" }), need("o2", { reason: "no_receipt", act: "resend", at: at(4 * day) }), need("r1", { reason: "labelled_not_sent", act: "complete", at: at(1100) })];
   const settings: SettingsView = {
     office: { name: "Kattskinnet legesenter", organisation_number: "999999999", her: "8094867", phone: "22000000", label_code: "KATT" },
     people: [
@@ -272,13 +272,32 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
         fact("finalised", 2 * day + 17, { who: "August September" }),
         fact("placed", 2 * day + 23),
       ],
-      acts: wanted ? [wanted.act, "cancel", "message", "copy"] : ["cancel", "message", "copy"],
+      acts: wanted ? [wanted.act, "cancel", "message", "copy"] : ["change", "add_on", "cancel", "message", "copy"],
+      barred: wanted ? [["change", "not_settled"], ["add_on", "not_settled"]] : [],
+      addable: wanted ? [] : ["Ferritin", "TSH", "Vitamin B12"].map((name) => ({ service: name, name, specimen: "s2", number: "401700128390", until: at(-2 * day) })),
       need: wanted,
       message_id: "0197f0c2-7b7e-7cc0-8000-000000000001",
     };
   };
 
+  const storage: StorageView = {
+    folder: "~/.local/share/rekvirent/backups",
+    own_folder: false,
+    backups: [1, 2, 3].map((days) => ({ name: `requisitions-${days}.sqlite`, made: at(days * day), size_kb: 4120 - days * 31, before_update: days === 3 })),
+    last: at(day),
+    free_mb: 81_204,
+    trouble: search.has("low") ? "disk_low" : null,
+    restored: search.has("restored") ? { newest: at(day), queued_again: 2, strangers: 1 } : null,
+  };
+
   return {
+    storage: async () => storage,
+    backUpNow: async () => storage,
+    saveBackupFolder: async () => storage,
+    settleRestore: async () => Object.assign(storage, { restored: null }),
+    saveDiagnostics: async () => ({ path: `${storage.folder}/rekvirent-diagnostics.json`, text: "" }),
+    change: async (id) => detail(id),
+    addOn: async (id) => detail(id),
     worklist: async () => worklist,
     collection: async () => view(),
     record: async (_, done) => {
@@ -313,7 +332,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     resend: detail,
     fixAndResend: (id) => detail(id),
     cancel: (id) => detail(id),
-    settle: (id) => detail(id),
+    settle: async () => null,
     saveForm: async () => null,
     packing: async () => ({ envelopes: [] }),
     savePacking: async () => null,

@@ -1,5 +1,5 @@
 // What is always true right now: the line, the queue, the catalogues, who works here, the time. It never moves and never hides.
-import { ArrowsSquarepathIcon, CloudSlashIcon, DatabaseIcon, InboxUpIcon, PersonIcon, CloudIcon } from "@navikt/aksel-icons";
+import { ArrowsSquarepathIcon, CloudSlashIcon, DatabaseIcon, ExclamationmarkTriangleIcon, InboxUpIcon, PersonIcon, CloudIcon } from "@navikt/aksel-icons";
 import { age, clockTime, parseMoment, shortDate, timeOrDateTime } from "../format";
 import type { StatusView } from "../ipc/model";
 import { useTexts } from "../texts";
@@ -30,6 +30,12 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
         <span className="strip__cell" data-queued={status.queued}>
           <InboxUpIcon aria-hidden />
           {status.queued > 0 && status.oldest ? t.strip.queue(status.queued, age(status.oldest, now, t)) : t.strip.queueEmpty}
+        </span>
+      )}
+      {status?.storage && (
+        <span className="strip__cell strip__cell--stale" data-storage={status.storage} title={t.outbox.troubleAct[status.storage]}>
+          <ExclamationmarkTriangleIcon aria-hidden />
+          {t.outbox.trouble[status.storage]}
         </span>
       )}
       {status && (

@@ -125,14 +125,30 @@ export const commands = {
 	resend: (id: string) => typedError<DetailView, CommandError>(__TAURI_INVOKE("resend", { id })),
 	/**  Puts a rejected requisition right and sends it as a new message, linked to the rejected one. */
 	fixAndResend: (id: string, form: CorrectionForm) => typedError<DetailView, CommandError>(__TAURI_INVOKE("fix_and_resend", { id, form })),
+	/**  Changes what was sent: clinical information, urgency, services taken out. */
+	change: (id: string, form: ChangeForm) => typedError<DetailView, CommandError>(__TAURI_INVOKE("change", { id, form })),
+	/**  Adds services to material that was sent. */
+	addOn: (id: string, services: string[]) => typedError<DetailView, CommandError>(__TAURI_INVOKE("add_on", { id, services })),
 	/**  Opens a copy as a new draft; answers are copied where that is safe. */
 	copyToDraft: (id: string) => typedError<DraftView, CommandError>(__TAURI_INVOKE("copy_to_draft", { id })),
 	/**  Takes back what was not sent yet, or asks the receiver to cancel what was. */
 	cancel: (id: string, reason: string) => typedError<DetailView, CommandError>(__TAURI_INVOKE("cancel", { id, reason })),
-	/**  Settles an item that needs somebody, with who and when. */
-	settle: (id: string, reason: string) => typedError<DetailView, CommandError>(__TAURI_INVOKE("settle", { id, reason })),
+	/**  Settles an item that needs somebody, with who and when. `key` names the item, `act` what was done. */
+	settle: (key: string, act: string) => typedError<null, CommandError>(__TAURI_INVOKE("settle", { key, act })),
 	/**  The frozen message as text. */
 	message: (id: string) => typedError<string, CommandError>(__TAURI_INVOKE("message", { id })),
+	/**  Backups, room on the disk, and the account of a restore. Answers also while the store is closed. */
+	storage: () => typedError<StorageView, CommandError>(__TAURI_INVOKE("storage")),
+	/**  Makes a backup now. */
+	backUpNow: () => typedError<StorageView, CommandError>(__TAURI_INVOKE("back_up_now")),
+	/**  Chooses where backups go; nothing typed is the folder beside the store. */
+	saveBackupFolder: (folder: string) => typedError<StorageView, CommandError>(__TAURI_INVOKE("save_backup_folder", { folder })),
+	/**  Puts a backup in the place of the store. */
+	restoreBackup: (name: string) => typedError<AppView, CommandError>(__TAURI_INVOKE("restore_backup", { name })),
+	/**  Takes down that somebody has read the account of a restore. */
+	settleRestore: () => typedError<StorageView, CommandError>(__TAURI_INVOKE("settle_restore")),
+	/**  Writes what an operator may send away into a file. */
+	saveDiagnostics: () => typedError<DiagnosticsView, CommandError>(__TAURI_INVOKE("save_diagnostics")),
 };
 
 /** Events */
@@ -151,6 +167,18 @@ export type Abilities = {
 	cancel: boolean,
 	/**  Until when a change is taken: before the specimen is received, or before the answer. */
 	change_until: ChangeUntil,
+/**  A service that can be added to a specimen already taken. */
+export type AddOn = {
+	/**  Service id. */
+	service: string,
+	/**  Name. */
+	name: string,
+	/**  The specimen it is taken from. */
+	specimen: string,
+	/**  Its number. */
+	number: string | null,
+	/**  Until when the material keeps, RFC 3339. */
+	until: string,
 };
 
 /**  An answer. */
@@ -242,6 +270,51 @@ export type AnswerType =
 /**  Date and time. */
 "date_time";
 
+/**  Error codes of application receipts (list 8221). */
+export type AppRecErrorCode = 
+/**  The message id is invalid. */
+"E10" | 
+/**  The doctor does not exist. */
+"E20" | 
+/**  The receiver does not exist. */
+"E21" | 
+/**  The patient's national number is missing. */
+"E30" | 
+/**  The patient's national number is wrong. */
+"E31" | 
+/**  The patient's name is missing. */
+"E32" | 
+/**  The patient's family name is missing. */
+"E33" | 
+/**  The patient's given name is missing. */
+"E34" | 
+/**  The patient is not in the receiving system. */
+"E35" | 
+/**  What is said about the patient is not enough. */
+"E36" | 
+/**  The patient's number is not in the population register. */
+"E53" | 
+/**  The patient's number is not in the receiving system. */
+"E54" | 
+/**  Fault in the signature. */
+"S01" | 
+/**  Invalid certificate. */
+"S02" | 
+/**  Revoked certificate. */
+"S03" | 
+/**  Another fault in signature or certificate. */
+"S99" | 
+/**  Not XML, not well-formed, not readable. */
+"T01" | 
+/**  The XML does not validate. */
+"T02" | 
+/**  The format is not supported. */
+"T10" | 
+/**  Another fault in the format. */
+"T99" | 
+/**  Another fault. */
+"X99";
+
 /**  The application as a whole. */
 export type AppView = {
 	/**  How far it has come. */
@@ -289,6 +362,33 @@ export type AskedQuestion = {
 	/**  Shared with other lines: shown at the first of them only. */
 	shared: boolean,
 };
+
+/**  One backup. */
+export type BackupView = {
+	/**  File name. */
+	name: string,
+	/**  When it was made, RFC 3339. */
+	made: string,
+	/**  Size in KiB. */
+	size_kb: number,
+	/**  Made before an update of the program, not by the day. */
+	before_update: boolean,
+};
+
+/**  Why something cannot be done electronically now; the receiver can still be phoned. */
+export type Barred = 
+/**  The receiver takes no such message. */
+"not_taken" | 
+/**  The receiver has not accepted the requisition yet, or a follow-up of it is still under way. */
+"not_settled" | 
+/**  The requisition was cancelled, or ended by the receiver. */
+"ended" | 
+/**  The specimen has been received, and changes are taken only before that. */
+"received" | 
+/**  Answers have come. */
+"answered" | 
+/**  Nothing can be added to what was taken: no material fits, or its time is over. */
+"nothing_fits";
 
 /**  A basket to be kept as a panel. */
 export type BasketForm = {
@@ -385,6 +485,16 @@ export type ChangeUntil =
 "specimen_received" | 
 /**  Not after the first answer. */
 "answered";
+
+/**  A change of what was sent. */
+export type ChangeForm = {
+	/**  Clinical information. */
+	clinical_text: string,
+	/**  How urgent. */
+	urgency: Urgency,
+	/**  Keys of services that are taken out. */
+	without: string[],
+};
 
 /**  Something stored has changed: fetch again what shows it. */
 export type Changed = {
@@ -697,10 +807,14 @@ export type DetailView = {
 	/**  Newest first. */
 	timeline: FactView[],
 	/**
-	 *  What may be done now, the right one first: `fix_and_resend`, `resend`, `phone`, `acknowledge`, `complete`, `withdraw`, `cancel`, `copy`,
-	 *  `message`.
+	 *  What may be done now, the right one first: `fix_and_resend`, `resend`, `phone`, `acknowledge`, `complete`, `withdraw`, `change`,
+	 *  `add_on`, `cancel`, `copy`, `message`.
 	 */
 	acts: string[],
+	/**  What cannot be done electronically now, and why: `change`, `add_on`, `cancel`. */
+	barred: ([string, Barred])[],
+	/**  What can be added to the material that was sent. */
+	addable: AddOn[],
 	/**  Needs somebody. */
 	need: NeedView | null,
 	/**  Message id of the newest message. */
@@ -715,6 +829,14 @@ export type Diagnosis = {
 	code: string,
 	/**  Text. */
 	display: string,
+};
+
+/**  What an operator may be sent. */
+export type DiagnosticsView = {
+	/**  The file. */
+	path: string,
+	/**  What stands in it. */
+	text: string,
 };
 
 /**  Words of a file dialog, in the language of the screens. */
@@ -1245,6 +1367,16 @@ export type Item =
 "rule" | 
 /**  A label rule. */
 "label_rule";
+/**  What a message does to its requisition (list 7309, ServType). */
+export type Kind = 
+/**  New requisition. */
+"N" | 
+/**  Complete change of it. */
+"M" | 
+/**  Addition to it. */
+"A" | 
+/**  Cancel of the whole of it. */
+"C";
 
 /**  What one specimen number stands for. */
 export type LabelPer = 
@@ -1381,23 +1513,65 @@ rule: string } |
 /**  Nobody orders. */
 { what: "requester" };
 
+/**  Why somebody is needed. */
+export type NeedReason = 
+/**  The receiving system rejected the message. */
+"rejected" | 
+/**  It accepted the message and found faults in it. */
+"faults" | 
+/**  The gateway refused its form. */
+"malformed" | 
+/**  The gateway knows no such receiver. */
+"unknown_receiver" | 
+/**  The gateway takes no message of this size. */
+"too_large" | 
+/**  The gateway has other bytes under its id. */
+"conflict" | 
+/**  No receipt in time. */
+"no_receipt" | 
+/**  Receipts that cannot both be true. */
+"contradiction" | 
+/**  The frozen bytes are not what they were. */
+"damaged" | 
+/**  It waits in the queue for too long. */
+"waiting_too_long" | 
+/**  Labels are out and nothing was sent. */
+"labelled_not_sent" | 
+/**  A specimen cannot be used. */
+"specimen_rejected" | 
+/**  The provider will not do it. */
+"cancelled_by_provider" | 
+/**  The requisition is too old. */
+"expired" | 
+/**  The specimen was sent and has not arrived. */
+"not_arrived" | 
+/**  The answer is late. */
+"late_answer";
+
 /**  Something that needs somebody. */
 export type NeedView = {
+	/**  Names the item; an act is about it and no other. */
+	key: string,
 	/**  Requisition id. */
 	id: string,
 	/**  For whom. */
 	patient: PatientView,
 	/**  Service names. */
 	services: string[],
-	/**
-	 *  `rejected`, `faults`, `malformed`, `unknown_receiver`, `too_large`, `conflict`, `no_receipt`, `contradiction`, `damaged`, `waiting_too_long`,
-	 *  `labelled_not_sent`, `specimen_rejected`, `cancelled_by_provider`, `expired`.
-	 */
-	reason: string,
+	/**  How many requisitions it is about: those that wait for one line are one item. */
+	count: number,
+	/**  What it is about. */
+	reason: NeedReason,
+	/**  What kind of message it is about. */
+	kind: Kind | null,
 	/**  The receiver's own words. */
 	words: string | null,
-	/**  Receiver's error code (list 8221), HTTP status, or why it waits. */
+	/**  Receiver's error code or HTTP status, as it stands. */
 	code: string | null,
+	/**  Receiver's error code (list 8221), where there are words for it. */
+	fault: AppRecErrorCode | null,
+	/**  Why it waits. */
+	waiting: Waiting | null,
 	/**  Who: provider and department. */
 	receiver: string,
 	/**  Telephone of the receiver. */
@@ -1406,6 +1580,8 @@ export type NeedView = {
 	at: string,
 	/**  The one right act: `fix_and_resend`, `resend`, `complete`, `phone`, `acknowledge`. */
 	act: string,
+	/**  What else settles it, as above. */
+	others: string[],
 };
 
 /**  Containers that a service would add. */
@@ -2030,6 +2206,8 @@ export type RequestedService = {
 	answers: GivenAnswer[],
 	/**  Reasons given against warnings: rule text and reason text in bokmål. */
 	overrides: string[],
+	/**  Days until the answer, as the catalogue promised them. */
+	turnaround_days?: number | null,
 };
 
 /**  Office and clinician as they were when the requisition was written. */
@@ -2090,6 +2268,16 @@ export type Requisition = {
 	services: RequestedService[],
 	/**  What is taken for it. */
 	specimens: Specimen[],
+};
+
+/**  What going back to a backup means. */
+export type RestoredView = {
+	/**  The newest fact in the backup, RFC 3339: what was done after it may be missing. */
+	newest: string | null,
+	/**  Messages that are sent again to be sure. */
+	queued_again: number,
+	/**  Messages that hospitals have and this office does not know any more. */
+	strangers: number,
 };
 
 /**  A decision support rule of the provider. */
@@ -2451,6 +2639,10 @@ export type Stage =
 { stage: "in_use" } | 
 /**  The store was written by a newer version of the application. */
 { stage: "newer_store" } | 
+/**  The store's file is damaged: a backup can take its place. */
+{ stage: "damaged"; 
+/**  Reference that also stands in the log. */
+reference: string } | 
 /**  The store could not be opened. */
 { stage: "failed"; 
 /**  Error code. */
@@ -2499,12 +2691,43 @@ export type StatusView = {
 	waiting: number,
 	/**  Items that need somebody. */
 	needs_you: number,
+	/**  What is the matter with disk or backups. */
+	storage: StorageTrouble | null,
 	/**  Catalogues in use. */
 	catalogues: CatalogueStatus[],
 	/**  Updates of catalogues that nobody has read. */
 	unread_updates: number,
 	/**  Who is signed in. */
 	signed_in: PersonView | null,
+};
+
+/**  What is the matter with the disk or the backups. */
+export type StorageTrouble = 
+/**  Little room is left. */
+"disk_low" | 
+/**  Nothing more can be written. */
+"disk_full" | 
+/**  The data folder cannot be written. */
+"read_only" | 
+/**  No daily backup for days. */
+"backup_missed";
+
+/**  Backups and the disk they stand on. */
+export type StorageView = {
+	/**  Where backups go. */
+	folder: string,
+	/**  The office chose it; otherwise it lies beside the store. */
+	own_folder: boolean,
+	/**  Newest first. */
+	backups: BackupView[],
+	/**  When the newest was made, RFC 3339. */
+	last: string | null,
+	/**  Room on the disk of the data, in MiB. */
+	free_mb: number | null,
+	/**  What is the matter. */
+	trouble: StorageTrouble | null,
+	/**  The account of a restore that nobody has read. */
+	restored: RestoredView | null,
 };
 
 /**  What a finding is about. */
@@ -2668,6 +2891,25 @@ export type Urgency =
 "urgent" | 
 /**  At once. */
 "cito";
+
+/**  Why an entry in the queue has not been sent yet. */
+export type Waiting = 
+/**  Never tried. */
+"not_tried" | 
+/**  No connection came about: nothing of it can have arrived. */
+"unreachable" | 
+/**  It was sent, and no answer came. */
+"no_answer" | 
+/**  An answer came that the contract does not know. */
+"broken_answer" | 
+/**  The gateway asks for patience. */
+"try_later" | 
+/**  The gateway does not let this office in. The office has to see to its credentials. */
+"not_let_in" | 
+/**  This program was stopped in the middle of an attempt. */
+"interrupted" | 
+/**  A person asked for another try. */
+"asked";
 
 /**  Whose a favourite is. */
 export type Whose = 

@@ -54,6 +54,7 @@ export const settings: Texts["settings"] = {
     printing: "Printing",
     looks: "Language and looks",
     security: "Security",
+    storage: "Backups and operation",
     about: "About",
   },
   officeBody: "Stands in every message and on every label.",

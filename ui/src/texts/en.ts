@@ -3,6 +3,7 @@ import type { Texts } from "./nb";
 import { handbook } from "./en.handbook";
 import { internallab, labRefusals, overview } from "./en.lab";
 import { catalogue, officeRefusals, settings } from "./en.office";
+import { outbox, outboxRefusals } from "./en.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./en.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
@@ -516,11 +517,13 @@ export const en: Texts = {
     withdrawal: { text: () => "It can no longer be withdrawn.", action: "Cancel it instead." },
     no_cancel: { text: () => "The receiver takes no cancellation electronically.", action: "Phone the receiver." },
     ...labRefusals,
+    ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
   },
   internallab,
   overview,
+  outbox,
   catalogue,
   handbook,
   panels,

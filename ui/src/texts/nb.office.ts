@@ -51,6 +51,7 @@ export const settings = {
     printing: "Utskrift",
     looks: "Språk og utseende",
     security: "Sikkerhet",
+    storage: "Sikkerhetskopi og drift",
     about: "Om programmet",
   },
   officeBody: "Står i hver melding og på hver etikett.",

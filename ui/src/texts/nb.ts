@@ -4,6 +4,7 @@
 import { handbook } from "./nb.handbook";
 import { internallab, labRefusals, overview } from "./nb.lab";
 import { catalogue, officeRefusals, settings } from "./nb.office";
+import { outbox, outboxRefusals } from "./nb.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nb.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
@@ -522,11 +523,13 @@ export const nb = {
     withdrawal: { text: () => "Den kan ikke trekkes tilbake lenger.", action: "Avbestill i stedet." },
     no_cancel: { text: () => "Mottakeren tar ikke imot avbestilling elektronisk.", action: "Ring mottakeren." },
     ...labRefusals,
+    ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
   },
   internallab,
   overview,
+  outbox,
   catalogue,
   handbook,
   panels,

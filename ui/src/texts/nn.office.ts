@@ -54,6 +54,7 @@ export const settings: Texts["settings"] = {
     printing: "Utskrift",
     looks: "Språk og utsjånad",
     security: "Tryggleik",
+    storage: "Tryggingskopi og drift",
     about: "Om programmet",
   },
   officeBody: "Står i kvar melding og på kvar etikett.",

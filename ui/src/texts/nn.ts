@@ -3,6 +3,7 @@ import type { Texts } from "./nb";
 import { handbook } from "./nn.handbook";
 import { internallab, labRefusals, overview } from "./nn.lab";
 import { catalogue, officeRefusals, settings } from "./nn.office";
+import { outbox, outboxRefusals } from "./nn.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nn.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
@@ -516,11 +517,13 @@ export const nn: Texts = {
     withdrawal: { text: () => "Han kan ikkje trekkjast tilbake lenger.", action: "Avbestill i staden." },
     no_cancel: { text: () => "Mottakaren tek ikkje imot avbestilling elektronisk.", action: "Ring mottakaren." },
     ...labRefusals,
+    ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
   },
   internallab,
   overview,
+  outbox,
   catalogue,
   handbook,
   panels,

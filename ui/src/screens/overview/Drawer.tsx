@@ -62,6 +62,18 @@ export function Drawer({ id, now, onClose, onAct, busy }: { id: string; now: Dat
                 );
               })}
             </dl>
+            {data.barred.length > 0 && (
+              <details className="drawer__barred t14">
+                <summary>{t.outbox.notNow}</summary>
+                <ul>
+                  {data.barred.map(([act, why]) => (
+                    <li key={act} data-barred={`${act} ${why}`}>
+                      <span className="strong">{t.overview.acts[act] ?? act}:</span> {t.outbox.barred[why]}
+                    </li>
+                  ))}
+                </ul>
+              </details>
+            )}
             <h3 className="t14 strong drawer__title">{t.overview.timeline}</h3>
             <Timeline label={t.overview.timeline} facts={data.timeline.map((fact, index) => timelineFact(fact, index, data, now, t, language))} />
           </div>

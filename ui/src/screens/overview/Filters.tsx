@@ -5,7 +5,7 @@ import { SEARCH_FIELD } from "../../frame/Frame";
 import type { ConnectionView, OverviewForm, OverviewView, PersonView } from "../../ipc/model";
 import { useTexts } from "../../texts";
 
-const STATES = ["all", "waiting", "queued", "needs_you", "unconfirmed", "awaiting_answer", "partly_answered", "answered", "ended", "cancelled"];
+const STATES = ["all", "waiting", "queued", "needs_you", "unconfirmed", "not_arrived", "late_answer", "awaiting_answer", "partly_answered", "answered", "ended", "cancelled"];
 const DAYS = [1, 7, 14, 30, 90, 365, 0];
 
 export type FiltersProps = {

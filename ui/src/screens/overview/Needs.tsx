@@ -17,14 +17,14 @@ export function Needs({ needs, now, onOpen, onAct, busy }: { needs: readonly Nee
       </h2>
       <ul className="needs__list">
         {needs.map((need, index) => (
-          <li key={`${need.id} ${need.reason}`} className="need" data-need={need.id} data-reason={need.reason}>
+          <li key={need.key} className="need" data-need={need.id} data-reason={need.reason}>
             {isRefusal(need) ? <XMarkOctagonFillIcon className="stop-icon" aria-hidden /> : <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />}
             <div className="need__words">
               <p>
                 <button type="button" className="bare strong need__title" onClick={() => onOpen(need.id)}>
                   {needTitle(need, t)}
                 </button>{" "}
-                <span className="t14 muted">{[fullName(need.patient.patient), serviceNames(need.services, t), dateTime(need.at, now)].join(" · ")}</span>
+                <span className="t14 muted">{(need.count > 1 ? [dateTime(need.at, now)] : [fullName(need.patient.patient), serviceNames(need.services, t), dateTime(need.at, now)]).join(" · ")}</span>
               </p>
               <p className="t14">{needBody(need, t)}</p>
             </div>

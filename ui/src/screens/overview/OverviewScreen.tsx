@@ -10,6 +10,7 @@ import { ActDialogs, useActs } from "./acts";
 import { Drawer } from "./Drawer";
 import { Filters } from "./Filters";
 import { Needs } from "./Needs";
+import { Restored } from "./Restored";
 import { Rows } from "./Rows";
 
 const PAGE = 50;
@@ -46,6 +47,7 @@ export function OverviewScreen({ place }: { place: Place }) {
           <span className="muted">{settings.data?.office?.name}</span>
         </header>
         {read.failure && !data && <ErrorNote failure={read.failure} />}
+        <Restored now={now} />
         {data && <Needs needs={data.needs} now={now} onOpen={show} onAct={(need: NeedView) => acts.start(need.act, need.id, need)} busy={acts.busy} />}
         <Filters form={form} counts={data?.counts ?? []} connections={settings.data?.connections ?? []} people={settings.data?.people ?? []} onChange={change} />
         {data && (

@@ -9,11 +9,13 @@ import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
 import type { DetailView, NeedView, PersonView } from "../../ipc/model";
 import { useTexts } from "../../texts";
+import { AddOnDialog } from "./AddOnDialog";
+import { ChangeDialog } from "./ChangeDialog";
 import { CorrectionDialog } from "./CorrectionDialog";
 import { MessageDialog } from "./MessageDialog";
 
 type Asking =
-  | { ask: "fix"; detail: DetailView }
+  | { ask: "fix" | "change" | "add_on"; detail: DetailView }
   | { ask: "cancel" | "withdraw"; id: string }
   | { ask: "phone"; id: string; need: NeedView | null }
   | { ask: "message"; id: string; xml: string; messageId: string | null };
@@ -64,7 +66,10 @@ export function useActs(onShow: (id: string) => void): Acts {
       case "phone":
         return setAsking({ ask: "phone", id, need });
       case "acknowledge":
-        return void run(act, id, t.overview.settled, () => backend.settle(id, "acknowledge"));
+        return need ? void run(act, id, t.overview.settled, () => backend.settle(need.key, "acknowledge")) : onShow(id);
+      case "change":
+      case "add_on":
+        return void run(act, id, "", async () => setAsking({ ask: act, detail: detail ?? (await backend.detail(id)) }));
       case "cancel":
       case "withdraw":
         // What was never sent is taken back without a word to anybody.
@@ -109,6 +114,32 @@ export function ActDialogs({ acts, people }: { acts: Acts; people: readonly Pers
         />
       );
     }
+    case "change": {
+      const id = asking.detail.row.id;
+      return (
+        <ChangeDialog
+          detail={asking.detail}
+          onClose={close}
+          onSend={async (form) => {
+            if (await run("change", id, t.outbox.changeDone, () => backend.change(id, form))) close();
+          }}
+          busy={acts.busy !== null}
+        />
+      );
+    }
+    case "add_on": {
+      const id = asking.detail.row.id;
+      return (
+        <AddOnDialog
+          detail={asking.detail}
+          onClose={close}
+          onSend={async (services) => {
+            if (await run("add_on", id, t.outbox.addDone, () => backend.addOn(id, services))) close();
+          }}
+          busy={acts.busy !== null}
+        />
+      );
+    }
     case "cancel":
     case "withdraw":
       return (
@@ -142,11 +173,13 @@ export function ActDialogs({ acts, people }: { acts: Acts; people: readonly Pers
               <Button
                 size="small"
                 data-act="phoned"
-                onClick={() =>
-                  void run("phone", asking.id, t.overview.settled, () => backend.settle(asking.id, "phone")).then((done) => {
+                onClick={() => {
+                  const need = asking.need;
+                  if (!need) return close();
+                  void run("phone", asking.id, t.overview.settled, () => backend.settle(need.key, "phone")).then((done) => {
                     if (done) close();
-                  })
-                }
+                  });
+                }}
               >
                 {t.overview.phoned}
               </Button>

@@ -36,16 +36,24 @@ export function light(column: LightColumn, view: LightView, now: Date, t: Texts)
 }
 
 export function needTitle(need: NeedView, t: Texts): string {
-  const words = t.overview.reasons;
-  return (words[need.reason] ?? words["other"]!)(need.receiver);
+  if (need.count > 1) return t.outbox.sameLine(need.count, need.receiver);
+  const title = t.outbox.reasons[need.reason](need.receiver);
+  return need.kind && need.kind !== "N" ? `${t.outbox.kinds[need.kind]}: ${title.charAt(0).toLocaleLowerCase()}${title.slice(1)}` : title;
 }
 
-/** The receiver's own words in quotes, then what it means, then why it waits. */
+/** The receiver's own words in quotes, then what it means for the patient, then what to do about it. */
 export function needBody(need: NeedView, t: Texts): string {
   const quote = need.words ? `«${need.words}»` : "";
-  const why = need.reason === "waiting_too_long" && need.code ? t.overview.why[need.code] : "";
+  const why = need.waiting ? t.outbox.why[need.waiting] : "";
+  const fault = need.fault ? t.outbox.faults[need.fault] : "";
   const phone = need.act === "phone" && need.phone ? t.overview.receiverNumber(need.phone) : "";
-  return [quote, t.overview.meaning[need.reason] ?? "", why ?? "", phone].filter(Boolean).join(" ");
+  return [quote, meaning(need, t), fault, why, phone].filter(Boolean).join(" ");
+}
+
+/** What a change, an addition or a cancellation that did not go through means is another thing than for the first message. */
+function meaning(need: NeedView, t: Texts): string {
+  if (!isRefusal(need) || !need.kind || need.kind === "N") return t.outbox.meaning[need.reason];
+  return need.kind === "C" ? t.outbox.cancelMeaning : t.outbox.followUpMeaning;
 }
 
 /** Red for what was refused, amber for what waits. */

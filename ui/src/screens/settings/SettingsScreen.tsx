@@ -9,8 +9,9 @@ import { Connections } from "./Connections";
 import { Office } from "./Office";
 import { People } from "./People";
 import { Printing } from "./Printing";
+import { Storage } from "./Storage";
 
-const SECTIONS = ["office", "people", "connections", "printing", "looks", "security", "about"] as const;
+const SECTIONS = ["office", "people", "connections", "printing", "looks", "security", "storage", "about"] as const;
 type Section = (typeof SECTIONS)[number];
 
 export function SettingsScreen({ place }: { place: Place }) {
@@ -47,6 +48,7 @@ export function SettingsScreen({ place }: { place: Place }) {
             {section === "printing" && <Printing key={JSON.stringify(settings.data.printing)} printing={settings.data.printing} stocks={settings.data.stocks} />}
             {section === "looks" && <Looks />}
             {section === "security" && <Security keyPlace={settings.data.key_place} dataDir={app.data?.data_dir ?? ""} />}
+            {section === "storage" && <Storage />}
             {section === "about" && <About version={app.data?.version ?? ""} station={settings.data.station} />}
           </>
         )}

@@ -6,7 +6,9 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { useBackend, type Backend } from "../../ipc/backend";
 import { asFailure, errorWords, type Failure } from "../../ipc/failure";
 import type { AppView } from "../../ipc/model";
+import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
+import { Copies } from "../settings/Storage";
 
 const SHORTEST_PASSPHRASE = 12;
 
@@ -80,6 +82,15 @@ export function StageScreen({ app, failure, onApp }: Props) {
           {again}
         </Page>
       );
+    case "damaged":
+      return (
+        <Page title={t.outbox.damaged} icon={<XMarkOctagonIcon aria-hidden />} app={app}>
+          <p>{t.outbox.damagedBody}</p>
+          <Backups onApp={onApp} />
+          {told}
+          {again}
+        </Page>
+      );
     case "newer_store":
       return (
         <Page title={t.start.newerStore} icon={<XMarkOctagonIcon aria-hidden />} app={app}>
@@ -108,6 +119,11 @@ export function StageScreen({ app, failure, onApp }: Props) {
         </Page>
       );
   }
+}
+
+function Backups({ onApp }: { onApp: (app: AppView) => void }) {
+  const { data } = useQuery("storage", [], (here) => here.storage());
+  return data ? <Copies backups={data.backups} onApp={onApp} /> : null;
 }
 
 function Page({ title, icon, app, children }: { title: string; icon: ReactNode; app?: AppView; children: ReactNode }) {
