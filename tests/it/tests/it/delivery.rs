@@ -88,6 +88,7 @@ async fn every_fault_of_the_line_leaves_the_message_where_its_row_says() {
     for (name, (status, end)) in &named {
         rows.push((name, Answer::Says(reply(*status, "application/problem+json", problem)), *end));
     }
+    let texts = Texts::read();
     for (name, answer, (state, waiting)) in rows {
         let office = Office::new();
         office.queue_as(message, Kind::New, Priority::Routine);
@@ -101,7 +102,15 @@ async fn every_fault_of_the_line_leaves_the_message_where_its_row_says() {
         }
         assert_eq!(state.needs_you(), !right_acts(state).is_empty(), "{name}");
         assert_eq!(seen.lock().unwrap().len(), 1, "{name}: one request, never repeated by the transport itself");
-        assert_eq!(office.store.attempts(message).unwrap().len(), 1, "{name}");
+        let attempts = office.store.attempts(message).unwrap();
+        assert_eq!(attempts.len(), 1, "{name}");
+        assert_eq!(attempts[0].outcome.as_deref(), Some(outcome.word()), "{name}: on record");
+        assert_eq!(
+            office.store.message_bytes(message).unwrap(),
+            body_of(&seen.lock().unwrap()[0]),
+            "{name}: as frozen"
+        );
+        hold_what_is_shown(&office, name, message, state, &texts);
 
         // What can still go goes with the same bytes and the same id.
         if state == State::Queued {
@@ -109,6 +118,63 @@ async fn every_fault_of_the_line_leaves_the_message_where_its_row_says() {
             office.try_once(message, &quick(address)).await;
             assert_eq!(office.store.entry(message).unwrap().entry.state, State::Delivered, "{name}, then well");
             assert_eq!(body_of(&seen.lock().unwrap()[0]), body_of(&again.lock().unwrap()[0]), "{name}: same bytes");
+        }
+    }
+}
+
+/// What the office sees of a message that stands so: who is needed, with the code and the words, each with a text in all
+/// languages; or nobody yet, and after a day the reason why it waits.
+fn hold_what_is_shown(office: &Office, name: &str, message: Uuid, state: State, texts: &Texts) {
+    let now = Timestamp::now();
+    let needs = office.store.needs_you(now).unwrap();
+    let waiting = office.store.entry(message).unwrap().entry.waiting;
+    match state {
+        State::NeedsAttention(reason) => {
+            let [need] = needs.as_slice() else { panic!("{name}: {} items", needs.len()) };
+            assert!(need.problem == Problem::Attention(reason) && need.message_id == Some(message), "{name}");
+            assert!(need.code.is_some() && need.words.as_deref() == Some("Meldingen kan ikke leses"), "{name}");
+            texts.hold(name, &["reasons", "meaning"], reason.word());
+        }
+        State::Queued => {
+            // A line that does not let the office in is told at once, all else when it has lasted.
+            assert_eq!(needs.len(), usize::from(waiting == Waiting::NotLetIn), "{name}");
+            let later = office.store.needs_you(now + Duration::from_secs(25 * 3_600)).unwrap();
+            let [need] = later.as_slice() else { panic!("{name}: {} items a day later", later.len()) };
+            assert!(need.problem == Problem::WaitingTooLong(waiting), "{name}");
+            texts.hold(name, &["reasons", "meaning"], "waiting_too_long");
+            texts.hold(name, &["why"], waiting.word());
+        }
+        State::Delivered => assert!(needs.is_empty(), "{name}"),
+        other => panic!("{name}: {other:?} is no end of a row"),
+    }
+    let story = office.store.timeline(office.requisition_of(message)).unwrap();
+    assert!(story.iter().any(|fact| fact.fact == "attempt"), "{name}: the story tells of the attempt");
+}
+
+/// The window's words, as they stand in its source: a typed record of each kind, in each language.
+struct Texts(Vec<(&'static str, String)>);
+
+impl Texts {
+    fn read() -> Self {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../ui/src/texts");
+        let read = |language| {
+            let path = folder.join(format!("{language}.outbox.ts"));
+            (language, std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+        };
+        Self(["nb", "nn", "en"].map(read).to_vec())
+    }
+
+    fn hold(&self, row: &str, records: &[&str], code: &str) {
+        for (language, text) in &self.0 {
+            for record in records {
+                let begin =
+                    text.find(&format!("\n  {record}: {{")).unwrap_or_else(|| panic!("{language}: no {record}"));
+                let end = begin + text[begin..].find("\n  }").unwrap();
+                assert!(
+                    text[begin..end].contains(&format!("\n    {code}: ")),
+                    "{row}: no {record}.{code} in {language}"
+                );
+            }
         }
     }
 }
@@ -305,6 +371,14 @@ async fn a_cancel_waits_for_what_it_cancels() {
 #[tokio::test]
 async fn receipts_that_repeat_contradict_or_speak_of_strangers_end_where_they_should() {
     let unreadable = "<?xml version=\"1.0\"?><!DOCTYPE x [<!ENTITY a \"aaaa\">]><x>&a;</x>";
+    let external = "<!DOCTYPE x [<!ENTITY a SYSTEM \"file:///etc/hostname\">]><AppRec>&a;</AppRec>";
+    let levels: String =
+        (1..20).map(|at| format!("<!ENTITY a{at} \"{}\">", format!("&a{};", at - 1).repeat(10))).collect();
+    let laughs = format!("<!DOCTYPE x [<!ENTITY a0 \"ha\">{levels}]><AppRec>&a19;</AppRec>");
+    let deep = format!("{}{}", "<a>".repeat(20_000), "</a>".repeat(20_000));
+    let many = format!("<AppRec>{}</AppRec>", "<a/>".repeat(50_000));
+    let large = format!("<AppRec><!--{}--></AppRec>", "x".repeat(2 * 1024 * 1024));
+    let says = |text: String| Behaviour { receipt_text: Some(text), ..Behaviour::default() };
     for (name, behaviour, state) in [
         ("twice", Behaviour { duplicate_receipts: true, ..Behaviour::default() }, State::Accepted),
         ("strangers", Behaviour { unknown_receipts: true, ..Behaviour::default() }, State::Accepted),
@@ -314,7 +388,14 @@ async fn receipts_that_repeat_contradict_or_speak_of_strangers_end_where_they_sh
             State::NeedsAttention(Reason::Contradiction),
         ),
         ("cut in half", Behaviour { truncated_receipts: true, ..Behaviour::default() }, State::Delivered),
-        ("hostile", Behaviour { receipt_text: Some(unreadable.into()), ..Behaviour::default() }, State::Delivered),
+        ("hostile entities", says(unreadable.into()), State::Delivered),
+        ("billion laughs", says(laughs), State::Delivered),
+        ("external entity", says(external.into()), State::Delivered),
+        ("too deep", says(deep), State::Delivered),
+        ("too many elements", says(many), State::Delivered),
+        ("too large", says(large), State::Delivered),
+        ("another document", says("<html><body>Velkommen</body></html>".into()), State::Delivered),
+        ("empty", says(" ".into()), State::Delivered),
     ] {
         let hospital = hospital::start(hospital::Options::default()).await.unwrap();
         hospital.set_behaviour(behaviour);

@@ -3,6 +3,7 @@
 mod acceptance;
 mod catalogue;
 mod composing;
+mod days_offline;
 mod delivery;
 mod disciplines;
 mod labels;

@@ -117,10 +117,13 @@ impl Truth {
     }
 
     fn may_resend(&self, at: usize) -> bool {
-        matches!(
-            self.messages[at].state,
-            State::Queued | State::NeedsAttention(Reason::UnknownReceiver | Reason::NoReceipt)
-        )
+        let message = &self.messages[at];
+        match message.state {
+            State::Queued | State::NeedsAttention(Reason::NoReceipt) => true,
+            // A cancellation that was refused is spoken of, not sent again.
+            State::NeedsAttention(Reason::UnknownReceiver) => message.kind != Kind::Cancel,
+            _ => false,
+        }
     }
 
     fn needs_you(&self, at: usize) -> bool {
@@ -131,9 +134,12 @@ impl Truth {
 
     fn may_settle(&self, at: usize, act: Act) -> bool {
         use Reason::{Contradiction, NoReceipt};
-        let state = self.messages[at].state;
-        let to_phone = matches!(state, State::Rejected | State::NeedsAttention(NoReceipt | Contradiction));
-        let to_read = state == State::AcceptedWithErrors;
+        let Message { state, kind, .. } = self.messages[at];
+        let cancel = kind == Kind::Cancel;
+        let refused = matches!(state, State::NeedsAttention(Reason::Malformed | Reason::UnknownReceiver));
+        let to_phone =
+            matches!(state, State::Rejected | State::NeedsAttention(NoReceipt | Contradiction)) || (cancel && refused);
+        let to_read = state == State::AcceptedWithErrors || (cancel && state == State::Rejected);
         match act {
             Act::Phone => to_phone || to_read,
             Act::Acknowledge => to_read,
