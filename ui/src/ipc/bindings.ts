@@ -167,6 +167,8 @@ export type Abilities = {
 	cancel: boolean,
 	/**  Until when a change is taken: before the specimen is received, or before the answer. */
 	change_until: ChangeUntil,
+};
+
 /**  A service that can be added to a specimen already taken. */
 export type AddOn = {
 	/**  Service id. */
@@ -468,6 +470,16 @@ export type Change = {
 	replaced_by: string | null,
 };
 
+/**  A change of what was sent. */
+export type ChangeForm = {
+	/**  Clinical information. */
+	clinical_text: string,
+	/**  How urgent. */
+	urgency: Urgency,
+	/**  Keys of services that are taken out. */
+	without: string[],
+};
+
 /**  What happened to it. */
 export type ChangeKind = 
 /**  Was not there before. */
@@ -485,16 +497,6 @@ export type ChangeUntil =
 "specimen_received" | 
 /**  Not after the first answer. */
 "answered";
-
-/**  A change of what was sent. */
-export type ChangeForm = {
-	/**  Clinical information. */
-	clinical_text: string,
-	/**  How urgent. */
-	urgency: Urgency,
-	/**  Keys of services that are taken out. */
-	without: string[],
-};
 
 /**  Something stored has changed: fetch again what shows it. */
 export type Changed = {
@@ -1367,6 +1369,7 @@ export type Item =
 "rule" | 
 /**  A label rule. */
 "label_rule";
+
 /**  What a message does to its requisition (list 7309, ServType). */
 export type Kind = 
 /**  New requisition. */
