@@ -156,15 +156,10 @@ impl Controller {
         let mut draft = here.new_draft(source.patient.clone())?;
         let at = now().timestamp();
         let in_use = here.shelf.in_use();
+        let provider = &source.receiver.provider;
         for service in &source.services {
-            let edit =
-                Edit::AddService { provider: source.receiver.provider.clone(), service: service.service.clone() };
-            // What is no longer offered is left out here and stands in the copied requisition.
-            if composing::apply(&mut draft, edit, &in_use.catalogues, at).is_err() {
-                continue;
-            }
-            let Some(line) = draft.lines.last().map(|line| line.id) else { continue };
-            for edit in safe_answers(service, line, in_use.by_id.get(&source.receiver.provider)) {
+            let line = composing::carry_over(&mut draft, provider, &service.service, &service.name)?;
+            for edit in safe_answers(service, line, in_use.by_id.get(provider)) {
                 composing::apply(&mut draft, edit, &in_use.catalogues, at)?;
             }
         }

@@ -535,6 +535,20 @@ pub(crate) fn line_of<'a>(draft: &'a Draft, provider: &str, service: &str) -> Op
     draft.lines.iter().find(|line| line.provider == provider && line.service == service)
 }
 
+/// Adds a service of an earlier requisition and tells its line. One that is no longer offered comes along too: its line
+/// stops the draft until somebody decides on it, so that a copy never orders silently less.
+///
+/// # Errors
+/// [`EditRefused`] where the draft has as many lines as it may.
+pub fn carry_over(draft: &mut Draft, provider: &str, service: &str, name: &str) -> Result<u32, EditRefused> {
+    if let Some(line) = line_of(draft, provider, service) {
+        return Ok(line.id);
+    }
+    at_most_lines(draft.lines.len() + 1)?;
+    push_line(draft, provider, service, None, name.to_owned());
+    Ok(draft.last_line)
+}
+
 /// Appends a line, with id and name of the panel that brings it.
 pub(crate) fn push_line(draft: &mut Draft, provider: &str, service: &str, panel: Option<(&str, &str)>, name: String) {
     draft.last_line = draft.last_line.max(highest_line(draft)) + 1;

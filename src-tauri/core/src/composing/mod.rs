@@ -30,6 +30,6 @@ pub use catalogues::Catalogues;
 pub(crate) use compose::asked_by_line;
 pub use compose::{Context, PastOrder, compose};
 pub use composition::Composition;
-pub use edits::{EditRefused, MOST_LINES, apply, apply_with, fitting_answer};
+pub use edits::{EditRefused, MOST_LINES, apply, apply_with, carry_over, fitting_answer};
 pub(crate) use findings::wording;
 pub use plan::{Effect, effect};

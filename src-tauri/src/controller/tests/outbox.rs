@@ -221,3 +221,17 @@ async fn the_diagnostics_file_names_nobody() {
     assert_eq!(codes, ["E35", "other"]);
     assert!(found["program"].is_string() && found["storage"]["freeMb"].is_number());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_keeps_what_is_no_longer_offered_until_somebody_decides_on_it() {
+    let (office, id) = sent(&["crp", "sr"]);
+    office.publish("balsam-lab", "2027.1.1", |catalogue| {
+        let sr = catalogue.services.iter().position(|service| service.id == "sr").unwrap();
+        Arc::make_mut(&mut catalogue.services[sr]).withdrawn = true;
+    });
+    let copy = office.controller.copy_to_draft(id).unwrap();
+    let services: Vec<&str> = copy.draft.lines.iter().map(|line| line.service.as_str()).collect();
+    assert_eq!(services, ["crp", "sr"]);
+    let refused = office.controller.hand_on(copy.draft.id.to_string(), HandOn::InternalLab).err().unwrap();
+    assert_eq!(refused.params["reason"], "stop");
+}

@@ -348,7 +348,7 @@ impl Office {
     }
 
     /// A new version of the catalogue comes from the laboratory.
-    fn publish(
+    pub(super) fn publish(
         &self,
         provider: &str,
         version: &str,
