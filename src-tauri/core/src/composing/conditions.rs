@@ -27,18 +27,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use cel::common::ast::{EntryExpr, Expr};
-use cel::{Context, Env, ExecutionError, IdedExpr, Program, Value};
+use cel::{Context, Env, ExecutionError, Program, Value};
 use jiff::Unit;
 use jiff::civil::Date;
 
 use crate::catalogue::conditions;
 use crate::composing::draft::{Answer, Urgency};
 
-/// Deepest nesting of `exists`, `all`, `map` and `filter`: the work of a condition stays quadratic in the draft.
-const DEEPEST_LOOP: u32 = 2;
-/// Longest text and list a condition gets to see.
-const LONGEST_VALUE: usize = 10_000;
+/// Longest text a condition gets to see, in characters.
+const LONGEST_TEXT: usize = 10_000;
+/// Longest list: a condition may go through it within a loop over itself.
+const LONGEST_LIST: usize = 500;
 
 /// Compiled conditions by their source. Filled as they are met, since most of a catalogue is never looked at.
 #[derive(Default)]
@@ -81,7 +80,7 @@ impl Conditions {
         if let Some(known) = programs.get(source) {
             return known.clone();
         }
-        let compiled = compile(source).map(Arc::new);
+        let compiled = conditions::compile(source).ok().map(Arc::new);
         programs.insert(source.to_owned(), compiled.clone());
         compiled
     }
@@ -90,7 +89,7 @@ impl Conditions {
 impl<'c> Evaluation<'c> {
     pub fn new(conditions: &'c Conditions, around: Surroundings<'_>) -> Self {
         let mut context = Context::with_env(Arc::clone(conditions.env.get_or_init(|| Arc::new(Env::stdlib()))));
-        let services: Vec<Value> = around.services.iter().map(|id| Value::from(*id)).collect();
+        let services: Vec<Value> = around.services.iter().take(LONGEST_LIST).map(|id| Value::from(*id)).collect();
         context.add_variable_from_value("services", services);
         context.add_variable_from_value("age", around.age.map_or(-1, i64::from));
         context.add_variable_from_value("sex", around.sex);
@@ -144,40 +143,6 @@ impl<'c> Evaluation<'c> {
     }
 }
 
-/// Compiles a condition within the bounds; none when it is not usable.
-fn compile(source: &str) -> Option<Program> {
-    let program = conditions::compile(source).ok()?;
-    (loops(program.expression()) <= DEEPEST_LOOP).then_some(program)
-}
-
-/// How deep loops stand within loops.
-fn loops(expression: &IdedExpr) -> u32 {
-    let deepest = |parts: &mut dyn Iterator<Item = &IdedExpr>| parts.map(loops).max().unwrap_or(0);
-    match &expression.expr {
-        Expr::Unspecified | Expr::Ident(_) | Expr::Literal(_) => 0,
-        Expr::Call(call) => deepest(&mut call.target.iter().map(AsRef::as_ref).chain(&call.args)),
-        Expr::List(list) => deepest(&mut list.elements.iter()),
-        Expr::Select(select) => loops(&select.operand),
-        Expr::Map(map) => entries(map.entries.iter().map(|entry| &entry.expr)),
-        Expr::Struct(fields) => entries(fields.entries.iter().map(|entry| &entry.expr)),
-        Expr::Comprehension(loop_) => {
-            let within = [&loop_.accu_init, &loop_.loop_cond, &loop_.loop_step, &loop_.result];
-            // A loop over the result of a loop counts as one in the other: its list may be long.
-            1 + deepest(&mut within.into_iter().chain([&loop_.iter_range]))
-        }
-    }
-}
-
-fn entries<'a>(entries: impl Iterator<Item = &'a EntryExpr>) -> u32 {
-    entries
-        .map(|entry| match entry {
-            EntryExpr::StructField(field) => loops(&field.value),
-            EntryExpr::MapEntry(entry) => loops(&entry.key).max(loops(&entry.value)),
-        })
-        .max()
-        .unwrap_or(0)
-}
-
 fn days(last_days: &BTreeMap<String, u32>, service: &str) -> i64 {
     last_days.get(service).map_or(-1, |days| i64::from(*days))
 }
@@ -197,14 +162,14 @@ fn value(answer: &Answer) -> Value {
             Value::from(bounded(text))
         }
         Answer::Choices(several) => {
-            Value::from(several.iter().take(LONGEST_VALUE).map(|one| Value::from(bounded(one))).collect::<Vec<_>>())
+            Value::from(several.iter().take(LONGEST_LIST).map(|one| Value::from(bounded(one))).collect::<Vec<_>>())
         }
         Answer::Number(number) => Value::from(*number),
     }
 }
 
 fn bounded(text: &str) -> &str {
-    match text.char_indices().nth(LONGEST_VALUE) {
+    match text.char_indices().nth(LONGEST_TEXT) {
         Some((at, _)) => &text[..at],
         None => text,
     }
