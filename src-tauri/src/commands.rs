@@ -32,6 +32,7 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         remove_connection,
         test_connection,
         import_catalogue,
+        choose_catalogue,
         save_preferences,
         use_demo,
         printers,
@@ -186,8 +187,15 @@ pub async fn test_connection(here: Here<'_>, provider: String) -> Answer<Connect
 /// Reads a catalogue package from a file with its signature beside it.
 #[tauri::command]
 #[specta::specta]
-pub async fn import_catalogue(here: Here<'_>, path: String) -> Answer<ConnectionTest> {
+pub async fn import_catalogue(here: Here<'_>, path: String) -> Answer<ImportedCatalogue> {
     here.import_catalogue(path).await
+}
+
+/// Asks for a catalogue package in the desktop's dialog and reads it. Nothing where none is chosen.
+#[tauri::command]
+#[specta::specta]
+pub async fn choose_catalogue(here: Here<'_>, words: DialogWords) -> Answer<Option<ImportedCatalogue>> {
+    here.choose_catalogue(words).await
 }
 
 /// Sets language and colours.

@@ -4,6 +4,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use crate::error::CommandError;
+use crate::views::ImportedCatalogue;
+
 /// Something stored has changed: fetch again what shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type, tauri_specta::Event)]
 #[serde(rename_all = "camelCase")]
@@ -30,4 +33,14 @@ pub enum Topic {
     Printers,
     /// Panels and favourites of the office.
     Panels,
+}
+
+/// What became of files that were dropped on the window.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
+#[serde(rename_all = "camelCase")]
+pub struct Dropped {
+    /// Catalogues that were read.
+    pub catalogues: Vec<ImportedCatalogue>,
+    /// Why the first that was not read is refused.
+    pub refused: Option<CommandError>,
 }

@@ -8,6 +8,7 @@ pub mod args;
 pub mod commands;
 pub mod controller;
 pub mod desktop;
+pub mod drop;
 pub mod error;
 pub mod events;
 pub mod forms;
@@ -19,6 +20,7 @@ pub mod views;
 
 use anyhow::Context as _;
 use args::Args;
+use tauri::{DragDropEvent, WindowEvent};
 
 /// The one list of commands and events. The window's `ui/src/ipc/bindings.ts` is generated from it, and a test fails when
 /// that file is stale.
@@ -26,7 +28,7 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
     tauri_specta::Builder::new()
         .disable_serde_phases()
         .commands(commands::all())
-        .events(tauri_specta::collect_events![events::Changed])
+        .events(tauri_specta::collect_events![events::Changed, events::Dropped])
 }
 
 /// Opens the window and runs until it is closed.
@@ -54,10 +56,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     // Not in Tauri's setup hook: a failure there is a panic.
     bindings.mount_events(&app);
     startup::open(&mut app, &args)?;
-    app.run(|app, event| {
-        if let tauri::RunEvent::Exit = event {
-            startup::close(app);
+    app.run(|app, event| match event {
+        tauri::RunEvent::WindowEvent { event: WindowEvent::DragDrop(DragDropEvent::Drop { paths, .. }), .. } => {
+            drop::take(app, paths);
         }
+        tauri::RunEvent::Exit => startup::close(app),
+        _ => {}
     });
     Ok(())
 }

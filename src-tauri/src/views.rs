@@ -9,7 +9,7 @@ use requisition::outbox::{Kind, Waiting};
 use requisition::receipt::AppRecErrorCode;
 use requisition::requisition::follow_up::{AddOn, Barred};
 use requisition::requisition::{Requisition, State};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 mod handbook;
@@ -192,10 +192,48 @@ pub struct CatalogueStatus {
     pub services: u32,
     /// Why the last refresh gave nothing.
     pub problem: Option<String>,
+    /// A version that is here already and applies from a later day.
+    pub coming: Option<ComingCatalogue>,
+}
+
+/// A version that is taken into use on its day.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct ComingCatalogue {
+    /// Version.
+    pub version: String,
+    /// First day it applies, `YYYY-MM-DD`.
+    pub valid_from: String,
+}
+
+/// A catalogue read from a file.
+#[derive(Clone, Debug, Serialize, Deserialize, Type)]
+pub struct ImportedCatalogue {
+    /// Provider id.
+    pub provider: String,
+    /// Name of the provider.
+    pub name: String,
+    /// Version.
+    pub version: String,
+    /// First day it applies, `YYYY-MM-DD`.
+    pub valid_from: String,
+    /// What became of it.
+    pub standing: CatalogueStanding,
+}
+
+/// What became of a catalogue that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CatalogueStanding {
+    /// It is in use now.
+    InUse,
+    /// It was in use already.
+    Same,
+    /// It waits for its day.
+    Waiting,
 }
 
 /// Somebody who works at the office.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PersonView {
     /// Id.
     pub id: String,
@@ -214,7 +252,7 @@ pub struct PersonView {
 }
 
 /// The office.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, Type)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct OfficeView {
     /// Name.
     pub name: String,
@@ -244,7 +282,7 @@ pub struct ConnectionView {
 }
 
 /// Where labels come out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize, Type)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PrintingView {
     /// `queue`, `socket`, or empty before it is chosen.
     pub kind: String,

@@ -3,6 +3,7 @@ import { Provider, Theme } from "@navikt/ds-react";
 import { en, nb, nn } from "@navikt/ds-react/locales";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { Boundary } from "./frame/Boundary";
+import { Drops } from "./frame/Drops";
 import { Frame } from "./frame/Frame";
 import type { Place } from "./frame/navigation";
 import { asLanguage, asTheme, PreferencesContext, useResolvedTheme, type Preferences } from "./frame/preferences";
@@ -67,13 +68,16 @@ function Content({ app, failure, onApp }: { app: AppView | null; failure: Return
   if (!app || app.stage.stage !== "ready") return <StageScreen app={app} failure={failure} onApp={onApp} />;
   if (!app.set_up) return <Guide app={app} onApp={onApp} />;
   return (
-    <Frame>
-      {(place) => (
-        <Boundary key={place.screen}>
-          <Shown place={place} />
-        </Boundary>
-      )}
-    </Frame>
+    <>
+      <Drops />
+      <Frame>
+        {(place) => (
+          <Boundary key={place.screen}>
+            <Shown place={place} />
+          </Boundary>
+        )}
+      </Frame>
+    </>
   );
 }
 

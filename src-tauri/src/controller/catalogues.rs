@@ -5,34 +5,42 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use jiff::Timestamp;
 use jiff::civil::Date;
-use requisition::catalogue::cache::{Cache, CacheError, InstallError, News};
+use jiff::{SignedDuration, Timestamp};
+use requisition::catalogue::cache::{Arrival, Cache, CacheError, InstallError, Kept, News};
+use requisition::catalogue::diff::Diff;
 use requisition::catalogue::model::Indexed;
 use requisition::catalogue::package;
-use requisition::catalogue::search::Engine;
+use requisition::catalogue::search::{Engine, Touched};
 use requisition::composing::Catalogues;
 use requisition::store::Store;
-use requisition::transport::{CatalogueAnswer, CataloguePackage, CatalogueRequest, Transport, Trouble};
+use requisition::transport::{Transport, Trouble};
 
 use super::contents::Contents;
 use super::line::gateway;
+use super::refresh::Fault;
 use super::settings::{Connection, DEMO_KEY, connections};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::events::Topic;
 use crate::forms::ConnectionForm;
-use crate::views::{AppView, CatalogueStatus, ConnectionTest, SettingsView};
+use crate::views::{AppView, CatalogueStatus, ComingCatalogue, ConnectionTest, SettingsView};
 
-/// Between two looks for newer catalogues.
-const REFRESH_EVERY: Duration = Duration::from_secs(30 * 60);
-/// A package file larger than this is none.
-const LARGEST_FILE: u64 = 64 << 20;
+/// How far ahead of the clock a check may lie before it counts as made under a wrong clock.
+const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
+/// How often an arrival is looked at again because another one was quicker.
+const MOST_OVERTAKEN: u32 = 3;
+
+/// What a file with a catalogue in it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum File {
+    /// The whole catalogue.
+    Package,
+    /// What leads to it from the version in use.
+    Delta,
+}
 
 /// The catalogues as one consistent whole; replaced, never changed.
 pub struct InUse {
@@ -66,7 +74,7 @@ impl Shelf {
         if opened.set_aside.is_some() {
             tracing::warn!("the catalogue cache was damaged and is made anew");
         }
-        let cache = opened.cache;
+        let mut cache = opened.cache;
         for connection in connections(store)? {
             // A damaged cache forgets the keys; the settings do not.
             cache.pin(&connection.provider, &connection.public_key).map_err(|error| install_error(&error))?;
@@ -136,11 +144,11 @@ impl Shelf {
         self.news.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn cache(&self) -> MutexGuard<'_, Cache> {
+    pub(super) fn cache(&self) -> MutexGuard<'_, Cache> {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn problems(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+    pub(super) fn problems(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -149,14 +157,34 @@ impl Shelf {
         self.cache().pin(&line.provider, &line.public_key)
     }
 
-    /// Verifies a package, keeps it and takes it into use. The index is built beside the one in use, then swapped.
-    fn install(&self, provider: &str, package: &CataloguePackage) -> Answer<String> {
-        let signature = package.signature.as_deref().unwrap_or_default();
-        let signature =
-            STANDARD.decode(signature).ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default();
-        self.install_signed(provider, &package.bytes, &signature, package.etag.as_deref())
+    /// Verifies what arrived, keeps it and takes it into use, or puts it by until its day. Looking at it and building the
+    /// index happen beside what is in use, with no lock held.
+    ///
+    /// # Errors
+    /// When it is refused or the cache cannot be written; what is in use stays.
+    pub(super) fn take_in(&self, provider: &str, file: File, arrival: &Arrival) -> Result<Kept, InstallError> {
+        let mut overtaken = 0;
+        loop {
+            let base = self.cache().base(provider)?;
+            let checked = match file {
+                File::Package => base.check(arrival.clone())?,
+                File::Delta => base.check_delta(arrival.clone())?,
+            };
+            // Apart from the match, or the cache would stay locked while the index is built.
+            let kept = self.cache().keep(&base, checked, &now());
+            match kept {
+                Ok(Kept::InUse(installed)) => {
+                    self.take_into_use(provider, Some(&installed.diff));
+                    return Ok(Kept::InUse(installed));
+                }
+                // Another one of this provider was quicker: seen beside that one, this may be refused.
+                Err(InstallError::Overtaken) if overtaken < MOST_OVERTAKEN => overtaken += 1,
+                other => return other,
+            }
+        }
     }
 
+    #[cfg(test)]
     pub(super) fn install_signed(
         &self,
         provider: &str,
@@ -164,33 +192,54 @@ impl Shelf {
         signature: &str,
         etag: Option<&str>,
     ) -> Answer<String> {
-        let at = now().timestamp();
-        let installed =
-            self.cache().install(provider, bytes, signature, etag, at).map_err(|error| install_error(&error))?;
-        let version = installed.catalogue.catalogue().version.clone();
-        let mut by_id = self.in_use().by_id.clone();
-        by_id.insert(provider.to_owned(), installed.catalogue);
-        self.take_into_use(by_id);
-        Ok(version)
+        let arrival = Arrival { bytes: bytes.to_vec(), signature: signature.to_owned(), etag: etag.map(str::to_owned) };
+        self.take_in(provider, File::Package, &arrival).map_err(|error| install_error(&error))?;
+        Ok(self.catalogue(provider).map(|found| found.catalogue().version.clone()).unwrap_or_default())
     }
 
-    fn take_into_use(&self, by_id: BTreeMap<String, Arc<Indexed>>) {
-        let new = Arc::new(InUse::of(by_id));
-        *self.in_use.write().unwrap_or_else(PoisonError::into_inner) = new;
-        *self.kept_news() = None;
+    /// Builds what the screens use anew with what the cache has of a provider now, and swaps it in. Where another provider
+    /// was swapped in meanwhile, it is built again upon that.
+    fn take_into_use(&self, provider: &str, diff: Option<&Diff>) {
+        loop {
+            let before = self.in_use();
+            let mut by_id = before.by_id.clone();
+            let newest = self.cache().in_use(provider);
+            match newest {
+                Some(catalogue) => by_id.insert(provider.to_owned(), catalogue),
+                None => by_id.remove(provider),
+            };
+            let new = Arc::new(before.renewed(by_id, provider, diff));
+            let mut in_use = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
+            if Arc::ptr_eq(&in_use, &before) {
+                *in_use = new;
+                drop(in_use);
+                *self.kept_news() = None;
+                return;
+            }
+        }
     }
 
     fn forget(&self, provider: &str) -> Answer<()> {
         self.cache().forget(provider).map_err(|error| cache_error(&error))?;
-        let mut by_id = self.in_use().by_id.clone();
-        by_id.remove(provider);
-        self.take_into_use(by_id);
+        self.take_into_use(provider, None);
         self.problems().remove(provider);
         Ok(())
     }
 }
 
 impl InUse {
+    /// The next one. Where `diff` leads from what is in use here to what is to be, the search is renewed by it.
+    fn renewed(&self, by_id: BTreeMap<String, Arc<Indexed>>, provider: &str, diff: Option<&Diff>) -> Self {
+        let version = |of: &BTreeMap<String, Arc<Indexed>>| of.get(provider).map(|one| one.catalogue().version.clone());
+        let touched = diff
+            .filter(|diff| diff.from == version(&self.by_id) && Some(&diff.to) == version(&by_id).as_ref())
+            .and_then(Diff::touched);
+        let Some((services, panels)) = touched else { return Self::of(by_id) };
+        let all: Vec<Arc<Indexed>> = by_id.values().cloned().collect();
+        let engine = self.engine.renewed(&all, &Touched { provider, services: &services, panels: &panels });
+        Self { engine, catalogues: Catalogues::new(all), contents: Contents::default(), by_id }
+    }
+
     fn of(by_id: BTreeMap<String, Arc<Indexed>>) -> Self {
         let all: Vec<Arc<Indexed>> = by_id.values().cloned().collect();
         Self { engine: Engine::build(&all), catalogues: Catalogues::new(all), contents: Contents::default(), by_id }
@@ -240,30 +289,6 @@ impl Controller {
             .ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
         here.line.try_now();
         here.test(&line).await
-    }
-
-    /// Reads a catalogue package from a file, with its signature in the file of the same name and `.minisig`. The provider
-    /// must be set up, since its key is what the package is checked against.
-    ///
-    /// # Errors
-    /// [`ErrorCode::FileRefused`], [`ErrorCode::CatalogueRefused`] with the reason.
-    pub async fn import_catalogue(&self, path: String) -> Answer<ConnectionTest> {
-        let here = self.here()?;
-        let read = |path: &Path| -> std::io::Result<Vec<u8>> {
-            if std::fs::metadata(path)?.len() > LARGEST_FILE {
-                return Err(std::io::Error::from(std::io::ErrorKind::FileTooLarge));
-            }
-            std::fs::read(path)
-        };
-        let unreadable = |error: &std::io::Error| CommandError::caused(ErrorCode::FileRefused, error);
-        let bytes = read(Path::new(&path)).map_err(|error| unreadable(&error))?;
-        let signature = read(Path::new(&format!("{path}.minisig"))).map_err(|error| unreadable(&error))?;
-        let signature = String::from_utf8_lossy(&signature).into_owned();
-        // Whose it says it is only chooses the key; the key then says whether that is true.
-        let claims = package::read_unverified(&bytes).map_err(|error| refusal(&error))?;
-        let version = here.shelf.install_signed(&claims.provider.id, &bytes, &signature, None)?;
-        here.desktop.changed(&[Topic::Catalogue]);
-        Ok(ConnectionTest { ok: true, code: None, detail: None, catalogue: Some(version) })
     }
 
     /// Fills in the demo office, its people and the demo hospital that was named at start.
@@ -327,50 +352,17 @@ impl Workplace {
         self.shelf.catalogue(provider).map(|found| found.catalogue().version.clone())
     }
 
-    /// Fetches and installs a newer catalogue, where there is one.
-    async fn refresh(&self, line: &Connection, transport: &dyn Transport) -> Result<(), Fault> {
-        let etag = {
-            let known = self.shelf.cache().providers().map_err(|error| Fault::Package(cache_error(&error)))?;
-            known.into_iter().find(|known| known.id == line.provider).and_then(|known| known.etag)
-        };
-        // Without the catalogue itself there is nothing a tag could stand for.
-        let have = self.version(&line.provider);
-        let etag = etag.filter(|_| have.is_some());
-        let request = CatalogueRequest { provider: line.provider.clone(), have: None, etag, from: None };
-        let outcome = match transport.fetch_catalogue(&request).await {
-            Ok(CatalogueAnswer::NotModified) => self
-                .shelf
-                .cache()
-                .checked(&line.provider, now().timestamp())
-                .map_err(|error| Fault::Package(cache_error(&error))),
-            Ok(CatalogueAnswer::Package(package) | CatalogueAnswer::Delta(package)) => {
-                self.shelf.install(&line.provider, &package).map(|_| ()).map_err(Fault::Package)
-            }
-            Err(trouble) => Err(Fault::Line(trouble)),
-        };
-        match &outcome {
-            Ok(()) => self.shelf.problems().remove(&line.provider),
-            Err(Fault::Line(trouble)) => {
-                self.shelf.problems().insert(line.provider.clone(), trouble_code(trouble).to_owned())
-            }
-            Err(Fault::Package(_)) => {
-                self.shelf.problems().insert(line.provider.clone(), "catalogueRefused".to_owned())
-            }
-        };
-        self.desktop.changed(&[Topic::Catalogue]);
-        outcome
-    }
-
     /// What the strip and the handbook say of each catalogue.
     pub(super) fn catalogue_statuses(&self) -> Answer<Vec<CatalogueStatus>> {
         let cached = self.shelf.cache().providers().map_err(|error| cache_error(&error))?;
         let problems = self.shelf.problems().clone();
-        let today = now().date();
+        let (today, latest) = (now().date(), now().timestamp() + CLOCK_TOLERANCE);
         let in_use = self.shelf.in_use();
         let statuses = connections(&self.store)?.into_iter().map(|line| {
             let kept = cached.iter().find(|known| known.id == line.provider);
             let found = in_use.by_id.get(&line.provider).map(|found| found.catalogue());
-            let checked = kept.and_then(|known| known.last_checked);
+            // A check in days to come was made while the clock was wrong: it says nothing.
+            let checked = kept.and_then(|known| known.last_checked).filter(|at| *at <= latest);
             let renewed = checked.map(|at| at.to_zoned(now().time_zone().clone()).date());
             CatalogueStatus {
                 name: found.map_or_else(|| line.provider.clone(), |found| found.provider.name.clone()),
@@ -381,36 +373,14 @@ impl Workplace {
                 demo: found.is_some_and(|found| found.provider.demo),
                 services: found.map_or(0, |found| u32::try_from(found.services.len()).unwrap_or(u32::MAX)),
                 problem: problems.get(&line.provider).cloned(),
+                coming: kept
+                    .and_then(|known| known.waiting.clone())
+                    .map(|waiting| ComingCatalogue { version: waiting.version, valid_from: waiting.valid_from }),
                 provider: line.provider,
             }
         });
         Ok(statuses.collect())
     }
-}
-
-/// Looks for newer catalogues for as long as the store is open.
-pub(super) async fn keep_fresh(workplace: Weak<Workplace>) {
-    loop {
-        let Some(here) = workplace.upgrade() else { return };
-        let lines = connections(&here.store).unwrap_or_default();
-        for line in &lines {
-            let Ok(transport) = gateway(line) else { continue };
-            if let Err(Fault::Package(error)) = here.refresh(line, &transport).await {
-                tracing::warn!(provider = %line.provider, reference = %error.reference, "a new catalogue is refused");
-            }
-            if let Err(error) = here.enrol(line, &transport).await {
-                tracing::warn!(reference = %error.reference, "the station could not be kept");
-            }
-        }
-        drop(here);
-        tokio::time::sleep(REFRESH_EVERY).await;
-    }
-}
-
-/// What keeps a new catalogue from being taken.
-enum Fault {
-    Line(Trouble),
-    Package(CommandError),
 }
 
 fn is_stale(renewed: Option<Date>, today: Date, after_days: u32) -> bool {
@@ -430,7 +400,7 @@ fn test_failed(trouble: &Trouble, catalogue: Option<String>) -> ConnectionTest {
     ConnectionTest { ok: false, code: Some(trouble_code(trouble).to_owned()), detail, catalogue }
 }
 
-fn trouble_code(trouble: &Trouble) -> &'static str {
+pub(super) fn trouble_code(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::Unreachable => "unreachable",
         Trouble::NoAnswer => "no_answer",
@@ -441,11 +411,11 @@ fn trouble_code(trouble: &Trouble) -> &'static str {
     }
 }
 
-fn cache_error(error: &CacheError) -> CommandError {
+pub(super) fn cache_error(error: &CacheError) -> CommandError {
     CommandError::caused(ErrorCode::FileRefused, error)
 }
 
-fn refusal(error: &package::Refusal) -> CommandError {
+pub(super) fn refusal(error: &package::Refusal) -> CommandError {
     CommandError::caused(ErrorCode::CatalogueRefused, error).with("reason", refusal_code(error))
 }
 
@@ -461,16 +431,21 @@ fn refusal_code(refusal: &package::Refusal) -> &'static str {
         R::WrongProvider { .. } => "wrong_provider",
         R::Rollback { .. } => "rollback",
         R::SameVersionOtherContent { .. } => "same_version_other_content",
+        R::WrongBase { .. } => "wrong_base",
+        R::WrongResult { .. } => "wrong_result",
+        R::NotYet { .. } => "not_yet",
+        R::Condition { .. } => "condition",
         R::Malformed(_) => "malformed",
     }
 }
 
-fn install_error(error: &InstallError) -> CommandError {
+pub(super) fn install_error(error: &InstallError) -> CommandError {
     match error {
         InstallError::UnknownProvider(_) => {
-            CommandError::caused(ErrorCode::CatalogueRefused, error).with("reason", "unknown_provider")
+            CommandError::caused(ErrorCode::CatalogueRefused, error).with("reason", "provider_not_set_up")
         }
         InstallError::Refused(reason) => refusal(reason),
+        InstallError::Overtaken => CommandError::new(ErrorCode::Stale),
         InstallError::Cache(cache) => cache_error(cache),
     }
 }

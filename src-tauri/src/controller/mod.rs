@@ -4,6 +4,7 @@
 //! The controller opens the store, keeps catalogues and the dispatcher, and turns forms into core calls and core values
 //! into views. It decides nothing clinical and holds no SQL: that is the core's.
 
+mod catalogue_files;
 mod catalogues;
 mod collection;
 mod contents;
@@ -20,6 +21,7 @@ mod panels;
 mod paper;
 mod patients;
 mod printing;
+mod refresh;
 mod search;
 mod sending;
 mod settings;
@@ -43,6 +45,7 @@ use crate::keyring::Keyring;
 use crate::startup::DataDir;
 use crate::views::Stage;
 
+pub use catalogue_files::ENDINGS as CATALOGUE_ENDINGS;
 use catalogues::Shelf;
 
 /// What the controller asks of the desktop.

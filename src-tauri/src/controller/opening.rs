@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use requisition::store::{Error as StoreError, Key, PassphraseFile, Store};
 
-use super::catalogues::{Shelf, keep_fresh};
+use super::catalogues::Shelf;
 use super::enrolment::Beside;
 use super::line::Line;
+use super::refresh::keep_fresh;
 use super::search::KnownUsage;
 use super::settings::{DEMO_KEY, connections, key, preferences};
 use super::{Answer, Controller, Opened, Workplace};

@@ -1,6 +1,7 @@
 //! The controller without a window: a recording desktop, a keyring in memory, the demo catalogues, and a line that nobody
 //! answers. What is proven here is what the window's commands do.
 
+mod catalogues;
 mod enrolment;
 mod outbox;
 mod panels;

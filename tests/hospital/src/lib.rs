@@ -37,7 +37,8 @@ use ledger::Ledger;
 pub struct Options {
     /// Port on 127.0.0.1; 0 takes a free one.
     pub port: u16,
-    /// Folder with `<provider>.rkvcat`, `<provider>.rkvcat.minisig` and `<provider>.json` (`{"version": "…"}`).
+    /// Folder with `<provider>.rkvcat`, `<provider>.rkvcat.minisig` and `<provider>.json` (`{"version": "…"}`), and where there
+    /// are deltas `<provider>.<from>-<to>.rkvdelta` with `.minisig`.
     pub catalogues: Option<PathBuf>,
     /// Folder where the hospital keeps what it knows; none means memory only.
     pub data_dir: Option<PathBuf>,

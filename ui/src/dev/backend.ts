@@ -87,8 +87,8 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
     needs_you: 3,
     storage: search.has("low") ? "disk_low" : null,
     catalogues: [
-      { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: search.has("demo"), services: 250, problem: null },
-      { provider: "furumo", name: "Furumo laboratorium", version: "2026.10.4", valid_from: "2026-10-28", checked: null, stale: false, demo: false, services: 40, problem: null },
+      { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: search.has("demo"), services: 250, problem: null, coming: null },
+      { provider: "furumo", name: "Furumo laboratorium", version: "2026.10.4", valid_from: "2026-10-28", checked: null, stale: false, demo: false, services: 40, problem: null, coming: null },
     ],
     unread_updates: 0,
     signed_in: { ...PERSON, id: "ida", name: "Ida Januar", title: "helsesekretær", orders: false },

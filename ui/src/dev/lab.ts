@@ -355,6 +355,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     importCatalogue: async () => {
       throw new CommandFailure({ code: "catalogueRefused", params: { reason: "bad_signature" }, reference: "9f8e7d6c" });
     },
+    chooseCatalogue: async () => ({ provider: "balsam", name: "Balsam sykehus", version: "2026.12.1", valid_from: "2026-12-01", standing: "waiting" }),
     printers: async () => [
       { name: "Labbenk 1", info: "Zebra ZD421", state: "idle", reasons: ["none"] },
       { name: "Kontor", info: "HP LaserJet", state: "stopped", reasons: ["media-empty-error"] },

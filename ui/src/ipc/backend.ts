@@ -1,7 +1,7 @@
 // The one door to the shell. Screens call `backend.search(…)` and get the answer or a thrown `CommandFailure`; tests and the
 // development page put another backend in its place. Nothing else in the window imports `@tauri-apps/*`.
 import { createContext, useContext } from "react";
-import { commands, events, type Topic } from "./bindings";
+import { commands, events, type Dropped, type Topic } from "./bindings";
 import { asFailure, CommandFailure, isFailure } from "./failure";
 
 type Commands = typeof commands;
@@ -13,6 +13,8 @@ export type Backend = {
 } & {
   /** Tells what changed, until the returned function is called. */
   onChanged: (told: (topics: readonly Topic[]) => void) => () => void;
+  /** Tells what became of files dropped on the window, until the returned function is called. */
+  onDropped: (told: (dropped: Dropped) => void) => () => void;
 };
 
 export const BackendContext = createContext<Backend | null>(null);
@@ -40,6 +42,10 @@ export function shell(): Backend {
   }
   made["onChanged"] = (told: (topics: readonly Topic[]) => void) => {
     const listening = events.changed.listen((event) => told(event.payload.topics));
+    return () => void listening.then((stop) => stop());
+  };
+  made["onDropped"] = (told: (dropped: Dropped) => void) => {
+    const listening = events.dropped.listen((event) => told(event.payload));
     return () => void listening.then((stop) => stop());
   };
   return made as Backend;

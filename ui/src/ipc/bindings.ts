@@ -34,7 +34,9 @@ export const commands = {
 	/**  Asks a provider's gateway whether it answers, and for a newer catalogue. */
 	testConnection: (provider: string) => typedError<ConnectionTest, CommandError>(__TAURI_INVOKE("test_connection", { provider })),
 	/**  Reads a catalogue package from a file with its signature beside it. */
-	importCatalogue: (path: string) => typedError<ConnectionTest, CommandError>(__TAURI_INVOKE("import_catalogue", { path })),
+	importCatalogue: (path: string) => typedError<ImportedCatalogue, CommandError>(__TAURI_INVOKE("import_catalogue", { path })),
+	/**  Asks for a catalogue package in the desktop's dialog and reads it. Nothing where none is chosen. */
+	chooseCatalogue: (words: DialogWords) => typedError<ImportedCatalogue | null, CommandError>(__TAURI_INVOKE("choose_catalogue", { words })),
 	/**  Sets language and colours. */
 	savePreferences: (form: PreferencesForm) => typedError<AppView, CommandError>(__TAURI_INVOKE("save_preferences", { form })),
 	/**  Fills in the demo office, its people and the demo hospital named at start. */
@@ -154,6 +156,7 @@ export const commands = {
 /** Events */
 export const events = {
 	changed: makeEvent<Changed, Changed>("changed"),
+	dropped: makeEvent<Dropped, Dropped>("dropped"),
 };
 
 /* Types */
@@ -430,6 +433,15 @@ export type BasketLine = {
 	withdrawn: Withdrawn | null,
 };
 
+/**  What became of a catalogue that was read. */
+export type CatalogueStanding = 
+/**  It is in use now. */
+"in_use" | 
+/**  It was in use already. */
+"same" | 
+/**  It waits for its day. */
+"waiting";
+
 /**  A catalogue in use. */
 export type CatalogueStatus = {
 	/**  Provider id. */
@@ -450,6 +462,8 @@ export type CatalogueStatus = {
 	services: number,
 	/**  Why the last refresh gave nothing. */
 	problem: string | null,
+	/**  A version that is here already and applies from a later day. */
+	coming: ComingCatalogue | null,
 };
 
 /**  One thing that differs. */
@@ -609,6 +623,14 @@ export type CollectionView = {
 	printing: PrintingView,
 	/**  Offline: completing queues. */
 	online: boolean,
+};
+
+/**  A version that is taken into use on its day. */
+export type ComingCatalogue = {
+	/**  Version. */
+	version: string,
+	/**  First day it applies, `YYYY-MM-DD`. */
+	valid_from: string,
 };
 
 /**  A failed command, as the window sees it. */
@@ -921,6 +943,14 @@ export type DraftView = {
 	picked: Picked | null,
 	/**  What new catalogues changed since it was last seen. */
 	news: LineNews[],
+};
+
+/**  What became of files that were dropped on the window. */
+export type Dropped = {
+	/**  Catalogues that were read. */
+	catalogues: ImportedCatalogue[],
+	/**  Why the first that was not read is refused. */
+	refused: CommandError | null,
 };
 
 /**  One edit. Each is saved before the window hears of it. */
@@ -1333,6 +1363,20 @@ export type Imported = {
 	skipped: number,
 	/**  New favourites. */
 	favourites: number,
+};
+
+/**  A catalogue read from a file. */
+export type ImportedCatalogue = {
+	/**  Provider id. */
+	provider: string,
+	/**  Name of the provider. */
+	name: string,
+	/**  Version. */
+	version: string,
+	/**  First day it applies, `YYYY-MM-DD`. */
+	valid_from: string,
+	/**  What became of it. */
+	standing: CatalogueStanding,
 };
 
 /**  A panel in the file. */

@@ -1,6 +1,6 @@
 //! What differs between two versions of a catalogue: shown to the office after an update, and to its authors before one.
 
-use std::collections::BTreeMap;
+use std::{collections::HashMap, sync::Arc};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -79,6 +79,15 @@ pub enum ChangeKind {
 }
 
 impl Diff {
+    /// Ids of the services and panels that came, changed or went: what a search index has to look at again. Nothing where
+    /// more than those differs in what can be found, so that everything has to be looked at.
+    #[must_use]
+    pub fn touched(&self) -> Option<(Vec<String>, Vec<String>)> {
+        let ids = |item| self.changes.iter().filter(move |change| change.item == item).map(|change| change.id.clone());
+        let elsewhere = self.changes.iter().any(|change| matches!(change.item, Item::Provider | Item::Department));
+        (self.from.is_some() && !elsewhere).then(|| (ids(Item::Service).collect(), ids(Item::Panel).collect()))
+    }
+
     /// Ids of services that can no longer be ordered, with their replacement.
     pub fn gone(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
         self.changes.iter().filter_map(|change| match change.kind {
@@ -90,40 +99,40 @@ impl Diff {
     }
 }
 
-/// Compares two catalogues of one provider. Without an old one, everything is new.
+/// Compares two catalogues of one provider. Without an old one, everything is new. Services that the two share are not
+/// looked at, so the next version of a large catalogue costs what differs.
 #[must_use]
 pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
     let mut changes = Vec::new();
-    let empty = Value::Null;
-    let (before, after) = (old.map(json).unwrap_or_default(), json(new));
     // What is new is told by its page, so without an old catalogue no names are asked for.
     let names = (Names(old.unwrap_or(new)), Names(new));
-    if old.is_some() {
-        let (before, after) = (&before["provider"], &after["provider"]);
-        let fields = differing(before, after);
-        if !fields.is_empty() {
-            changes.push(Change {
-                item: Item::Provider,
-                id: new.provider.id.clone(),
-                name: new.provider.name.clone(),
-                kind: ChangeKind::Changed,
-                facts: facts(&fields, (before, &names.0), (after, &names.1)),
-                fields,
-                replaced_by: None,
-            });
-        }
+    if let Some(old) = old.filter(|old| old.provider != new.provider) {
+        let (before, after) = (json(&old.provider), json(&new.provider));
+        let fields = differing(&before, &after);
+        changes.push(Change {
+            item: Item::Provider,
+            id: new.provider.id.clone(),
+            name: new.provider.name.clone(),
+            kind: ChangeKind::Changed,
+            facts: facts(&fields, (&before, &names.0), (&after, &names.1)),
+            fields,
+            replaced_by: None,
+        });
     }
-    for (item, key) in [
-        (Item::Department, "departments"),
-        (Item::Service, "services"),
-        (Item::Panel, "panels"),
-        (Item::Container, "containers"),
-        (Item::Question, "questions"),
-        (Item::Rule, "rules"),
-        (Item::LabelRule, "label_rules"),
-    ] {
-        list(item, before.get(key).unwrap_or(&empty), after.get(key).unwrap_or(&empty), &names, &mut changes);
+    /// Compares one list of the catalogue.
+    macro_rules! compare {
+        ($item:expr, $list:ident, $same:expr) => {{
+            let before = old.map_or(&[][..], |old| &old.$list);
+            list($item, before, &new.$list, |one| &one.id, $same, &names, &mut changes);
+        }};
     }
+    compare!(Item::Department, departments, |old, new| old == new);
+    compare!(Item::Service, services, |old, new| Arc::ptr_eq(old, new) || old == new);
+    compare!(Item::Panel, panels, |old, new| old == new);
+    compare!(Item::Container, containers, |old, new| old == new);
+    compare!(Item::Question, questions, |old, new| old == new);
+    compare!(Item::Rule, rules, |old, new| old == new);
+    compare!(Item::LabelRule, label_rules, |old, new| old == new);
     Diff {
         provider: new.provider.id.clone(),
         from: old.map(|old| old.version.clone()),
@@ -132,50 +141,56 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
     }
 }
 
-fn json(catalogue: &Catalogue) -> Value {
-    // A catalogue is plain data; should it ever not be, an empty comparison says "everything is new".
-    serde_json::to_value(catalogue).unwrap_or_default()
+fn json(value: &impl Serialize) -> Value {
+    // A catalogue is plain data; should it ever not be, an empty comparison says "nothing known of it differs".
+    serde_json::to_value(value).unwrap_or_default()
 }
 
-fn list(item: Item, before: &Value, after: &Value, names: &(Names<'_>, Names<'_>), changes: &mut Vec<Change>) {
-    let by_id = |list: &Value| -> BTreeMap<String, Value> {
-        let elements = list.as_array().cloned().unwrap_or_default();
-        elements.into_iter().map(|element| (text(&element, "id").unwrap_or_default(), element)).collect()
-    };
+fn list<T: Serialize>(
+    item: Item,
+    before: &[T],
+    after: &[T],
+    id: impl Fn(&T) -> &str,
+    same: impl Fn(&T, &T) -> bool,
+    names: &(Names<'_>, Names<'_>),
+    changes: &mut Vec<Change>,
+) {
+    let by_id = |list| -> HashMap<&str, &T> { <&[T]>::into_iter(list).map(|one| (id(one), one)).collect() };
     let (before_by_id, after_by_id) = (by_id(before), by_id(after));
-    let change = |id: String, element: &Value, kind, fields| Change {
+    let change = |id: &str, element: &Value, kind, fields| Change {
         item,
-        name: name(element).unwrap_or_else(|| id.clone()),
-        id,
+        name: name(element).unwrap_or_else(|| id.to_owned()),
+        id: id.to_owned(),
         kind,
         fields,
         facts: Vec::new(),
         replaced_by: text(element, "replaced_by"),
     };
     let withdrawn = |element: &Value| element["withdrawn"] == Value::Bool(true);
-    for element in after.as_array().map(Vec::as_slice).unwrap_or_default() {
-        let id = text(element, "id").unwrap_or_default();
-        match before_by_id.get(&id) {
-            None => changes.push(change(id, element, ChangeKind::New, Vec::new())),
-            Some(old) if !withdrawn(old) && withdrawn(element) => {
-                let replaced = text(element, "replaced_by").is_some();
+    for one in after {
+        let old = before_by_id.get(id(one));
+        if old.is_some_and(|old| same(old, one)) {
+            continue;
+        }
+        let element = json(one);
+        match old.map(|old| json(old)) {
+            None => changes.push(change(id(one), &element, ChangeKind::New, Vec::new())),
+            Some(old) if !withdrawn(&old) && withdrawn(&element) => {
+                let replaced = text(&element, "replaced_by").is_some();
                 let kind = if replaced { ChangeKind::Replaced } else { ChangeKind::Withdrawn };
-                changes.push(change(id, element, kind, Vec::new()));
+                changes.push(change(id(one), &element, kind, Vec::new()));
             }
             Some(old) => {
-                let fields = differing(old, element);
+                let fields = differing(&old, &element);
                 if !fields.is_empty() {
-                    let facts = facts(&fields, (old, &names.0), (element, &names.1));
-                    changes.push(Change { facts, ..change(id, element, ChangeKind::Changed, fields) });
+                    let facts = facts(&fields, (&old, &names.0), (&element, &names.1));
+                    changes.push(Change { facts, ..change(id(one), &element, ChangeKind::Changed, fields) });
                 }
             }
         }
     }
-    for element in before.as_array().map(Vec::as_slice).unwrap_or_default() {
-        let id = text(element, "id").unwrap_or_default();
-        if !after_by_id.contains_key(&id) {
-            changes.push(change(id, element, ChangeKind::Withdrawn, Vec::new()));
-        }
+    for one in before.iter().filter(|one| !after_by_id.contains_key(id(one))) {
+        changes.push(change(id(one), &json(one), ChangeKind::Withdrawn, Vec::new()));
     }
 }
 
@@ -203,8 +218,6 @@ fn name(element: &Value) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::catalogue::facts::Told;
     use crate::catalogue::package::tests::balsam;

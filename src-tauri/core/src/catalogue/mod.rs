@@ -6,6 +6,8 @@
 pub mod authoring;
 pub mod cache;
 pub mod conditions;
+pub mod content;
+pub mod delta;
 pub mod diff;
 pub mod facts;
 pub mod model;

@@ -4,11 +4,15 @@
 //! the provider here and never to our code. The types are the content of the package (canonical JSON), so a field's
 //! meaning never changes: a new meaning gets a new field.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::content::Content;
 pub use crate::codes::MessageVersion;
 
 /// A text in the three languages of the screens. Bokmål is always there.
@@ -631,14 +635,30 @@ pub struct Source {
     pub address: Option<String>,
 }
 
-/// Look-ups by id, made once for each catalogue.
+/// Look-ups by id, made once for each catalogue. That of the services is shared between versions that have the same ones.
 #[derive(Debug, Default)]
 pub struct Index {
-    services: BTreeMap<String, usize>,
+    services: Arc<BTreeMap<String, usize>>,
     containers: BTreeMap<String, usize>,
     departments: BTreeMap<String, usize>,
     questions: BTreeMap<String, usize>,
     panels: BTreeMap<String, usize>,
+}
+
+impl Index {
+    fn new(catalogue: &Catalogue, services: Arc<BTreeMap<String, usize>>) -> Self {
+        Self {
+            services,
+            containers: by_id(&catalogue.containers, |c| &c.id),
+            departments: by_id(&catalogue.departments, |d| &d.id),
+            questions: by_id(&catalogue.questions, |q| &q.id),
+            panels: by_id(&catalogue.panels, |p| &p.id),
+        }
+    }
+}
+
+fn by_id<T>(items: &[T], id: impl Fn(&T) -> &str) -> BTreeMap<String, usize> {
+    items.iter().enumerate().map(|(at, item)| (id(item).to_owned(), at)).collect()
 }
 
 /// A catalogue with its look-ups: what composing works on.
@@ -646,29 +666,38 @@ pub struct Index {
 pub struct Indexed {
     catalogue: Catalogue,
     index: Index,
+    /// Made when it is first asked for: only deltas and versions of the same number need it.
+    content: OnceLock<Content>,
 }
 
 impl Indexed {
     /// Indexes a catalogue.
     #[must_use]
     pub fn new(catalogue: Catalogue) -> Self {
-        fn by_id<T>(items: &[T], id: impl Fn(&T) -> &str) -> BTreeMap<String, usize> {
-            items.iter().enumerate().map(|(at, item)| (id(item).to_owned(), at)).collect()
-        }
-        let index = Index {
-            services: by_id(&catalogue.services, |s| &s.id),
-            containers: by_id(&catalogue.containers, |c| &c.id),
-            departments: by_id(&catalogue.departments, |d| &d.id),
-            questions: by_id(&catalogue.questions, |q| &q.id),
-            panels: by_id(&catalogue.panels, |p| &p.id),
-        };
-        Self { catalogue, index }
+        let services = Arc::new(by_id(&catalogue.services, |s| &s.id));
+        Self { index: Index::new(&catalogue, services), catalogue, content: OnceLock::new() }
+    }
+
+    /// Indexes the version after `old`, whose content is known already.
+    pub(super) fn after(old: &Self, catalogue: Catalogue, content: Content) -> Self {
+        let (before, after) = (&old.catalogue.services, &catalogue.services);
+        let stay = before.len() == after.len()
+            && before.iter().zip(after).all(|(old, new)| Arc::ptr_eq(old, new) || old.id == new.id);
+        let services =
+            if stay { Arc::clone(&old.index.services) } else { Arc::new(by_id(&catalogue.services, |s| &s.id)) };
+        Self { index: Index::new(&catalogue, services), catalogue, content: content.into() }
     }
 
     /// The catalogue itself.
     #[must_use]
     pub fn catalogue(&self) -> &Catalogue {
         &self.catalogue
+    }
+
+    /// The hashes of what it says.
+    #[must_use]
+    pub fn content(&self) -> &Content {
+        self.content.get_or_init(|| Content::of(&self.catalogue))
     }
 
     /// A service by id.

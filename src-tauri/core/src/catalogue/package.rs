@@ -7,10 +7,12 @@
 use std::io::{Cursor, Read};
 
 use minisign::{KeyPair, PublicKey, PublicKeyBox, SecretKey, SecretKeyBox, SignatureBox};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use super::{
+    conditions,
+    content::Content,
     model::{Catalogue, FORMAT},
     version::Version,
 };
@@ -48,10 +50,12 @@ pub enum Refusal {
     #[error("the package is larger than any catalogue")]
     TooLarge,
     /// Written by a newer program.
-    #[error("the package has format {format}; this program reads format {FORMAT}: update the program")]
+    #[error("the file has format {format}; this program reads format {known}: update the program")]
     FutureFormat {
-        /// Format of the package.
+        /// Format of the file.
         format: u32,
+        /// Format this program reads.
+        known: u32,
     },
     /// The catalogue of somebody else.
     #[error("the package belongs to `{found}`, not to `{expected}`")]
@@ -75,6 +79,34 @@ pub enum Refusal {
         /// Version of both.
         version: String,
     },
+    /// A delta that starts from something else than what is held.
+    #[error("the delta starts from version {from}; version {held} is in use, or another content of it")]
+    WrongBase {
+        /// Version it starts from.
+        from: String,
+        /// Version held.
+        held: String,
+    },
+    /// A delta that does not give what it promised.
+    #[error("the delta does not give the content of version {version} that it promises")]
+    WrongResult {
+        /// Version it ends in.
+        version: String,
+    },
+    /// A delta to a version that does not apply yet; the package of that version can be kept until it does.
+    #[error("the delta leads to a version that applies from {valid_from}")]
+    NotYet {
+        /// First day it applies.
+        valid_from: String,
+    },
+    /// A condition that could take time or memory without end.
+    #[error("the condition of `{owner}` is not taken: {why}")]
+    Condition {
+        /// Question or rule.
+        owner: String,
+        /// What is beyond the bounds.
+        why: conditions::ConditionError,
+    },
     /// Signed, and yet not a catalogue.
     #[error("the package is signed but its content cannot be read: {0}")]
     Malformed(String),
@@ -86,6 +118,9 @@ pub enum PackError {
     /// The catalogue cannot be written, which no catalogue built here causes.
     #[error("the catalogue cannot be written: {0}")]
     Write(String),
+    /// No delta leads from one catalogue to the other.
+    #[error("{0}")]
+    Delta(String),
     /// The secret key cannot be read or is protected by another password.
     #[error("the secret key cannot be used: {0}")]
     Key(String),
@@ -96,11 +131,11 @@ pub enum PackError {
 pub struct Held {
     /// Its version.
     pub version: Version,
-    /// Hash of its package.
-    pub hash: Hash,
+    /// Hash of its content.
+    pub content: Hash,
 }
 
-/// SHA-256 of a package's bytes.
+/// A SHA-256.
 pub type Hash = [u8; 32];
 
 /// Hash of a package's bytes.
@@ -124,7 +159,12 @@ pub fn hex(hash: &Hash) -> String {
 /// # Errors
 /// When the catalogue holds a number that JSON cannot carry.
 pub fn pack(catalogue: &Catalogue) -> Result<Vec<u8>, PackError> {
-    let json = serde_json::to_vec(catalogue).map_err(|error| PackError::Write(error.to_string()))?;
+    compress(catalogue)
+}
+
+/// Canonical JSON, compressed.
+pub(super) fn compress(content: &impl Serialize) -> Result<Vec<u8>, PackError> {
+    let json = serde_json::to_vec(content).map_err(|error| PackError::Write(error.to_string()))?;
     let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(|error| PackError::Write(error.to_string()))?;
     // The frame carries its own checksum, so a damaged disk is noticed even where a signature was checked before.
     let _ = compressor.include_checksum(true);
@@ -153,12 +193,22 @@ pub fn sign(
     password: Option<String>,
     catalogue: &Catalogue,
 ) -> Result<String, PackError> {
+    let about = format!("provider:{} version:{}", catalogue.provider.id, catalogue.version);
+    sign_bytes(package, secret_key, password, &about, "signature of a catalogue")
+}
+
+/// Signs a file; `about` is what the signature says of it to people, with the length added.
+pub(super) fn sign_bytes(
+    file: &[u8],
+    secret_key: &str,
+    password: Option<String>,
+    about: &str,
+    comment: &str,
+) -> Result<String, PackError> {
     let fault = |error: minisign::PError| PackError::Key(error.to_string());
     let secret = secret(secret_key, password).map_err(fault)?;
-    let trusted = format!("provider:{} version:{} bytes:{}", catalogue.provider.id, catalogue.version, package.len());
-    let signature =
-        minisign::sign(None, &secret, Cursor::new(package), Some(&trusted), Some("signature of a catalogue"))
-            .map_err(fault)?;
+    let trusted = format!("{about} bytes:{}", file.len());
+    let signature = minisign::sign(None, &secret, Cursor::new(file), Some(&trusted), Some(comment)).map_err(fault)?;
     Ok(signature.into_string())
 }
 
@@ -182,8 +232,7 @@ pub fn open(
     held: Option<&Held>,
 ) -> Result<Catalogue, Refusal> {
     verify(package, signature, pinned_key)?;
-    let json = decompress(package)?;
-    let catalogue = parse(&json)?;
+    let catalogue = read_unverified(package)?;
     if catalogue.provider.id != provider {
         return Err(Refusal::WrongProvider { found: catalogue.provider.id, expected: provider.to_owned() });
     }
@@ -195,7 +244,7 @@ pub fn open(
         if offered < held.version {
             return Err(Refusal::Rollback { offered: offered.to_string(), held: held.version.to_string() });
         }
-        if offered == held.version && hash(package) != held.hash {
+        if offered == held.version && *Content::of(&catalogue).hash() != held.content {
             return Err(Refusal::SameVersionOtherContent { version: offered.to_string() });
         }
     }
@@ -210,7 +259,37 @@ pub fn read_unverified(package: &[u8]) -> Result<Catalogue, Refusal> {
     if package.len() > LARGEST_PACKAGE {
         return Err(Refusal::TooLarge);
     }
-    parse(&decompress(package)?)
+    let catalogue: Catalogue = parse(&decompress(package, LARGEST_CONTENT)?, FORMAT)?;
+    if catalogue.format > FORMAT {
+        return Err(Refusal::FutureFormat { format: catalogue.format, known: FORMAT });
+    }
+    check_conditions(&catalogue)?;
+    Ok(catalogue)
+}
+
+/// Refuses conditions that no bound of time or memory holds for, before anything is evaluated.
+pub(super) fn check_conditions(catalogue: &Catalogue) -> Result<(), Refusal> {
+    conditions::all_bounded(catalogue).map_err(|(owner, why)| Refusal::Condition { owner, why })
+}
+
+/// Id of the key that a signature says it was made with, as minisign prints it; not verified.
+#[must_use]
+pub fn signer(signature: &str) -> Option<String> {
+    let signature = Some(signature).filter(|text| text.len() <= LARGEST_TEXT)?;
+    SignatureBox::from_string(signature.trim()).ok().map(|signature| key_id(signature.keynum()))
+}
+
+/// Id of a public key, as minisign prints it.
+///
+/// # Errors
+/// [`Refusal::UnreadableKey`].
+pub fn key_name(public: &str) -> Result<String, Refusal> {
+    Ok(key_id(public_key(public)?.keynum()))
+}
+
+/// minisign prints the id as one number, its last byte first.
+fn key_id(bytes: &[u8]) -> String {
+    bytes.iter().rev().map(|byte| format!("{byte:02X}")).collect()
 }
 
 /// Checks a package's signature alone.
@@ -257,27 +336,32 @@ fn truncated(package: &[u8], signature: &SignatureBox) -> Option<Refusal> {
     (got < expected).then_some(Refusal::Truncated { got, expected })
 }
 
-fn decompress(package: &[u8]) -> Result<Vec<u8>, Refusal> {
+pub(super) fn decompress(file: &[u8], largest: u64) -> Result<Vec<u8>, Refusal> {
     let malformed = |error: std::io::Error| Refusal::Malformed(error.to_string());
-    let mut decoder = zstd::stream::read::Decoder::new(package).map_err(malformed)?.single_frame();
+    let mut decoder = zstd::stream::read::Decoder::new(file).map_err(malformed)?.single_frame();
     decoder.window_log_max(27).map_err(malformed)?;
     let mut json = Vec::new();
-    let read = decoder.take(LARGEST_CONTENT + 1).read_to_end(&mut json).map_err(malformed)?;
-    if read as u64 > LARGEST_CONTENT { Err(Refusal::TooLarge) } else { Ok(json) }
+    let read = decoder.take(largest + 1).read_to_end(&mut json).map_err(malformed)?;
+    if read as u64 > largest { Err(Refusal::TooLarge) } else { Ok(json) }
 }
 
-fn parse(json: &[u8]) -> Result<Catalogue, Refusal> {
-    /// Read first: a newer format may have fields that this program cannot know.
+/// Reads the content of a file of format `known` or an earlier one.
+pub(super) fn parse<T: DeserializeOwned>(json: &[u8], known: u32) -> Result<T, Refusal> {
     #[derive(Deserialize)]
     struct Format {
         format: u32,
     }
+    // Read by itself only where the whole cannot be read: a newer format may have fields that this program cannot know,
+    // and then that is the reason to give.
+    let format = || serde_json::from_slice::<Format>(json).map(|read| read.format);
     let malformed = |error: serde_json::Error| Refusal::Malformed(error.to_string());
-    let Format { format } = serde_json::from_slice(json).map_err(malformed)?;
-    if format > FORMAT {
-        return Err(Refusal::FutureFormat { format });
+    match serde_json::from_slice(json) {
+        Ok(content) => Ok(content),
+        Err(error) => match format() {
+            Ok(format) if format > known => Err(Refusal::FutureFormat { format, known }),
+            Ok(_) | Err(_) => Err(malformed(error)),
+        },
     }
-    serde_json::from_slice(json).map_err(malformed)
 }
 
 #[cfg(test)]
@@ -291,8 +375,8 @@ pub(crate) mod tests {
         authoring::build(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog-data/balsam-lab")).unwrap()
     }
 
-    fn held(version: &str, package: &[u8]) -> Held {
-        Held { version: version.parse().unwrap(), hash: hash(package) }
+    fn held(version: &str, content: &Catalogue) -> Held {
+        Held { version: version.parse().unwrap(), content: *Content::of(content).hash() }
     }
 
     #[test]
@@ -303,7 +387,7 @@ pub(crate) mod tests {
         assert_eq!(package, pack(&balsam()).unwrap());
         let signature = sign(&package, &secret, None, &catalogue).unwrap();
         assert_eq!(open(&package, &signature, &public, "balsam-lab", None).unwrap(), catalogue);
-        let held = held(&catalogue.version, &package);
+        let held = held(&catalogue.version, &catalogue);
         assert_eq!(open(&package, &signature, &public, "balsam-lab", Some(&held)).unwrap(), catalogue);
     }
 
@@ -324,10 +408,12 @@ pub(crate) mod tests {
         let cut = &package[..package.len() - 9];
         assert_eq!(refusal(cut, None), Refusal::Truncated { got: expected - 9, expected });
         assert_eq!(refusal(&vec![0; LARGEST_PACKAGE + 1], None), Refusal::TooLarge);
-        let newer = held("2026.11.3", b"newer");
+        let newer = held("2026.11.3", &catalogue);
         let rollback = Refusal::Rollback { offered: "2026.11.2".into(), held: "2026.11.3".into() };
         assert_eq!(refusal(&package, Some(&newer)), rollback);
-        let other = held("2026.11.2", b"other");
+        let mut differing = catalogue.clone();
+        differing.valid_from = "2026-12-24".into();
+        let other = held("2026.11.2", &differing);
         let same = Refusal::SameVersionOtherContent { version: "2026.11.2".into() };
         assert_eq!(refusal(&package, Some(&other)), same);
         let wrong = Refusal::WrongProvider { found: "balsam-lab".into(), expected: "furumo".into() };
@@ -347,7 +433,7 @@ pub(crate) mod tests {
             let signature = sign(&package, &secret, None, &catalogue).unwrap();
             open(&package, &signature, &public, "balsam-lab", None).unwrap_err()
         };
-        assert_eq!(signed(br#"{"format":2,"new":true}"#), Refusal::FutureFormat { format: 2 });
+        assert_eq!(signed(br#"{"format":2,"new":true}"#), Refusal::FutureFormat { format: 2, known: FORMAT });
         assert!(matches!(signed(br#"{"format":1}"#), Refusal::Malformed(_)));
         assert!(matches!(signed(b"not json"), Refusal::Malformed(_)));
     }

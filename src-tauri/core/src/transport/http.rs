@@ -19,14 +19,14 @@ use crate::outbox::{Outcome, RetryAfter};
 const CONNECT: Duration = Duration::from_secs(10);
 /// For a whole exchange but a catalogue download.
 const EXCHANGE: Duration = Duration::from_secs(60);
-/// For a catalogue download.
-const DOWNLOAD: Duration = Duration::from_secs(600);
+/// A catalogue download may take this many times as long as another exchange; what came until then is gone on from.
+const DOWNLOAD: u32 = 10;
 /// Largest answer to a submission or a question.
 const LARGEST_ANSWER: usize = 1024 * 1024;
 /// Largest page of receipts.
 const LARGEST_PAGE: usize = 32 * 1024 * 1024;
-/// Largest catalogue package.
-const LARGEST_PACKAGE: usize = 128 * 1024 * 1024;
+/// Largest catalogue package; more than this no package may have.
+const LARGEST_PACKAGE: usize = crate::catalogue::package::LARGEST_PACKAGE;
 /// Rows asked for in a page.
 const PAGE: &str = "100";
 
@@ -186,10 +186,9 @@ impl HttpGateway {
         let response = request.send().await.map_err(|error| failure(&error))?;
         let status = response.status();
         let retry_after = retry_after(&response);
-        let headers = response.headers().clone();
         let body = body(response, largest).await;
         if expected.contains(&status) {
-            return Ok((status, Expected { headers, body: body? }));
+            return Ok((status, Expected { body: body? }));
         }
         Err(answers::trouble(status.as_u16(), retry_after, &body.unwrap_or_default()))
     }
@@ -197,7 +196,7 @@ impl HttpGateway {
     async fn catalogue(&self, wanted: &CatalogueRequest) -> Result<CatalogueAnswer, Trouble> {
         let query: Vec<(&str, &str)> = wanted.have.iter().map(|have| ("have", have.as_str())).collect();
         let mut request =
-            self.request(Method::GET, &["catalogues", &wanted.provider], &query).timeout(DOWNLOAD.max(self.exchange));
+            self.request(Method::GET, &["catalogues", &wanted.provider], &query).timeout(self.exchange * DOWNLOAD);
         match (wanted.from, &wanted.etag) {
             // What we have is the beginning of the package with this tag: the rest of it, or all of another one.
             (Some(from), Some(etag)) => {
@@ -206,35 +205,53 @@ impl HttpGateway {
             (_, Some(etag)) => request = request.header(header::IF_NONE_MATCH, etag),
             (_, None) => {}
         }
-        let expected = [StatusCode::OK, StatusCode::PARTIAL_CONTENT, StatusCode::NOT_MODIFIED];
-        let (status, answer) = self.ask(request, &expected, LARGEST_PACKAGE).await?;
-        if status == StatusCode::NOT_MODIFIED {
-            return Ok(CatalogueAnswer::NotModified);
-        }
-        let text = |name: &str| answer.headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let from = if status == StatusCode::PARTIAL_CONTENT { wanted.from.unwrap_or(0) } else { 0 };
-        if from > 0 && !text("content-range").is_some_and(|range| range.starts_with(&format!("bytes {from}-"))) {
-            return Err(Trouble::Broken { status: Some(206) });
+        let response = request.send().await.map_err(|error| failure(&error))?;
+        let status = response.status();
+        let whole = match status {
+            StatusCode::NOT_MODIFIED => return Ok(CatalogueAnswer::NotModified),
+            StatusCode::OK => true,
+            StatusCode::PARTIAL_CONTENT => false,
+            _ => {
+                let retry_after = retry_after(&response);
+                let words = body(response, LARGEST_ANSWER).await.unwrap_or_default();
+                return Err(answers::trouble(status.as_u16(), retry_after, &words));
+            }
+        };
+        let broken = Trouble::Broken { status: Some(status.as_u16()) };
+        let headers = response.headers().clone();
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let from = if whole { 0 } else { wanted.from.unwrap_or(0) };
+        if !whole && !text("content-range").is_some_and(|range| range.starts_with(&format!("bytes {from}-"))) {
+            return Err(broken);
         }
         let kind = text("content-type").unwrap_or_default();
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if kind != CATALOGUE && kind != CATALOGUE_DELTA {
+            return Err(broken);
+        }
+        let mut bytes = Vec::new();
+        let end = read(response, LARGEST_PACKAGE, &mut bytes).await;
         let package = CataloguePackage {
+            bytes,
             from,
             etag: text("etag"),
             version: text("catalogue-version"),
             signature: text("catalogue-signature"),
-            bytes: answer.body,
         };
-        match kind.split(';').next().unwrap_or_default().trim() {
-            CATALOGUE => Ok(CatalogueAnswer::Package(package)),
-            CATALOGUE_DELTA => Ok(CatalogueAnswer::Delta(package)),
-            _ => Err(Trouble::Broken { status: Some(status.as_u16()) }),
+        match end {
+            Ok(()) if kind == CATALOGUE => Ok(CatalogueAnswer::Package(package)),
+            Ok(()) => Ok(CatalogueAnswer::Delta(package)),
+            // A delta is short: it is asked for again. So is a package of which nothing came.
+            Err(Trouble::NoAnswer) if kind == CATALOGUE && !package.bytes.is_empty() => {
+                Ok(CatalogueAnswer::Cut(package))
+            }
+            Err(trouble) => Err(trouble),
         }
     }
 }
 
 /// An answer that was expected, with its whole body.
 struct Expected {
-    headers: header::HeaderMap,
     body: Vec<u8>,
 }
 
@@ -302,19 +319,24 @@ fn retry_after(response: &Response) -> Option<RetryAfter> {
 }
 
 /// Reads a body up to a limit; the end of the connection before the end of the body is no answer.
-async fn body(mut response: Response, largest: usize) -> Result<Vec<u8>, Trouble> {
+async fn body(response: Response, largest: usize) -> Result<Vec<u8>, Trouble> {
+    let mut bytes = Vec::new();
+    read(response, largest, &mut bytes).await.map(|()| bytes)
+}
+
+/// The same, leaving what arrived before the connection ended.
+async fn read(mut response: Response, largest: usize, bytes: &mut Vec<u8>) -> Result<(), Trouble> {
     let status = Some(response.status().as_u16());
     if response.content_length().is_some_and(|length| length > largest as u64) {
         return Err(Trouble::Broken { status });
     }
-    let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|_| Trouble::NoAnswer)? {
         if bytes.len() + chunk.len() > largest {
             return Err(Trouble::Broken { status });
         }
         bytes.extend_from_slice(&chunk);
     }
-    Ok(bytes)
+    Ok(())
 }
 
 fn is_loopback(host: &str) -> bool {

@@ -194,9 +194,9 @@ pub struct CatalogueRequest {
     pub provider: String,
     /// Version we have.
     pub have: Option<String>,
-    /// `ETag` of what we have.
+    /// `ETag` of what we have: of the whole package, or with `from` of its beginning.
     pub etag: Option<String>,
-    /// Go on from this byte of a package that was cut off.
+    /// Go on from this byte of a package that was cut off; all of it comes where the gateway has another one now.
     pub from: Option<u64>,
 }
 
@@ -207,8 +207,10 @@ pub enum CatalogueAnswer {
     NotModified,
     /// A package, or the rest of one. Not verified yet.
     Package(CataloguePackage),
-    /// A delta against the version we have. Not verified yet.
+    /// A delta against the version we have. Not verified yet; its tag is that of the whole package of its version.
     Delta(CataloguePackage),
+    /// The line was cut in the middle of a package: what arrived, from [`CataloguePackage::from`] on.
+    Cut(CataloguePackage),
 }
 
 /// Bytes of a package with what the gateway says about them.

@@ -1,5 +1,6 @@
 //! What happens in an office, in the real window.
 
+mod catalogue_files;
 mod collecting;
 mod composing;
 mod imaging;

@@ -1,5 +1,6 @@
-//! `GET /v1/catalogues/{provider}`: the provider's signed package, from a folder of files. The hospital serves the bytes
-//! as they lie and never opens them. It may answer `have` with a delta by the contract; it always sends the whole.
+//! `GET /v1/catalogues/{provider}`: the provider's signed package, from a folder of files, or the delta that leads from the
+//! version somebody has to it, where one lies beside it. The hospital serves the bytes as they lie and never opens them: the
+//! file's name says what it leads from and to.
 
 use std::path::Path as FilePath;
 
@@ -29,7 +30,11 @@ struct Package {
     signature: String,
     version: String,
     etag: String,
+    kind: &'static str,
 }
+
+const PACKAGE: &str = "application/vnd.rekvirent.catalogue";
+const DELTA: &str = "application/vnd.rekvirent.catalogue-delta";
 
 pub(super) async fn package(
     State(app): State<Shared>,
@@ -51,6 +56,14 @@ pub(super) async fn package(
     });
     if same || have.have.as_deref() == Some(package.version.as_str()) {
         return answer(StatusCode::NOT_MODIFIED, &package, Vec::new(), None);
+    }
+    // A range is of the package: who goes on with one is not helped by a delta.
+    let delta = have
+        .have
+        .filter(|_| !headers.contains_key(header::RANGE))
+        .and_then(|have| delta(folder, &provider, &have, &package));
+    if let Some(delta) = delta {
+        return answer(StatusCode::OK, &delta, delta.bytes.clone(), None);
     }
     let total = package.bytes.len();
     let stale = text(header::IF_RANGE).is_some_and(|tag| tag != package.etag);
@@ -80,7 +93,25 @@ fn read(folder: &FilePath, provider: &str) -> anyhow::Result<Package> {
         // Without a side file the content names its own version.
         Err(_) => digest[..16].to_owned(),
     };
-    Ok(Package { bytes, signature, version, etag: format!("\"{digest}\"") })
+    Ok(Package { bytes, signature, version, etag: format!("\"{digest}\""), kind: PACKAGE })
+}
+
+/// `<provider>.<have>-<current>.rkvdelta` with its signature. Its tag is the package's, since who has applied it has what the
+/// package has (as RFC 3229 does with instances).
+fn delta(folder: &FilePath, provider: &str, have: &str, package: &Package) -> Option<Package> {
+    let plain = |version: &str| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if !plain(have) || !plain(&package.version) {
+        return None;
+    }
+    let file = folder.join(format!("{provider}.{have}-{}.rkvdelta", package.version));
+    let signature = folder.join(format!("{provider}.{have}-{}.rkvdelta.minisig", package.version));
+    Some(Package {
+        bytes: std::fs::read(file).ok()?,
+        signature: STANDARD.encode(std::fs::read(signature).ok()?),
+        version: package.version.clone(),
+        etag: package.etag.clone(),
+        kind: DELTA,
+    })
 }
 
 /// The single range asked for; nothing when the header is another unit or several ranges, which may be answered whole.
@@ -115,9 +146,11 @@ fn answer(
     put("etag", &package.etag);
     put("catalogue-version", &package.version);
     if status != StatusCode::NOT_MODIFIED {
-        put("content-type", "application/vnd.rekvirent.catalogue");
+        put("content-type", package.kind);
         put("catalogue-signature", &package.signature);
-        put("accept-ranges", "bytes");
+        if package.kind == PACKAGE {
+            put("accept-ranges", "bytes");
+        }
     }
     if let Some(range) = range {
         put("content-range", &range);

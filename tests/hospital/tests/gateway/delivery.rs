@@ -246,3 +246,35 @@ async fn a_pulled_plug_refuses_new_connections_and_ends_open_ones() {
     assert_eq!(line.read(&mut answer).await.unwrap_or(0), 0, "the open line has ended");
     assert!(client().get(format!("{url}/v1/health")).send().await.is_err());
 }
+
+#[tokio::test]
+async fn a_delta_is_served_to_those_who_have_the_version_it_leads_from_and_to_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    put("balsam.rkvcat", b"whole");
+    put("balsam.rkvcat.minisig", b"w");
+    put("balsam.json", br#"{"version": "2026.11.3"}"#);
+    put("balsam.2026.11.2-2026.11.3.rkvdelta", b"delta");
+    put("balsam.2026.11.2-2026.11.3.rkvdelta.minisig", b"d");
+    put("balsam.2026.11.1-2026.11.2.rkvdelta", b"leads to an old one");
+    put("balsam.2026.11.1-2026.11.2.rkvdelta.minisig", b"d");
+    let hospital =
+        hospital::start(Options { catalogues: Some(folder.path().into()), ..Options::default() }).await.unwrap();
+    let whole = get(&hospital, "/v1/catalogues/balsam").await;
+    let tag = whole.headers()["etag"].clone();
+    let delta = get(&hospital, "/v1/catalogues/balsam?have=2026.11.2").await;
+    let headers = delta.headers().clone();
+    assert_eq!(headers["content-type"], "application/vnd.rekvirent.catalogue-delta");
+    assert_eq!((&headers["etag"], &headers["catalogue-version"]), (&tag, &"2026.11.3".parse().unwrap()));
+    assert_eq!(
+        (headers["catalogue-signature"].to_str().unwrap(), &delta.bytes().await.unwrap()[..]),
+        ("ZA==", &b"delta"[..])
+    );
+    for other in ["2026.11.1", "2026.11.9", "../balsam", ""] {
+        let whole = get(&hospital, &format!("/v1/catalogues/balsam?have={other}")).await;
+        assert_eq!(whole.headers()["content-type"], "application/vnd.rekvirent.catalogue", "{other}");
+    }
+    let url = format!("{}/v1/catalogues/balsam?have=2026.11.2", hospital.url());
+    let rest = client().get(url).header("Range", "bytes=2-").header("If-Range", tag).send().await.unwrap();
+    assert_eq!((rest.status().as_u16(), &rest.bytes().await.unwrap()[..]), (206, &b"ole"[..]));
+}

@@ -1,15 +1,18 @@
 // A backend for tests and the development page: only the commands that were given answer; any other one fails the test by name.
 import type { Backend } from "../backend";
 import { CommandFailure } from "../failure";
-import type { Topic } from "../model";
+import type { Dropped, Topic } from "../model";
 
 export type FakeBackend = Backend & {
   /** Tells the window that something changed, as the shell would. */
   changed: (...topics: Topic[]) => void;
+  /** Tells the window what became of dropped files, as the shell would. */
+  dropped: (dropped: Dropped) => void;
 };
 
 export function fakeBackend(commands: Partial<Backend>): FakeBackend {
   const listeners = new Set<(topics: readonly Topic[]) => void>();
+  const dropListeners = new Set<(dropped: Dropped) => void>();
   const own: Record<string, unknown> = {
     ...commands,
     onChanged: (told: (topics: readonly Topic[]) => void) => {
@@ -17,6 +20,11 @@ export function fakeBackend(commands: Partial<Backend>): FakeBackend {
       return () => void listeners.delete(told);
     },
     changed: (...topics: Topic[]) => listeners.forEach((told) => told(topics)),
+    onDropped: (told: (dropped: Dropped) => void) => {
+      dropListeners.add(told);
+      return () => void dropListeners.delete(told);
+    },
+    dropped: (dropped: Dropped) => dropListeners.forEach((told) => told(dropped)),
   };
   return new Proxy(own, {
     get: (target, name) =>

@@ -16,3 +16,6 @@ CSS.escape ??= (text: string) => text.replace(/["\\]/g, "\\$&");
 
 // Machines that build and test at once are slow; a test still fails when the thing never comes.
 configure({ asyncUtilTimeout: 8_000 });
+
+// jsdom lays nothing out and so scrolls nothing.
+Element.prototype.scrollTo ??= () => undefined;

@@ -1,11 +1,12 @@
 // The lines to the hospitals and the catalogues that came through them, or from a file where there is no line.
 import { Button } from "@navikt/ds-react";
-import { CheckmarkCircleFillIcon, ExclamationmarkTriangleFillIcon, PlusIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
+import { CheckmarkCircleFillIcon, ExclamationmarkTriangleFillIcon, FileImportIcon, PlusIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
 import { useState, type FormEvent } from "react";
 import { Dialog } from "../../components/Dialog";
-import { timeOrDateTime, whole } from "../../format";
+import { longDate, timeOrDateTime, whole } from "../../format";
 import { useNow } from "../../frame/clock";
-import type { CatalogueStatus, ConnectionForm, ConnectionTest, ConnectionView, LineStatus } from "../../ipc/model";
+import { importedWords } from "../../frame/Drops";
+import type { CatalogueStatus, ConnectionForm, ConnectionTest, ConnectionView, ImportedCatalogue, LineStatus } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useTexts, type Texts } from "../../texts";
 import { Field } from "./Field";
@@ -95,11 +96,16 @@ function Connection({ connection, line, catalogue, onEdit, onRemove }: Connectio
         </p>
         {catalogue?.version && (
           <p className="t14 muted">
-            {t.settings.catalogue(catalogue.version, whole(catalogue.services), catalogue.checked ? timeOrDateTime(catalogue.checked, now) : t.common.unknown)}
+            {t.settings.catalogue(catalogue.version, catalogue.valid_from ? longDate(catalogue.valid_from) : t.common.unknown, whole(catalogue.services), catalogue.checked ? timeOrDateTime(catalogue.checked, now) : t.common.unknown)}
+          </p>
+        )}
+        {catalogue?.coming && (
+          <p className="t14" data-coming={catalogue.coming.version}>
+            {t.settings.coming(catalogue.coming.version, longDate(catalogue.coming.valid_from))}
           </p>
         )}
         {catalogue?.stale && (
-          <p className="settings__state t14">
+          <p className="settings__state t14" role="alert">
             <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden /> {t.settings.stale}
           </p>
         )}
@@ -175,15 +181,25 @@ function ConnectionDialog({ form: first, known, onClose }: { form: ConnectionFor
 function ImportForm({ saving }: { saving: Saving }) {
   const t = useTexts();
   const [path, setPath] = useState("");
-  const [test, setTest] = useState<ConnectionTest | null>(null);
+  const [taken, setTaken] = useState<ImportedCatalogue | null>(null);
+  const choose = () => {
+    setTaken(null);
+    void saving.save((backend) => backend.chooseCatalogue({ title: t.settings.importTitle, kind: t.settings.importKind }), setTaken);
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (path.trim()) void saving.save((backend) => backend.importCatalogue(path.trim()), setTest);
+    setTaken(null);
+    if (path.trim()) void saving.save((backend) => backend.importCatalogue(path.trim()), setTaken);
   };
   return (
     <form className="settings__import" onSubmit={submit}>
       <h3 className="t14 strong">{t.settings.importTitle}</h3>
       <p className="t14 muted">{t.settings.importBody}</p>
+      <div>
+        <Button size="small" variant="secondary" type="button" icon={<FileImportIcon aria-hidden />} loading={saving.busy} data-act="choose-catalogue" onClick={choose}>
+          {t.settings.importChoose}
+        </Button>
+      </div>
       <div className="settings__import-row">
         <Field
           name="path"
@@ -191,14 +207,18 @@ function ImportForm({ saving }: { saving: Saving }) {
           value={path}
           onValue={(value) => {
             setPath(value);
-            setTest(null);
+            setTaken(null);
           }}
         />
         <Button size="small" variant="secondary" type="submit" loading={saving.busy} data-act="import-catalogue">
           {t.settings.import}
         </Button>
       </div>
-      {test?.ok && <p role="status">{t.settings.imported(test.catalogue ?? "")}</p>}
+      {taken && (
+        <p role="status" className="settings__state t14" data-imported={taken.standing}>
+          <CheckmarkCircleFillIcon className="ok-icon" aria-hidden /> {importedWords(taken, t)}
+        </p>
+      )}
     </form>
   );
 }

@@ -14,7 +14,9 @@ use anyhow::{Context, anyhow};
 use clap::Subcommand;
 use requisition::catalogue::{
     authoring,
-    diff::diff,
+    content::Content,
+    delta::Delta,
+    diff::{Change, ChangeKind, Diff, diff},
     model::{Catalogue, Indexed},
     package::{self, PackError, Refusal},
     search::{Engine, HitKind, Usage},
@@ -52,9 +54,26 @@ enum Command {
         #[arg(short, long, value_name = "PKG")]
         output: PathBuf,
     },
-    /// Check a package as the application would
+    /// Make the signed delta that leads from one version to the next, so that offices fetch only what differs
+    Delta {
+        /// Package or directory of the version that offices have
+        old: PathBuf,
+        /// Package or directory of the version they are to have
+        new: PathBuf,
+        /// Secret key in minisign's form; with a password, it is read from standard input
+        #[arg(long, value_name = "KEY")]
+        secret_key: PathBuf,
+        /// The secret key is protected by a password (first line of standard input)
+        #[arg(long)]
+        password_stdin: bool,
+        /// The delta; its signature is written beside it as DELTA.minisig. A gateway that serves files finds it by the name
+        /// PROVIDER.OLD-NEW.rkvdelta, which is given to it where a folder is named here
+        #[arg(short, long, value_name = "DELTA")]
+        output: PathBuf,
+    },
+    /// Check a package or a delta as the application would, and say what is in it
     Verify {
-        /// The package, with its signature beside it
+        /// The package or delta, with its signature beside it
         package: PathBuf,
         /// Public key, in minisign's form
         #[arg(long, value_name = "KEY")]
@@ -63,8 +82,11 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         signature: Option<PathBuf>,
     },
-    /// What differs between two packages or directories
+    /// What differs between two packages or directories, as offices will be told: JSON, or with --text lines to read
     Diff {
+        /// Lines to read instead of JSON
+        #[arg(long)]
+        text: bool,
         /// Package or directory before
         old: PathBuf,
         /// Package or directory after
@@ -103,10 +125,17 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match &arguments.command {
         Command::Keygen { output } => keygen(output),
         Command::Build { dir, secret_key, password_stdin, output } => build(dir, secret_key, *password_stdin, output),
+        Command::Delta { old, new, secret_key, password_stdin, output } => {
+            delta(old, new, secret_key, *password_stdin, output)
+        }
         Command::Verify { package, public_key, signature } => verify(package, public_key, signature.as_deref()),
-        Command::Diff { old, new } => {
+        Command::Diff { old, new, text } => {
             let (old, new) = (read(old)?, read(new)?);
-            print(&serde_json::to_value(diff(Some(&old), &new)).map_err(anyhow::Error::from)?)
+            if old.provider.id != new.provider.id {
+                eprintln!("the catalogues belong to `{}` and `{}`", old.provider.id, new.provider.id);
+            }
+            let diff = diff(Some(&old), &new);
+            if *text { told(&diff) } else { print(&serde_json::to_value(diff).map_err(anyhow::Error::from)?) }
         }
         Command::ImportNlk { csv, output } => import_nlk::run(csv, output),
         Command::Search { catalogue, limit, stdin, query } => search(catalogue, *limit, *stdin, query.as_deref()),
@@ -182,16 +211,77 @@ fn verify(path: &Path, key: &Path, signature: Option<&Path>) -> Result<(), Failu
     let key = text(key)?;
     let refuse = |refusal: Refusal| Failure::Refused(vec![format!("{}: {refusal}", path.display())]);
     package::verify(&bytes, &signature, &key).map_err(refuse)?;
+    let signed_by = package::key_name(&key).map_err(refuse)?;
+    let sha256 = package::hex(&package::hash(&bytes));
     // Whose it is is what we want to know: the signature vouches for it.
-    let provider = package::read_unverified(&bytes).map_err(refuse)?.provider.id;
-    let catalogue = package::open(&bytes, &signature, &key, &provider, None).map_err(refuse)?;
+    let catalogue = match package::read_unverified(&bytes) {
+        Ok(catalogue) => catalogue,
+        Err(refusal) => {
+            let Ok(delta) = Delta::open(&bytes, &signature, &key) else { return Err(refuse(refusal)) };
+            return print(&json!({
+                "kind": "delta",
+                "provider": delta.provider(),
+                "from": delta.from(),
+                "to": delta.to(),
+                "services": delta.carried(),
+                "bytes": bytes.len(),
+                "sha256": sha256,
+                "signedBy": signed_by,
+            }));
+        }
+    };
+    let catalogue = package::open(&bytes, &signature, &key, &catalogue.provider.id, None).map_err(refuse)?;
+    let withdrawn = catalogue.services.iter().filter(|service| service.withdrawn).count();
     print(&json!({
+        "kind": "package",
         "provider": catalogue.provider.id,
+        "name": catalogue.provider.name,
         "version": catalogue.version,
+        "previous": catalogue.previous,
         "validFrom": catalogue.valid_from,
+        "staleAfterDays": catalogue.provider.stale_after_days,
+        "demo": catalogue.provider.demo,
         "services": catalogue.services.len(),
+        "withdrawn": withdrawn,
         "panels": catalogue.panels.len(),
-        "sha256": package::hex(&package::hash(&bytes)),
+        "departments": catalogue.departments.len(),
+        "containers": catalogue.containers.len(),
+        "questions": catalogue.questions.len(),
+        "rules": catalogue.rules.len(),
+        "labelRules": catalogue.label_rules.len(),
+        "sources": catalogue.sources.len(),
+        "content": package::hex(Content::of(&catalogue).hash()),
+        "bytes": bytes.len(),
+        "sha256": sha256,
+        "signedBy": signed_by,
+    }))
+}
+
+/// Makes a delta and proves it before it is written: applied to the old version it has to give the new one.
+fn delta(old: &Path, new: &Path, key: &Path, password_stdin: bool, output: &Path) -> Result<(), Failure> {
+    let (before, after) = (read(old)?, read(new)?);
+    let refuse = |error: PackError| Failure::Refused(vec![error.to_string()]);
+    let delta = Delta::between(&before, &after).map_err(refuse)?;
+    let file = delta.pack().map_err(refuse)?;
+    let password = if password_stdin { Some(first_line()?) } else { None };
+    let signature = delta.sign(&file, &text(key)?, password).map_err(key_fault)?;
+    Delta::read_unverified(&file)
+        .and_then(|delta| delta.apply(&Indexed::new(before)))
+        .map_err(|refusal| Failure::Refused(vec![format!("{}: {refusal}", new.display())]))?;
+    let name = format!("{}.{}-{}.rkvdelta", delta.provider(), delta.from().version, delta.to().version);
+    let output = if output.is_dir() { output.join(&name) } else { output.to_owned() };
+    write(&output, &file)?;
+    write(&signature_of(&output), signature.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(&output)))?;
+    print(&json!({
+        "provider": delta.provider(),
+        "from": delta.from(),
+        "to": delta.to(),
+        "services": delta.carried(),
+        "bytes": file.len(),
+        "sha256": package::hex(&package::hash(&file)),
+        "delta": output,
+        "signature": signature_of(&output),
+        "serveAs": name,
     }))
 }
 
@@ -259,6 +349,32 @@ fn signature_of(package: &Path) -> PathBuf {
     let mut name = package.as_os_str().to_owned();
     name.push(".minisig");
     name.into()
+}
+
+/// The differences as lines: what is new, changed, withdrawn and replaced, each with what it is, its id and its name.
+fn told(diff: &Diff) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    let mut line = |text: String| writeln!(out, "{text}").context("standard output");
+    line(format!("{} {} -> {}", diff.provider, diff.from.as_deref().unwrap_or("-"), diff.to))?;
+    for (kind, title) in [
+        (ChangeKind::New, "New"),
+        (ChangeKind::Changed, "Changed"),
+        (ChangeKind::Replaced, "Replaced"),
+        (ChangeKind::Withdrawn, "Withdrawn"),
+    ] {
+        let these: Vec<&Change> = diff.changes.iter().filter(|change| change.kind == kind).collect();
+        line(format!("\n{title}: {}", these.len()))?;
+        for change in these {
+            let item = serde_json::to_value(change.item).map_err(anyhow::Error::from)?;
+            let about = match &change.replaced_by {
+                Some(other) if kind == ChangeKind::Replaced => format!(" -> {other}"),
+                _ if change.fields.is_empty() => String::new(),
+                _ => format!(": {}", change.fields.join(", ")),
+            };
+            line(format!("  {} {} \"{}\"{about}", item.as_str().unwrap_or_default(), change.id, change.name))?;
+        }
+    }
+    Ok(())
 }
 
 fn key_fault(error: PackError) -> Failure {

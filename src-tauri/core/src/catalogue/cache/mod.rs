@@ -4,9 +4,12 @@
 //! its place. It holds no patient data. What is read back is verified against the pinned key as if it had just arrived,
 //! because the file lies unprotected on disk.
 
+mod arrival;
+mod download;
 mod news;
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -15,15 +18,17 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
-    diff::{Diff, diff},
+    delta::Delta,
     model::Indexed,
-    package::{self, Held, Refusal},
+    package::{self, Refusal},
 };
 
+pub use self::arrival::{Arrival, Base, Checked, Installed, Kept, MOST_DELTAS};
+pub use self::download::Download;
 pub use self::news::{KEPT_NEWS, News};
 
 /// Layout of the file. Another number means another program's file: it is set aside.
-const LAYOUT: i32 = 2;
+const LAYOUT: i32 = 3;
 
 const SCHEMA: &str = "
 CREATE TABLE provider (
@@ -37,13 +42,35 @@ CREATE TABLE provider (
 ) STRICT;
 CREATE TABLE package (
     provider     TEXT NOT NULL REFERENCES provider (id) ON DELETE CASCADE,
-    -- the one before is kept for the case that the one in use is found damaged
-    slot         TEXT NOT NULL CHECK (slot IN ('current', 'previous')),
+    -- the one before is kept for the case that the one in use is found damaged; the waiting one applies from a later day
+    slot         TEXT NOT NULL CHECK (slot IN ('current', 'previous', 'waiting')),
     version      TEXT NOT NULL,
+    valid_from   TEXT NOT NULL,
     bytes        BLOB NOT NULL,
     signature    TEXT NOT NULL,
     installed_at TEXT NOT NULL,
     PRIMARY KEY (provider, slot)
+) STRICT;
+-- what leads from the package in a slot to the version in use, in this order; each as it arrived
+CREATE TABLE delta (
+    provider     TEXT NOT NULL,
+    slot         TEXT NOT NULL,
+    step         INTEGER NOT NULL,
+    version      TEXT NOT NULL,
+    bytes        BLOB NOT NULL,
+    signature    TEXT NOT NULL,
+    installed_at TEXT NOT NULL,
+    PRIMARY KEY (provider, slot, step),
+    FOREIGN KEY (provider, slot) REFERENCES package (provider, slot) ON DELETE CASCADE ON UPDATE CASCADE
+) STRICT;
+-- the beginning of a package whose line was cut; nothing of it is verified
+CREATE TABLE download (
+    provider     TEXT PRIMARY KEY NOT NULL REFERENCES provider (id) ON DELETE CASCADE,
+    -- without a tag nobody could tell whether the rest belongs to the beginning
+    etag         TEXT NOT NULL,
+    version      TEXT,
+    signature    TEXT,
+    bytes        BLOB NOT NULL
 ) STRICT;
 -- what an update changed, for the people at the desk; the first catalogue of a provider is no update
 CREATE TABLE news (
@@ -80,6 +107,9 @@ pub enum InstallError {
     /// The package is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
+    /// Another version was taken into use while this one was looked at: look again.
+    #[error("another version was taken into use meanwhile")]
+    Overtaken,
     /// The cache cannot be written.
     #[error(transparent)]
     Cache(#[from] CacheError),
@@ -111,19 +141,21 @@ pub struct CachedProvider {
     pub version: Option<String>,
     /// When that version was installed.
     pub installed_at: Option<Timestamp>,
+    /// A version that applies from a later day.
+    pub waiting: Option<Waiting>,
     /// Tag of the last answer.
     pub etag: Option<String>,
     /// When the provider last answered.
     pub last_checked: Option<Timestamp>,
 }
 
-/// A package taken into use.
-#[derive(Debug)]
-pub struct Installed {
-    /// The catalogue.
-    pub catalogue: Arc<Indexed>,
-    /// What differs from the version before.
-    pub diff: Diff,
+/// A version that is kept until its day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Version.
+    pub version: String,
+    /// First day it applies, `YYYY-MM-DD`.
+    pub valid_from: String,
 }
 
 /// A provider's catalogue as found at start.
@@ -141,6 +173,8 @@ pub struct Loaded {
 #[derive(Debug)]
 pub struct Cache {
     connection: Connection,
+    /// What is in use, by provider: verified when it was loaded or taken into use.
+    in_use: HashMap<String, Arc<Indexed>>,
 }
 
 impl Cache {
@@ -176,11 +210,11 @@ impl Cache {
             return Err(rusqlite::Error::InvalidQuery);
         }
         let sound: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-        if sound == "ok" { Ok(Self { connection }) } else { Err(rusqlite::Error::InvalidQuery) }
+        if sound == "ok" { Ok(Self { connection, in_use: HashMap::new() }) } else { Err(rusqlite::Error::InvalidQuery) }
     }
 
     /// Pins a provider's public key, the first one or a new one. A package that the new key does not fit is dropped at the
-    /// next load.
+    /// next load. The same key again changes nothing.
     ///
     /// # Errors
     /// [`Refusal::UnreadableKey`], or when the cache cannot be written.
@@ -188,7 +222,8 @@ impl Cache {
         package::public_key(public_key)?;
         self.connection.execute(
             "INSERT INTO provider (id, public_key) VALUES (?1, ?2)
-             ON CONFLICT (id) DO UPDATE SET public_key = excluded.public_key, etag = NULL",
+             ON CONFLICT (id) DO UPDATE SET public_key = excluded.public_key, etag = NULL
+             WHERE public_key <> excluded.public_key",
             params![provider, public_key.trim()],
         )?;
         Ok(())
@@ -198,9 +233,16 @@ impl Cache {
     ///
     /// # Errors
     /// When the cache cannot be written.
-    pub fn forget(&self, provider: &str) -> Result<(), CacheError> {
+    pub fn forget(&mut self, provider: &str) -> Result<(), CacheError> {
+        self.in_use.remove(provider);
         self.connection.execute("DELETE FROM provider WHERE id = ?1", [provider])?;
         Ok(())
+    }
+
+    /// What is in use of a provider, as it was last loaded or taken into use.
+    #[must_use]
+    pub fn in_use(&self, provider: &str) -> Option<Arc<Indexed>> {
+        self.in_use.get(provider).cloned()
     }
 
     /// The providers known, by id.
@@ -209,8 +251,14 @@ impl Cache {
     /// When the cache cannot be read.
     pub fn providers(&self) -> Result<Vec<CachedProvider>, CacheError> {
         let mut statement = self.connection.prepare(
-            "SELECT provider.id, public_key, version, installed_at, etag, last_checked FROM provider
-             LEFT JOIN package ON package.provider = provider.id AND slot = 'current' ORDER BY provider.id",
+            "SELECT provider.id, public_key, COALESCE(last.version, now.version),
+                    COALESCE(last.installed_at, now.installed_at), etag, last_checked, later.version, later.valid_from
+             FROM provider
+             LEFT JOIN package AS now ON now.provider = provider.id AND now.slot = 'current'
+             LEFT JOIN package AS later ON later.provider = provider.id AND later.slot = 'waiting'
+             LEFT JOIN delta AS last ON last.provider = provider.id AND last.slot = 'current' AND last.step =
+                 (SELECT MAX(step) FROM delta WHERE delta.provider = provider.id AND delta.slot = 'current')
+             ORDER BY provider.id",
         )?;
         let time = |text: Option<String>| text.and_then(|text| text.parse().ok());
         let rows = statement.query_map([], |row| {
@@ -221,50 +269,13 @@ impl Cache {
                 installed_at: time(row.get(3)?),
                 etag: row.get(4)?,
                 last_checked: time(row.get(5)?),
+                waiting: match (row.get(6)?, row.get(7)?) {
+                    (Some(version), Some(valid_from)) => Some(Waiting { version, valid_from }),
+                    _ => None,
+                },
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Verifies a package against the pinned key and the version in use, and takes it into use.
-    ///
-    /// # Errors
-    /// When it is refused, or the cache cannot be written; the package in use stays.
-    pub fn install(
-        &mut self,
-        provider: &str,
-        bytes: &[u8],
-        signature: &str,
-        etag: Option<&str>,
-        now: Timestamp,
-    ) -> Result<Installed, InstallError> {
-        let key = self.key(provider)?.ok_or_else(|| InstallError::UnknownProvider(provider.to_owned()))?;
-        let current = self.stored(provider, "current")?.and_then(|stored| stored.open(provider, &key).ok());
-        let held = current
-            .as_ref()
-            .and_then(|(catalogue, hash)| catalogue.version.parse().ok().map(|version| Held { version, hash: *hash }));
-        let catalogue = package::open(bytes, signature, &key, provider, held.as_ref())?;
-        let same = held.as_ref().is_some_and(|held| held.hash == package::hash(bytes));
-        let transaction = self.connection.transaction()?;
-        if !same {
-            transaction.execute("DELETE FROM package WHERE provider = ?1 AND slot = 'previous'", [provider])?;
-            transaction.execute("UPDATE package SET slot = 'previous' WHERE provider = ?1", [provider])?;
-            transaction.execute(
-                "INSERT INTO package (provider, slot, version, bytes, signature, installed_at)
-                 VALUES (?1, 'current', ?2, ?3, ?4, ?5)",
-                params![provider, catalogue.version, bytes, signature, now.to_string()],
-            )?;
-        }
-        transaction.execute(
-            "UPDATE provider SET etag = ?2, last_checked = ?3 WHERE id = ?1",
-            params![provider, etag, now.to_string()],
-        )?;
-        let diff = diff(current.as_ref().map(|(old, _)| old), &catalogue);
-        if !same {
-            news::keep(&transaction, &diff, now)?;
-        }
-        transaction.commit()?;
-        Ok(Installed { catalogue: Arc::new(Indexed::new(catalogue)), diff })
     }
 
     /// Notes that the provider answered and had nothing new.
@@ -277,53 +288,79 @@ impl Cache {
         Ok(())
     }
 
-    /// Reads what is in use, verifying each package again; one that cannot be trusted gives way to the one before.
+    /// Reads what is in use, verifying each package and delta again. One that cannot be trusted is dropped, and what was
+    /// before it takes its place until the provider is asked again.
     ///
     /// # Errors
-    /// When the cache cannot be read.
-    pub fn load(&self) -> Result<Vec<Loaded>, CacheError> {
+    /// When the cache cannot be read or mended.
+    pub fn load(&mut self) -> Result<Vec<Loaded>, CacheError> {
         let mut loaded = Vec::new();
         for CachedProvider { id, public_key, .. } in self.providers()? {
             let mut refusal = None;
-            let mut catalogue = None;
-            for slot in ["current", "previous"] {
-                match self.stored(&id, slot)?.map(|stored| stored.open(&id, &public_key)) {
-                    Some(Ok((found, _))) => {
-                        catalogue = Some(Arc::new(Indexed::new(found)));
-                        break;
-                    }
-                    Some(Err(reason)) => refusal = refusal.or(Some(reason)),
-                    None => {}
-                }
+            let mut found = self.open_slot(&id, "current", &public_key, &mut refusal)?;
+            if found.is_none() && refusal.is_some() {
+                let transaction = self.connection.transaction()?;
+                transaction.execute("DELETE FROM package WHERE provider = ?1 AND slot = 'current'", [&id])?;
+                let sql = "UPDATE package SET slot = 'current' WHERE provider = ?1 AND slot = 'previous'";
+                transaction.execute(sql, [&id])?;
+                transaction.commit()?;
+                found = self.open_slot(&id, "current", &public_key, &mut refusal)?;
             }
+            if refusal.is_some() {
+                // The tag stood for what was dropped: with it the provider would answer that we have the newest.
+                self.connection.execute("UPDATE provider SET etag = NULL WHERE id = ?1", [&id])?;
+            }
+            let catalogue = found.map(Arc::new);
+            match &catalogue {
+                Some(catalogue) => self.in_use.insert(id.clone(), Arc::clone(catalogue)),
+                None => self.in_use.remove(&id),
+            };
             loaded.push(Loaded { provider: id, catalogue, refusal });
         }
         Ok(loaded)
     }
 
+    /// Opens a package and follows its deltas as far as they can be trusted; the rest of them is dropped.
+    fn open_slot(
+        &self,
+        provider: &str,
+        slot: &str,
+        key: &str,
+        refusal: &mut Option<Refusal>,
+    ) -> Result<Option<Indexed>, CacheError> {
+        let sql = "SELECT bytes, signature FROM package WHERE provider = ?1 AND slot = ?2";
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?));
+        let Some((bytes, signature)) = self.connection.query_row(sql, [provider, slot], row).optional()? else {
+            return Ok(None);
+        };
+        let mut found = match package::open(&bytes, &signature, key, provider, None) {
+            Ok(catalogue) => Indexed::new(catalogue),
+            Err(reason) => {
+                refusal.get_or_insert(reason);
+                return Ok(None);
+            }
+        };
+        let sql = "SELECT bytes, signature, step FROM delta WHERE provider = ?1 AND slot = ?2 ORDER BY step";
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([provider, slot])?;
+        while let Some(row) = rows.next()? {
+            let (bytes, signature, step): (Vec<u8>, String, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            match Delta::open(&bytes, &signature, key).and_then(|delta| delta.apply(&found)) {
+                Ok(next) => found = next,
+                Err(reason) => {
+                    refusal.get_or_insert(reason);
+                    let sql = "DELETE FROM delta WHERE provider = ?1 AND slot = ?2 AND step >= ?3";
+                    self.connection.execute(sql, params![provider, slot, step])?;
+                    break;
+                }
+            }
+        }
+        Ok(Some(found))
+    }
+
     fn key(&self, provider: &str) -> Result<Option<String>, CacheError> {
         let query = "SELECT public_key FROM provider WHERE id = ?1";
         Ok(self.connection.query_row(query, [provider], |row| row.get(0)).optional()?)
-    }
-
-    fn stored(&self, provider: &str, slot: &str) -> Result<Option<Stored>, CacheError> {
-        let query = "SELECT bytes, signature FROM package WHERE provider = ?1 AND slot = ?2";
-        let row = self
-            .connection
-            .query_row(query, [provider, slot], |row| Ok(Stored { bytes: row.get(0)?, signature: row.get(1)? }));
-        Ok(row.optional()?)
-    }
-}
-
-struct Stored {
-    bytes: Vec<u8>,
-    signature: String,
-}
-
-impl Stored {
-    fn open(&self, provider: &str, key: &str) -> Result<(super::model::Catalogue, package::Hash), Refusal> {
-        let catalogue = package::open(&self.bytes, &self.signature, key, provider, None)?;
-        Ok((catalogue, package::hash(&self.bytes)))
     }
 }
 
