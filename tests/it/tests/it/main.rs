@@ -12,4 +12,5 @@ mod module_direction;
 mod nlk;
 mod outbox_model;
 mod paper;
+mod publishing;
 mod store;
