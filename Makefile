@@ -59,6 +59,11 @@ campaign: ## Break everything around delivery: 2 000 kills, power cuts, 10 000 m
 	cargo build --release -p requisition -p hospital -p campaign --bins
 	target/release/campaign all
 
+.PHONY: fuzz
+fuzz: ## What hostile bytes do to the readers of catalogues; SECONDS_EACH=3600 for an hour each
+	@tests/setup/packages.sh build
+	@tests/setup/fuzz.sh
+
 .PHONY: bindings
 bindings: ui/dist/index.html ## Write the window's types from the shell's list of commands
 	REKVIRENT_WRITE_BINDINGS=1 cargo test --workspace --lib the_window_knows_the_commands_that_there_are
