@@ -194,7 +194,7 @@ fn short_enough(source: &str) -> Result<(), ConditionError> {
     let mut in_word = false;
     for c in source.chars() {
         let word = c.is_alphanumeric() || c == '_';
-        parts += usize::from(!c.is_whitespace() && !(word && in_word));
+        parts += usize::from(!(c.is_whitespace() || word && in_word));
         in_word = word;
     }
     if parts > MOST_PARTS {

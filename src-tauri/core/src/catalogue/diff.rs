@@ -173,7 +173,7 @@ fn list<T: Serialize>(
             continue;
         }
         let element = json(one);
-        match old.map(|old| json(old)) {
+        match old.map(json) {
             None => changes.push(change(id(one), &element, ChangeKind::New, Vec::new())),
             Some(old) if !withdrawn(&old) && withdrawn(&element) => {
                 let replaced = text(&element, "replaced_by").is_some();
