@@ -62,6 +62,7 @@ fn draft<'a>(provider: &str, services: impl Iterator<Item = &'a String>) -> Draf
             provider: provider.to_owned(),
             service: service.clone(),
             panel: None,
+            panel_name: None,
             name: service.clone(),
             answers: BTreeMap::new(),
         })

@@ -247,12 +247,16 @@ fn when_deltas_have_gathered_the_whole_package_is_asked_for_and_takes_their_plac
     let today = on(2026, 11, 26);
     let editions: Vec<_> = (0..=MOST_DELTAS).map(|n| office.edition(&format!("2026.11.{n}"), "2026-01-01")).collect();
     keep(&mut cache, &editions[0].0, &today).unwrap();
-    for pair in editions.windows(2) {
-        assert_eq!(cache.base("balsam-lab").unwrap().wants_delta_from(), Some(pair[0].1.version.as_str()));
-        keep_delta(&mut cache, &office.delta(&pair[0].1, &pair[1].1), &today).unwrap();
+    let mut followed = 0;
+    // Their number is bounded, and so are their bytes beside those of the package.
+    while cache.base("balsam-lab").unwrap().wants_delta_from() == Some(editions[followed].1.version.as_str()) {
+        let delta = office.delta(&editions[followed].1, &editions[followed + 1].1);
+        keep_delta(&mut cache, &delta, &today).unwrap();
+        followed += 1;
     }
+    assert!((2..=MOST_DELTAS as usize).contains(&followed), "{followed}");
     assert_eq!(cache.base("balsam-lab").unwrap().wants_delta_from(), None);
-    let last = editions.last().unwrap();
+    let last = &editions[followed];
     assert!(matches!(keep(&mut cache, &last.0, &today).unwrap(), Kept::Same));
     assert_eq!(cache.base("balsam-lab").unwrap().wants_delta_from(), Some(last.1.version.as_str()));
     assert_eq!(office.cache().load().unwrap()[0].catalogue.as_ref().unwrap().catalogue(), &last.1);
