@@ -4,10 +4,11 @@
 //! The disk is an ext4 image on a loop device; the cut is the file system's own shutdown call, which throws away what was
 //! not flushed. That takes root; elsewhere the campaign says that it was skipped.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::mpsc;
+use std::process::{ChildStdout, Command, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -50,6 +51,8 @@ pub async fn run(cuts: u32, seed: u64) -> anyhow::Result<Option<Report>> {
     let mut office = Office::new(folder.path(), &disk.path())?;
     let deliver = Office::deliver(&hospital.url());
     let mut all = Vec::new();
+    // Sent in the moment between a cut and the end of the program, which a real cut would not have left it.
+    let mut ghosts = BTreeSet::new();
     let mut report = Report { cuts_queueing: 0, cuts_delivering: 0, reported: 0, sent: 0 };
     // One undisturbed round tells how long the tool takes here.
     let begun = Instant::now();
@@ -62,18 +65,22 @@ pub async fn run(cuts: u32, seed: u64) -> anyhow::Result<Option<Report>> {
         let arguments = if delivering { deliver.clone() } else { office.enqueue(AT_ONCE)? };
         let longest = u64::try_from(takes.as_micros()).unwrap_or(u64::MAX);
         let after = Duration::from_micros(chance.below(longest));
-        let said = tokio::task::block_in_place(|| run_and_cut(&office, &arguments, after, &mut disk))?;
+        let at_hospital = || hospital.received().into_iter().map(|message| message.message_id).collect();
+        let (said, there) =
+            tokio::task::block_in_place(|| run_and_cut(&office, &arguments, after, &mut disk, at_hospital))?;
         all.extend(said);
         let rows = office.open()?.all_entries()?;
         for requisition in &all {
             let there = rows.iter().any(|row| row.entry.requisition_id.to_string() == *requisition);
             anyhow::ensure!(there, "{requisition} was reported, and is gone after cut {cut}");
         }
-        for message in hospital.received() {
-            let row = rows.iter().find(|row| row.entry.message_id.to_string() == message.message_id);
+        for message in there.difference(&ghosts) {
+            let row = rows.iter().find(|row| row.entry.message_id.to_string() == *message);
             let row = row.context("the hospital has a message that the store does not know")?;
-            anyhow::ensure!(row.entry.attempts > 0, "{} was sent, and its attempt is gone", message.message_id);
+            anyhow::ensure!(row.entry.attempts > 0, "{message} was sent, and its attempt is gone");
         }
+        let now: BTreeSet<String> = at_hospital();
+        ghosts.extend(now.difference(&there).cloned());
         report.cuts_queueing += u32::from(!delivering);
         report.cuts_delivering += u32::from(delivering);
     }
@@ -87,19 +94,46 @@ pub async fn run(cuts: u32, seed: u64) -> anyhow::Result<Option<Report>> {
     Ok(Some(report))
 }
 
-/// Starts the tool, cuts the power under it, and gives what it had reported until then.
-fn run_and_cut(office: &Office, arguments: &[String], after: Duration, disk: &mut Disk) -> anyhow::Result<Vec<String>> {
+/// Starts the tool, cuts the power under it, and gives what it had reported, and what the hospital had, until then.
+fn run_and_cut(
+    office: &Office,
+    arguments: &[String],
+    after: Duration,
+    disk: &mut Disk,
+    at_hospital: impl Fn() -> BTreeSet<String>,
+) -> anyhow::Result<(Vec<String>, BTreeSet<String>)> {
     let mut child = office.command(arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-    let output = child.stdout.take().context("no output")?;
-    let reader = std::thread::spawn(move || std::io::read_to_string(output));
+    let heard = Heard::from(child.stdout.take().context("no output")?);
     std::thread::sleep(after);
+    let (text, there) = (heard.so_far(), at_hospital());
     disk.cut()?;
-    // What it says after the cut can only be a write that the disk had refused: it must not say any.
     child.kill()?;
     child.wait()?;
-    let text = reader.join().map_err(|_| anyhow::anyhow!("the reader failed"))??;
     disk.power_on()?;
-    reported(&text)
+    Ok((reported(&text)?, there))
+}
+
+/// What a program has said so far. A power cut ends the whole machine; here the program lives on for some milliseconds, in
+/// which a flush that the cut overtook may still seem to have gone well. What it says then, it would never have said.
+struct Heard(Arc<Mutex<String>>);
+
+impl Heard {
+    fn from(output: ChildStdout) -> Self {
+        let heard = Arc::new(Mutex::new(String::new()));
+        let kept = Arc::clone(&heard);
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                kept.push_str(&line);
+                kept.push('\n');
+            }
+        });
+        Self(heard)
+    }
+
+    fn so_far(&self) -> String {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
 }
 
 /// How often a store with weaker guarantees lost rows that it had confirmed, by the same cuts.
@@ -147,23 +181,17 @@ fn write_and_cut(disk: &mut Disk, synchronous: &str, after: Duration) -> anyhow:
         // After the cut every write of it is refused.
         .stderr(Stdio::null())
         .spawn()?;
-    let (tell, told) = mpsc::channel();
-    let output = child.stdout.take().context("no output")?;
-    let reader = std::thread::spawn(move || {
-        BufReader::new(output)
-            .lines()
-            .map_while(Result::ok)
-            .inspect(|_| {
-                tell.send(()).ok();
-            })
-            .count()
-    });
-    told.recv_timeout(Duration::from_secs(60)).context("the writer wrote nothing")?;
+    let heard = Heard::from(child.stdout.take().context("no output")?);
+    let begun = Instant::now();
+    while heard.so_far().is_empty() {
+        anyhow::ensure!(begun.elapsed() < Duration::from_secs(60), "the writer wrote nothing");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     std::thread::sleep(after);
+    let confirmed = heard.so_far().lines().count();
     disk.cut()?;
     child.kill()?;
     child.wait()?;
-    let confirmed = reader.join().map_err(|_| anyhow::anyhow!("the reader failed"))?;
     disk.power_on()?;
     let kept = rows_in(&path).unwrap_or(0);
     Ok((u64::try_from(confirmed)?, kept))
