@@ -153,9 +153,12 @@ impl Store {
     pub fn restore_account(&self) -> Result<Option<RestoreAccount>> {
         let Some(reconcile) = self.setting::<Reconcile>(RESTORED)? else { return Ok(None) };
         let strangers = self.read(|db| {
-            Ok(db.query_row("SELECT count(DISTINCT named_id) FROM receipts WHERE message_id IS NULL", [], |row| {
-                row.get(0)
-            })?)
+            Ok(db.query_row(
+                "SELECT count(DISTINCT named_id) FROM receipts WHERE message_id IS NULL
+                   AND lower(named_id) NOT IN (SELECT message_id FROM outbox)",
+                [],
+                |row| row.get(0),
+            )?)
         })?;
         Ok(Some(RestoreAccount { reconcile, strangers }))
     }

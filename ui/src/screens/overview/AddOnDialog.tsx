@@ -21,8 +21,8 @@ export function AddOnDialog({ detail, busy, onClose, onSend }: { detail: DetailV
     <Dialog label={t.outbox.addTitle} className="correction" onClose={onClose}>
       <form className="dialog__body" onSubmit={submit}>
         <h2 className="t16">{t.outbox.addTitle}</h2>
-        <fieldset className="correction__services addable">
-          <legend className="t14">{t.outbox.addBody}</legend>
+        <p id="add-on-body">{t.outbox.addBody}</p>
+        <div className="addable" role="group" aria-labelledby="add-on-body">
           {detail.addable.map((offer) => (
             <label key={offer.service} className="check" data-add={offer.service}>
               <input
@@ -35,7 +35,7 @@ export function AddOnDialog({ detail, busy, onClose, onSend }: { detail: DetailV
               </span>
             </label>
           ))}
-        </fieldset>
+        </div>
         {tried && chosen.length === 0 && (
           <p className="question__error" role="alert">
             {t.outbox.addNone}
