@@ -3,7 +3,9 @@
 mod catalogue_files;
 mod collecting;
 mod composing;
+mod following;
 mod imaging;
+mod keeping;
 mod opening;
 mod panels;
 mod receipts;

@@ -1,0 +1,192 @@
+//! What follows a requisition that was sent: changed, added to, cancelled, received and answered, in the real window.
+
+use e2e::process::until;
+use e2e::{Key, Office, Window};
+use hospital::EventKind;
+use serde_json::json;
+
+use crate::steps;
+
+#[tokio::test]
+async fn a_requisition_is_changed_added_to_and_cancelled_each_with_its_own_receipt() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let _printer = office.spooler.queue("etiketter").await?;
+    let window = office.start().await?;
+    collected_and_sent(&window, &["crp", "hemoglobin"]).await?;
+    steps::open_first_row(&window).await?;
+    window.see("Godtatt av mottaker").await?;
+
+    window.button("Endre").await?.click().await?;
+    window.heading("Endre rekvisisjonen").await?;
+    window.field("Kliniske opplysninger").await?.fill("Feber i tre dager.").await?;
+    window.screenshot("change").await?;
+    window.axe("change").await?;
+    submit(&window).await?;
+    window.see("Endringen er lagt i køen.").await?;
+    kinds(&office, &["N", "M"]).await?;
+    // The next follow-up is offered when the receiver has answered this one.
+    open_menu(&window, "add_on").await?;
+    window.heading("Legg til i prøver som er tatt").await?;
+    window.session().execute("document.querySelector('[data-add] input').click()", Vec::new()).await?;
+    window.screenshot("add-on").await?;
+    window.axe("add-on").await?;
+    submit(&window).await?;
+    window.see("Tillegget er lagt i køen.").await?;
+    kinds(&office, &["N", "M", "A"]).await?;
+
+    open_menu(&window, "cancel").await?;
+    window.field("Begrunnelse").await?.fill("Feil pasient").await?;
+    submit(&window).await?;
+    kinds(&office, &["N", "M", "A", "C"]).await?;
+    strip(&window, "[data-barred='cancel ended']").await?;
+    window.session().execute("document.querySelector('.drawer__barred').open = true", Vec::new()).await?;
+    window.see("Rekvisisjonen er avbestilt eller avsluttet.").await?;
+    window.screenshot("overview-cancelled").await?;
+    window.axe("a cancelled requisition").await?;
+    assert_eq!(office.hospital()?.effects().len(), 1, "all four are about one requisition");
+    window.close().await
+}
+
+#[tokio::test]
+async fn the_four_lights_follow_what_the_laboratory_tells() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let _printer = office.spooler.queue("etiketter").await?;
+    let window = office.start().await?;
+    let id = collected_and_sent(&window, &["crp"]).await?;
+    steps::open_first_row(&window).await?;
+    lights(&window, &["sent yes", "accepted yes", "received none", "answered none"]).await?;
+    office.hospital()?.make_event(&id, EventKind::SpecimenReceived, None, None)?;
+    lights(&window, &["sent yes", "accepted yes", "received yes", "answered none"]).await?;
+    office.hospital()?.make_event(&id, EventKind::PartlyAnswered, None, None)?;
+    lights(&window, &["sent yes", "accepted yes", "received yes", "answered partly"]).await?;
+    office.hospital()?.make_event(&id, EventKind::Answered, None, None)?;
+    lights(&window, &["sent yes", "accepted yes", "received yes", "answered yes"]).await?;
+    window.screenshot("overview-four-lights").await?;
+    window.close().await
+}
+
+/// Two hundred requisitions wait for a hospital that is gone. The strip says so, and while they drain the window still draws.
+#[tokio::test]
+async fn a_long_queue_drains_and_the_window_goes_on_drawing() -> anyhow::Result<()> {
+    let mut office = Office::open().await?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    steps::send_crp(&window).await?;
+    office.close_hospital().await;
+    let many = "const call = (command, given) => window.__TAURI_INTERNALS__.invoke(command, given);
+        const form = { number: '14019800513', family: 'Danser', given: 'Folke', birth_date: '', sex: '', phone: '', street: '', postal_code: '', city: '' };
+        (async () => {
+          for (window.made = 0; window.made < 200; window.made += 1) {
+            const draft = (await call('start_draft', { form })).draft.id;
+            await call('edit_draft', { id: draft, edit: { edit: 'add_service', provider: 'balsam-lab', service: 'crp' } });
+            await call('hand_on', { id: draft, way: 'send' });
+          }
+        })()";
+    window.session().execute(many, Vec::new()).await?;
+    let begun = std::time::Instant::now();
+    while window.session().execute("return window.made", Vec::new()).await?.convert::<u32>()? < 200 {
+        anyhow::ensure!(begun.elapsed() < std::time::Duration::from_secs(120), "the requisitions are not made");
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+    }
+    window.press(&[Key::Control], '3').await?;
+    window.heading("Oversikt").await?;
+    strip(&window, "[data-line=offline]").await?;
+    until("the whole queue on the strip", async || {
+        let count = "return Number(document.querySelector('[data-queued]')?.dataset.queued ?? -1)";
+        let count: u32 = window.session().execute(count, Vec::new()).await?.convert()?;
+        Ok((count >= 200).then_some(()))
+    })
+    .await?;
+    window.screenshot("overview-offline").await?;
+
+    let watch = "window.slowest = 0; let last = performance.now();
+        const draw = (now) => { window.slowest = Math.max(window.slowest, now - last); last = now; requestAnimationFrame(draw); };
+        requestAnimationFrame(draw)";
+    window.session().execute(watch, Vec::new()).await?;
+    office.open_hospital().await?;
+    window.invoke("test_connection", json!({"provider": "balsam-lab"})).await?;
+    strip(&window, "[data-queued='0']").await?;
+    strip(&window, "[data-line=online]").await?;
+    let slowest: f64 = window.session().execute("return window.slowest", Vec::new()).await?.convert()?;
+    println!("the longest time without a new picture while 200 drained: {slowest:.0} ms");
+    assert!(slowest < 2_000.0, "{slowest}");
+    assert_eq!(office.hospital()?.received().len(), 201);
+    window.close().await
+}
+
+/// Orders, labels, collects and completes through the window's own commands. Returns the requisition's id.
+async fn collected_and_sent(window: &Window, services: &[&str]) -> anyhow::Result<String> {
+    steps::use_the_demo_office(window).await?;
+    let form = json!({"form": {"kind": "queue", "target": "etiketter", "stock": "50x25mm", "dpi": 203}});
+    window.invoke("save_printing", form).await?;
+    let patient = steps::ROLAND;
+    let form = json!({"form": {
+        "number": patient.number, "family": patient.family, "given": patient.given, "birth_date": "", "sex": "", "phone": "",
+        "street": "", "postal_code": "", "city": ""
+    }});
+    let draft = window.invoke("start_draft", form).await?["draft"]["id"].clone();
+    for service in services {
+        let edit = json!({"edit": "add_service", "provider": "balsam-lab", "service": service});
+        window.invoke("edit_draft", json!({"id": draft, "edit": edit})).await?;
+    }
+    let made = window.invoke("hand_on", json!({"id": draft, "way": "internal_lab"})).await?;
+    let id = made["requisitions"][0].clone();
+    let open = window.invoke("collection", json!({"id": id})).await?;
+    let specimens = open["requisition"]["specimens"].as_array();
+    let tubes: Vec<_> = specimens.into_iter().flatten().map(|one| one["id"].clone()).collect();
+    window.invoke("print_labels", json!({"id": id, "specimens": tubes})).await?;
+    let act = json!({"act": "collected", "specimens": tubes, "by": "Ida Januar", "at": null});
+    window.invoke("record", json!({"id": id, "act": act})).await?;
+    window.invoke("complete", json!({"id": id})).await?;
+    Ok(id.as_str().unwrap_or_default().to_owned())
+}
+
+async fn submit(window: &Window) -> anyhow::Result<()> {
+    let submit = "document.querySelector('[role=dialog] form, dialog form').requestSubmit()";
+    window.session().execute(submit, Vec::new()).await?;
+    Ok(())
+}
+
+/// Chooses an act of the open requisition, wherever it stands, once it is offered.
+async fn open_menu(window: &Window, act: &str) -> anyhow::Result<()> {
+    let choose = format!(
+        "const offered = document.querySelector('[data-act=\"{act}\"]');
+         if (offered) {{ offered.click(); return true; }}
+         document.querySelector('.drawer__more')?.click(); return false"
+    );
+    until("the act is offered", async || {
+        let chosen: bool = window.session().execute(choose.as_str(), Vec::new()).await?.convert()?;
+        Ok(chosen.then_some(()))
+    })
+    .await
+}
+
+/// Waits until the hospital has messages of these kinds, in this order, each receipted.
+async fn kinds(office: &Office, wanted: &[&str]) -> anyhow::Result<()> {
+    until("the hospital has them", async || {
+        let received = office.hospital()?.received();
+        let there: Vec<&str> = received.iter().map(|message| message.summary.serv_type.as_str()).collect();
+        Ok((there == wanted && office.hospital()?.receipts().len() == wanted.len()).then_some(()))
+    })
+    .await
+}
+
+/// Waits until the first row of the overview shows these lights.
+async fn lights(window: &Window, wanted: &[&str]) -> anyhow::Result<()> {
+    let look =
+        "return [...document.querySelectorAll('[data-row] [data-light]')].slice(0, 4).map((one) => one.dataset.light)";
+    until("the lights", async || {
+        let shown: Vec<String> = window.session().execute(look, Vec::new()).await?.convert()?;
+        Ok((shown == wanted).then_some(()))
+    })
+    .await
+}
+
+async fn strip(window: &Window, selector: &str) -> anyhow::Result<()> {
+    let look = format!("return document.querySelector(\"{selector}\") !== null");
+    until(selector, async || {
+        let there: bool = window.session().execute(look.as_str(), Vec::new()).await?.convert()?;
+        Ok(there.then_some(()))
+    })
+    .await
+}
