@@ -74,13 +74,17 @@ function catalogueLine(status: StatusView, now: Date, t: ReturnType<typeof useTe
   const known = status.catalogues.filter((each) => each.version);
   if (known.length === 0) return t.strip.noCatalogue;
   const list = known.map((each) => {
-    const words = t.strip.catalogue(firstWord(each.name), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "");
+    const words = t.strip.catalogue(shortName(each.name, known.map((one) => one.name)), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "");
     return each.stale ? `${words} ${t.strip.stale}` : words;
   });
   return t.strip.catalogues(list.join(" · "));
 }
 
-const firstWord = (name: string) => name.split(" ")[0] ?? name;
+/** The first word, unless two catalogues begin alike: then the whole name tells them apart. */
+function shortName(name: string, all: readonly string[]): string {
+  const first = (of: string) => of.split(" ")[0] ?? of;
+  return all.filter((other) => first(other) === first(name)).length > 1 ? name : first(name);
+}
 
 /** Offline as soon as one line is known to be down, since the earliest of them; nothing is claimed before a first answer. */
 export function lineState(status: Pick<StatusView, "lines"> | null): { state: "online" | "offline" | "unknown"; since: string | null } {

@@ -181,7 +181,6 @@ export const handbook = {
     noCancel: "Takes no cancellations; call",
     message: (version: string) => `Message version ${version}`,
     offers: (services: string, panels: string) => `${services} services and ${panels} panels`,
-    coming: (version: string, date: string) => `Version ${version} has been fetched and applies from ${date}.`,
     organisationNumber: "Organisation number",
     her: "HER-id",
   },

@@ -181,7 +181,6 @@ export const handbook = {
     noCancel: "Tar ikke imot avbestilling; ring",
     message: (version: string) => `Meldingsversjon ${version}`,
     offers: (services: string, panels: string) => `${services} tjenester og ${panels} pakker`,
-    coming: (version: string, date: string) => `Versjon ${version} er hentet og tas i bruk ${date}.`,
     organisationNumber: "Organisasjonsnummer",
     her: "HER-id",
   },

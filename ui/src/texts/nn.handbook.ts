@@ -181,7 +181,6 @@ export const handbook = {
     noCancel: "Tek ikkje imot avbestilling; ring",
     message: (version: string) => `Meldingsversjon ${version}`,
     offers: (services: string, panels: string) => `${services} tenester og ${panels} pakkar`,
-    coming: (version: string, date: string) => `Versjon ${version} er henta og blir teken i bruk ${date}.`,
     organisationNumber: "Organisasjonsnummer",
     her: "HER-id",
   },

@@ -114,6 +114,7 @@ function Catalogue({ page }: { page: Provider }) {
         </p>
       )}
       <p className="t14">{words.offers(whole(page.services), whole(page.panels))}</p>
+      {status?.coming && <p className="t14">{t.settings.coming(status.coming.version, longDate(status.coming.valid_from))}</p>}
       <p className="t14 muted">{t.catalogue.checked(status?.checked ? timeOrDateTime(status.checked, now) : t.catalogue.never)}</p>
       {page.provider.demo && <p className="t14 muted">{t.catalogue.demo}</p>}
       {status && (status.stale || status.problem) && (

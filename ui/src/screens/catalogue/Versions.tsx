@@ -30,6 +30,7 @@ export function Versions() {
                 <p className="t14">{t.catalogue.notFetched}</p>
               )}
               <p className="t14 muted">{t.catalogue.checked(one.checked ? timeOrDateTime(one.checked, now) : t.catalogue.never)}</p>
+              {one.coming && <p className="t14">{t.settings.coming(one.coming.version, longDate(one.coming.valid_from))}</p>}
               {one.demo && <p className="t14 muted">{t.catalogue.demo}</p>}
               {(one.stale || one.problem) && (
                 <p className="settings__state t14">
