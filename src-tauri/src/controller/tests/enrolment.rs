@@ -88,26 +88,26 @@ impl Desk {
         let key = self.key();
         let Self { dir, ring, controller } = self;
         let store = dir.path().join("requisitions.sqlite");
-        close(controller);
+        close(controller, dir.path());
         requisition::store::Store::restore(backup, &store, &key, "Ida Januar", now().timestamp()).unwrap();
         Self::open(dir, ring)
     }
 
     fn started_again(self) -> Self {
         let Self { dir, ring, controller } = self;
-        close(controller);
+        close(controller, dir.path());
         Self::open(dir, ring)
     }
 }
 
-/// Closes the store: the last of the program's tasks that holds it ends by itself.
-fn close(controller: Controller) {
-    let store = Arc::downgrade(&controller.here().unwrap().store);
+/// Closes the store: the last of the program's tasks that holds it ends by itself, and lets go of the file that says so.
+fn close(controller: Controller, dir: &Path) {
     tokio::task::block_in_place(|| controller.close());
     drop(controller);
+    let owned = std::fs::File::open(dir.join("requisitions.sqlite.lock")).unwrap();
     let patience = std::time::Instant::now() + std::time::Duration::from_secs(10);
-    while store.strong_count() > 0 && std::time::Instant::now() < patience {
+    while owned.try_lock().is_err() && std::time::Instant::now() < patience {
         std::thread::yield_now();
     }
-    assert_eq!(store.strong_count(), 0, "the store is still open");
+    assert!(owned.try_lock().is_ok(), "the store is still open");
 }
