@@ -109,8 +109,12 @@ impl Store {
     /// As [`Store::backup`].
     pub fn backup_now(&self, folder: &Path, key: &Key, now: Timestamp) -> Result<PathBuf> {
         fs::create_dir_all(folder)?;
-        let name = now.to_zoned(TimeZone::UTC).strftime("requisitions-%Y%m%dT%H%M%SZ.sqlite").to_string();
-        let to = folder.join(name);
+        let named = |at: Timestamp| {
+            folder.join(at.to_zoned(TimeZone::UTC).strftime("requisitions-%Y%m%dT%H%M%SZ.sqlite").to_string())
+        };
+        // A copy asked for in the second of another one is named after the next second.
+        let mut seconds = (0..60).map(|later| named(now + SignedDuration::from_secs(later)));
+        let to = seconds.find(|path| !path.exists()).unwrap_or_else(|| named(now));
         self.backup(&to, key)?;
         let files = daily(folder)?;
         let made: Vec<Timestamp> = files.iter().map(|file| file.made_at).collect();
