@@ -7,6 +7,7 @@
 //! is reported, not mended. Frozen bytes cannot be changed and queued messages cannot be deleted, and triggers in the file
 //! itself say so. No error and no `Debug` print of this module carries patient data.
 
+mod attachments;
 mod audit;
 pub mod backup;
 mod changes;
@@ -21,6 +22,7 @@ mod panels;
 mod patients;
 mod receipts;
 mod requisitions;
+mod rules;
 mod schema;
 mod settings;
 mod watches;
@@ -41,6 +43,7 @@ pub use panels::{Favourite, PanelWrite, StoredPanel};
 pub use patients::RecentPatient;
 pub use receipts::{EventKind, NewEvent, NewReceipt, ReceiptFault, ReceiptRow, Stream};
 pub use requisitions::{Finalise, NewRequisition, NewSpecimen, Phase, SpecimenRow, SpecimenStatus, StoredRequisition};
+pub use rules::{RuleCount, ShownRule};
 pub use watches::Watch;
 
 /// Result of a store function.

@@ -1,7 +1,7 @@
 //! The tables, as a list of migrations. A released migration is never edited; a column never changes meaning.
 
 /// Migrations in order; the file's `user_version` counts how many it has had.
-pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3];
+pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3, V4];
 
 /// Times are milliseconds since 1970-01-01 UTC. Identifiers are UUIDs in lower case with hyphens. JSON is text.
 const V1: &str = r"
@@ -284,4 +284,25 @@ CREATE TABLE amendments (
   urgency    TEXT    NOT NULL CHECK (urgency IN ('routine', 'urgent', 'cito')),
   applied_at INTEGER
 ) STRICT, WITHOUT ROWID;
+";
+
+/// Contents of attachments, and what decision support came to.
+const V4: &str = r"
+CREATE TABLE attachments (
+  id       TEXT    NOT NULL PRIMARY KEY CHECK (length(id) = 36), -- named by drafts and requisitions
+  content  BLOB    NOT NULL CHECK (length(content) > 0),
+  added_at INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER attachments_frozen BEFORE UPDATE ON attachments BEGIN SELECT RAISE(ABORT, 'attachments are frozen'); END;
+
+CREATE TABLE rules_shown (
+  draft      TEXT    NOT NULL CHECK (length(draft) = 36), -- may be gone since
+  line       INTEGER NOT NULL,                            -- 0 for the whole draft
+  provider   TEXT    NOT NULL,                            -- empty for a rule of our own
+  rule       TEXT    NOT NULL CHECK (length(rule) > 0),
+  overridden TEXT,                                        -- the coded reason
+  shown_at   INTEGER NOT NULL,                            -- first
+  PRIMARY KEY (draft, line, provider, rule)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX rules_shown_by_time ON rules_shown (shown_at);
 ";
