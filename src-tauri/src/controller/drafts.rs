@@ -2,11 +2,11 @@
 
 use jiff::Timestamp;
 use requisition::catalogue::cache::News;
-use requisition::composing::composition::Missing;
+use requisition::composing::composition::{Missing, Subject};
 use requisition::composing::draft::{Draft, Edit, Line};
 use requisition::composing::news::news;
 use requisition::composing::{self, Catalogues, Context};
-use requisition::store::StoredDraft;
+use requisition::store::{ShownRule, StoredDraft};
 use uuid::Uuid;
 
 use super::patients::patient_view;
@@ -94,6 +94,8 @@ impl Controller {
         let here = self.here()?;
         let changes = here.store.discard_draft(parse_id(&id)?)?;
         here.tell(changes);
+        // Its attachments go with it; what was put within the hour may belong to a draft that is just being saved.
+        here.store.sweep_attachments(now().timestamp() - jiff::SignedDuration::from_hours(1))?;
         Ok(())
     }
 
@@ -162,6 +164,7 @@ impl Workplace {
 
     pub(super) fn draft_view(&self, draft: Draft) -> Answer<DraftView> {
         let composition = self.compose(&draft)?;
+        self.store.note_rules(parse_id(&draft.id)?, &shown_rules(&composition), now().timestamp())?;
         let requester = self.people()?.into_iter().find(|person| Some(&person.id) == draft.requester.as_ref());
         Ok(DraftView {
             patient: patient_view(&draft.patient, now().date()),
@@ -202,6 +205,27 @@ impl Workplace {
             label_code: office.label_code,
         })
     }
+}
+
+/// The rules that speak in a draft now, as they are counted.
+fn shown_rules(composition: &composing::composition::Composition) -> Vec<ShownRule> {
+    let line = |subject: &Subject| match subject {
+        Subject::Line { line } => Some(*line),
+        Subject::Patient | Subject::Requester | Subject::ClinicalText | Subject::Draft => None,
+    };
+    let mut shown: Vec<ShownRule> = composition
+        .findings
+        .iter()
+        .map(|finding| ShownRule {
+            provider: finding.provider.clone().unwrap_or_default(),
+            rule: finding.rule.clone(),
+            line: line(&finding.subject),
+            overridden: finding.overridden.clone(),
+        })
+        .collect();
+    shown.sort();
+    shown.dedup_by(|a, b| (&a.provider, &a.rule, a.line) == (&b.provider, &b.rule, b.line));
+    shown
 }
 
 /// Names of what can no longer be ordered.

@@ -70,7 +70,7 @@ pub fn content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Op
             Urgency::Cito => LabelUrgency::Immediate,
         },
         reprint: None,
-        extra: None,
+        extra: specimen.letter.clone(),
     })
 }
 

@@ -85,7 +85,7 @@ impl Workplace {
         };
         let demo = self.shelf.catalogue(&one.receiver.provider).is_some_and(|found| found.catalogue().provider.demo);
         let status = if demo { Status::Test } else { Status::Production };
-        let order = to_order(one, status, &at).map_err(|problems| {
+        let order = to_order(&self.with_contents(one.clone())?, status, &at).map_err(|problems| {
             let reason = problems.first().map(|problem| problem.path.clone()).unwrap_or_default();
             CommandError::new(ErrorCode::NotReady).with("reason", reason)
         })?;

@@ -106,7 +106,8 @@ impl Controller {
         if after.services.len() == before.services.len() {
             return Err(barred(Barred::NothingFits));
         }
-        let order = follow_up::addition_order(&before, &after, here.status_of(&before), &at);
+        let whole = here.with_contents(after.clone())?;
+        let order = follow_up::addition_order(&before, &whole, here.status_of(&before), &at);
         let item = here.freeze_order(&before, &order.map_err(|problems| unfit(&problems))?, None)?;
         here.queue_amending(&item, &after)?;
         here.detail(id)
@@ -182,7 +183,8 @@ fn safe_answers(service: &RequestedService, line: u32, catalogue: Option<&Arc<In
 impl Workplace {
     fn send_change(&self, id: Uuid, change: &Change, replaces: Option<Uuid>) -> Answer<DetailView> {
         let before = self.store.requisition::<Requisition>(id)?.content;
-        let order = follow_up::change_order(&before, change, self.status_of(&before), &now());
+        let whole = self.with_contents(before.clone())?;
+        let order = follow_up::change_order(&whole, change, self.status_of(&before), &now());
         let mut item = self.freeze_order(&before, &order.map_err(|problems| unfit(&problems))?, replaces)?;
         let after = follow_up::changed(&before, change);
         item.entry.priority = priority(after.urgency);
@@ -248,11 +250,17 @@ impl Workplace {
         replaces: Option<Uuid>,
     ) -> Answer<Finalise> {
         let at = now();
-        let mut order = to_order(one, self.status_of(one), &at).map_err(|problems| unfit(&problems))?;
+        let whole = self.with_contents(one.clone())?;
+        let mut order = to_order(&whole, self.status_of(one), &at).map_err(|problems| unfit(&problems))?;
         if kind == OrderKind::Cancel {
             cancel_order(&mut order, reason);
         }
         self.freeze_order(one, &order, replaces)
+    }
+
+    /// A requisition with what its attachments hold.
+    pub(super) fn with_contents(&self, one: Requisition) -> Answer<Requisition> {
+        Ok(one.with_contents(|id| self.store.attachment(id))?)
     }
 
     /// Demonstration catalogues are not for care: their messages say so.

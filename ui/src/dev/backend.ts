@@ -233,6 +233,24 @@ function edited(draft: Draft, edit: Edit): Draft {
       return { ...next, copy_recipients: edit.recipients };
     case "planned_date":
       return { ...next, planned_date: edit.date };
+    case "collection_place":
+      return { ...next, collection: edit.place };
+    case "cancer_pathway":
+      return { ...next, cancer_pathway: edit.on };
+    case "earlier_findings":
+      return { ...next, earlier_findings: edit.findings };
+    case "line_planned_date":
+    case "series":
+    case "add_container":
+    case "describe_container":
+    case "remove_container":
+      return { ...next, lines: draft.lines.map((each) => (each.id === edit.line ? detailed(each, edit) : each)) };
+    case "attach":
+      return { ...next, attachments: [...(draft.attachments ?? []), edit.attachment] };
+    case "describe_attachment":
+      return { ...next, attachments: draft.attachments?.map((each) => (each.id === edit.id ? { ...each, description: edit.description, only: edit.only } : each)) };
+    case "remove_attachment":
+      return { ...next, attachments: draft.attachments?.filter((each) => each.id !== edit.id) };
     case "replace_line": {
       const old = draft.lines.find((each) => each.id === edit.line);
       const by = SERVICES.find((each) => each.id === old?.service)?.withdrawn;
@@ -243,6 +261,24 @@ function edited(draft: Draft, edit: Edit): Draft {
     case "patient":
     case "seen_catalogue":
       return next;
+  }
+}
+
+type DetailEdit = Extract<Edit, { edit: "line_planned_date" | "series" | "add_container" | "describe_container" | "remove_container" }>;
+
+function detailed(line: Draft["lines"][number], edit: DetailEdit): Draft["lines"][number] {
+  const containers = line.containers ?? [];
+  switch (edit.edit) {
+    case "line_planned_date":
+      return { ...line, planned_date: edit.date };
+    case "series":
+      return { ...line, series: edit.series };
+    case "add_container":
+      return { ...line, containers: [...containers, { id: Math.max(0, ...containers.map((each) => each.id)) + 1 }] };
+    case "describe_container":
+      return { ...line, containers: containers.map((each) => (each.id === edit.container.id ? edit.container : each)) };
+    case "remove_container":
+      return { ...line, containers: containers.filter((each) => each.id !== edit.container) };
   }
 }
 

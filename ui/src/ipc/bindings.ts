@@ -368,6 +368,25 @@ export type AskedQuestion = {
 	shared: boolean,
 };
 
+/**  A document that goes along. Its content lies in the store under its id, so that an edit of the draft moves no megabytes. */
+export type Attachment = {
+	/**  Id of the content (`store::attachments`), a UUID. */
+	id: string,
+	/**  What it is: "Skisse av lokalisasjon". The receiver shows it, so it must not be empty. */
+	description: string,
+	/**  PDF, JPEG, PNG or text, found out from the content. */
+	kind: MimeType,
+	/**  Size of the content, in bytes. */
+	bytes: number,
+	/**  When it was attached, RFC 3339. */
+	added: string,
+	/**
+	 *  The department it goes to; none for every requisition that the draft becomes, or for those to pathology where there
+	 *  are such.
+	 */
+	only?: DepartmentRef | null,
+};
+
 /**  One backup. */
 export type BackupView = {
 	/**  File name. */
@@ -394,6 +413,22 @@ export type Barred =
 "answered" | 
 /**  Nothing can be added to what was taken: no material fits, or its time is over. */
 "nothing_fits";
+
+/**  A described container as it will be taken. What was written about it stands in the draft. */
+export type BasketContainer = {
+	/**  Container id within the line. */
+	id: number,
+	/**  Its letter, in pathology where there are several. */
+	letter: string | null,
+	/**  What it is taken from. */
+	material: string,
+	/**  What it is taken in. */
+	container: ContainerRef,
+	/**  Fixative or medium that it will have: its own, or the container's. */
+	fixative: string | null,
+	/**  The site has to be said and is not. */
+	site_missing: boolean,
+};
 
 /**  A basket to be kept as a panel. */
 export type BasketForm = {
@@ -429,6 +464,15 @@ export type BasketLine = {
 	questions: AskedQuestion[],
 	/**  When this patient last had it ordered here. */
 	last_ordered: LastOrdered | null,
+	/**  Containers that the line describes one by one, in its order. */
+	containers?: BasketContainer[],
+	/**
+	 *  What a container of the line may be taken from, the usual one first; empty where nothing is taken, so that no
+	 *  container can be described.
+	 */
+	materials?: MaterialOffer[],
+	/**  The day on which it is taken, `YYYY-MM-DD`: its own or the draft's. */
+	planned_date?: string | null,
 	/**  The service is gone from the catalogue; its replacement, if there is one. */
 	withdrawn: Withdrawn | null,
 };
@@ -601,6 +645,20 @@ answer: Answer | null } |
 /**  The whole text. */
 text: string };
 
+/**  Where the specimens are taken. */
+export type CollectionPlace = 
+/**  Here, by the office. */
+{ place: "office" } | 
+/**  At home, by the patient: what can be taken so waits as with the patient, the rest is taken here. */
+{ place: "home" } | 
+/**
+ *  At the hospital, a nursing home or another office. Nothing is taken here, so the requisition is sent at once and says
+ *  who takes it.
+ */
+{ place: "elsewhere"; 
+/**  Who takes it: "Furumo sykehjem, avdeling 2". */
+name: string };
+
 /**  A requisition in the internal lab. */
 export type CollectionView = {
 	/**  The requisition. */
@@ -657,8 +715,12 @@ export type Composition = {
 	parts: Part[],
 	/**  The strictest text limit of the receivers, in characters. */
 	clinical_text_limit: number,
-	/**  Nothing to collect: *Send* takes the place of *Collect now*. */
+	/**  Nothing to collect here: *Send* takes the place of *Collect now*. */
 	nothing_to_collect: boolean,
+	/**  Size of all attachments, in bytes. */
+	attachments_bytes?: number,
+	/**  The strictest limit of the receivers that get attachments, in bytes; 0 where nobody gets any. */
+	attachments_limit?: number,
 };
 
 /**  The line to one service provider. */
@@ -820,6 +882,24 @@ export type Department = {
 	phone?: string | null,
 	/**  Label rule; `default` where none is named. */
 	label_rule?: string | null,
+	/**  What one requisition may hold; everything for the department where nothing is said. */
+	requisition_per?: RequisitionPer | null,
+};
+
+/**  A receiving department of a catalogue. */
+export type DepartmentRef = {
+	/**  Provider id. */
+	provider: string,
+	/**  Department id. */
+	department: string,
+};
+
+/**  A described container of a line. */
+export type DescribedRef = {
+	/**  Line id. */
+	line: number,
+	/**  Container id within the line. */
+	container: number,
 };
 
 /**  One requisition in the drawer. */
@@ -871,6 +951,9 @@ export type DialogWords = {
 	kind: string,
 };
 
+/**  A document that goes along. */
+export type Document = Attachment;
+
 /**  A draft as it is kept and as the window sees it. */
 export type Draft = {
 	/**  UUIDv7. */
@@ -903,8 +986,16 @@ export type Draft = {
 	note_to_collector: string,
 	/**  Reasons given for going on against a `warn`. */
 	overrides: Override[],
-	/**  When the specimens are to be taken, `YYYY-MM-DD`, where it is not now. */
+	/**  When the specimens are to be taken, `YYYY-MM-DD`, where it is not now. A line may have a day of its own. */
 	planned_date: string | null,
+	/**  Where the specimens are taken. */
+	collection?: CollectionPlace,
+	/**  The patient is, or is to be, in a cancer pathway (pakkeforløp). */
+	cancer_pathway?: boolean,
+	/**  Earlier findings and results. */
+	earlier_findings?: EarlierFinding[],
+	/**  Documents that go along. */
+	attachments?: Attachment[],
 };
 
 /**  A draft in the list. */
@@ -951,6 +1042,14 @@ export type Dropped = {
 	catalogues: ImportedCatalogue[],
 	/**  Why the first that was not read is refused. */
 	refused: CommandError | null,
+};
+
+/**  An earlier finding or result that the receiver should know. */
+export type EarlierFinding = {
+	/**  What was found: "Hudbiopsi H24-1234: dysplastisk nevus". */
+	text: string,
+	/**  When: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`. */
+	date?: string | null,
 };
 
 /**  One edit. Each is saved before the window hears of it. */
@@ -1029,10 +1128,69 @@ requester: string } |
 { edit: "patient"; 
 /**  The patient. */
 patient: Patient } | 
-/**  Planned day. */
+/**  Planned day of the draft. */
 { edit: "planned_date"; 
 /**  `YYYY-MM-DD`, or none for now. */
 date: string | null } | 
+/**  Planned day of one line. */
+{ edit: "line_planned_date"; 
+/**  Line id. */
+line: number; 
+/**  `YYYY-MM-DD`, or none for that of the draft. */
+date: string | null } | 
+/**  Make a line a standing series, or no longer. */
+{ edit: "series"; 
+/**  Line id. */
+line: number; 
+/**  The whole series; none for a line that is taken once. */
+series: LineSeries | null } | 
+/**
+ *  Describe one more container of a line. The first one of a line takes over what was answered for site and measure; a
+ *  later one is like the one before it, without site and comment.
+ */
+{ edit: "add_container"; 
+/**  Line id. */
+line: number } | 
+/**  Say what a container of a line is. */
+{ edit: "describe_container"; 
+/**  Line id. */
+line: number; 
+/**  The whole of it; its id says which one. */
+container: LineContainer } | 
+/**  Take a container out. Without any, the line is taken as the catalogue plans it. */
+{ edit: "remove_container"; 
+/**  Line id. */
+line: number; 
+/**  Container id. */
+container: number } | 
+/**  Where the specimens are taken. */
+{ edit: "collection_place"; 
+/**  The place. */
+place: CollectionPlace } | 
+/**  Cancer pathway. */
+{ edit: "cancer_pathway"; 
+/**  Whether the patient is in one. */
+on: boolean } | 
+/**  All earlier findings. */
+{ edit: "earlier_findings"; 
+/**  In the order they are shown. */
+findings: EarlierFinding[] } | 
+/**  Attach a document whose content is in the store already. */
+{ edit: "attach"; 
+/**  The document, as [`Attachment::of`] found it out. */
+attachment: Attachment } | 
+/**  Say what an attached document is and where it goes. */
+{ edit: "describe_attachment"; 
+/**  Id of the attachment. */
+id: string; 
+/**  What it is. */
+description: string; 
+/**  The department it goes to, or none. */
+only: DepartmentRef | null } | 
+/**  Take an attached document out. */
+{ edit: "remove_attachment"; 
+/**  Id of the attachment. */
+id: string } | 
 /**  What new catalogues changed for this draft has been seen. */
 { edit: "seen_catalogue" };
 
@@ -1395,6 +1553,17 @@ export type ImportedPanel = {
 	taken_mine: boolean,
 };
 
+/**  How often a series repeats: every `count` days, weeks or months. */
+export type Interval = {
+	/**  From 1 to 365. */
+	count: number,
+	/**  Of what. */
+	unit: IntervalUnit,
+};
+
+/**  Unit of an interval. */
+export type IntervalUnit = "day" | "week" | "month";
+
 /**  What kind of thing differs. */
 export type Item = 
 /**  The provider: limits, abilities, addresses. */
@@ -1496,6 +1665,44 @@ export type Line = {
 	name: string,
 	/**  Answers by question id. */
 	answers: { [key in string]: Answer },
+	/**  Containers that are described one by one; none where the catalogue's plan is taken. */
+	containers?: LineContainer[],
+	/**
+	 *  The day on which this line is taken, `YYYY-MM-DD`, where it is another than the draft's. Lines of different days
+	 *  become requisitions of their own.
+	 */
+	planned_date?: string | null,
+	/**  The line is a standing series. */
+	series?: LineSeries | null,
+};
+
+/**
+ *  One container of a line that has several: a jar of pathology, or the same analysis from another site or material.
+ * 
+ *  A line without any is taken as the catalogue plans it, and its questions are answered for all of it. A line with some is
+ *  taken in exactly these, each with its own number and label. The questions for site, measure and comment of a specimen are
+ *  then not asked at the line: each container says them for itself.
+ */
+export type LineContainer = {
+	/**  Unique in the line, never used again in it. Of an edit that adds one it is ignored. */
+	id: number,
+	/**
+	 *  Material, as the service's alternatives in the catalogue call it; the first of them where none is said. The
+	 *  container that is planned follows from it.
+	 */
+	material?: string | null,
+	/**  Where it is taken from: "Legg, 10 cm over ytre ankelknoke". */
+	site?: string,
+	/**  Which side. */
+	side?: Side | null,
+	/**  How it is taken: "Stansebiopsi". */
+	procedure?: string,
+	/**  Fixative or medium, where it is another than the container's own: "NaCl 9 mg/mL". */
+	fixative?: string,
+	/**  Largest measure, in millimetres; more than 0, at most 1000. */
+	size_mm?: number | null,
+	/**  What else the laboratory should know: "Sutur kl. 12". */
+	comment?: string,
 };
 
 /**  Something that changed for one line. */
@@ -1504,6 +1711,20 @@ export type LineNews = {
 	line: number,
 	/**  What changed, over all versions since the draft was last seen. */
 	change: Change,
+};
+
+/**  A standing series: the same service again and again. At least one of `times` and `end` says when it is over. */
+export type LineSeries = {
+	/**  How many times, from 2. */
+	times?: number | null,
+	/**  How often. */
+	every?: Interval | null,
+	/**  First day, `YYYY-MM-DD`. */
+	start?: string | null,
+	/**  Last day, `YYYY-MM-DD`. */
+	end?: string | null,
+	/**  What else to know: "Før neste dose". */
+	instructions?: string,
 };
 
 /**  The line to one provider. */
@@ -1516,6 +1737,16 @@ export type LineStatus = {
 	online: boolean | null,
 	/**  Since when, RFC 3339. */
 	since: string | null,
+};
+
+/**  A material that a service may be taken from. */
+export type MaterialOffer = {
+	/**  As [`crate::composing::draft::LineContainer::material`] takes it. */
+	material: string,
+	/**  The container that goes with it. */
+	container: ContainerRef,
+	/**  What is in that container already. */
+	fixative: string | null,
 };
 
 /**  A member as it was edited. */
@@ -1534,6 +1765,17 @@ export type MessageVersion =
 "1.5" | 
 /**  v1.6 2012-02-15. */
 "1.6";
+
+/**  What kind of document an attachment is. */
+export type MimeType = 
+/**  PDF. */
+"application/pdf" | 
+/**  JPEG. */
+"image/jpeg" | 
+/**  PNG. */
+"image/png" | 
+/**  Text. */
+"text/plain";
 
 /**  Something to settle before handing on. */
 export type Missing = 
@@ -1872,6 +2114,12 @@ export type Part = {
 	lines: number[],
 	/**  Keys of its planned specimens. */
 	specimens: string[],
+	/**  The day it is for, `YYYY-MM-DD`, where it is not now. */
+	planned_date?: string | null,
+	/**  What sets it apart from another requisition to the same department: a material, or a service. */
+	only?: string | null,
+	/**  Ids of the attachments that go with it. */
+	attachments?: string[],
 };
 
 /**  The patient of a draft. Identified by a number, or by name, birth date and sex. */
@@ -2049,6 +2297,12 @@ export type PlannedSpecimen = {
 	services: string[],
 	/**  Often taken at home. */
 	take_home: boolean,
+	/**  The day on which it is taken, `YYYY-MM-DD`, where it is not now. */
+	planned_date?: string | null,
+	/**  Letter by which pathology tells several containers of one requisition apart. */
+	letter?: string | null,
+	/**  The described container that it is. */
+	described?: DescribedRef | null,
 };
 
 /**  Language and colours. */
@@ -2255,6 +2509,8 @@ export type RequestedService = {
 	overrides: string[],
 	/**  Days until the answer, as the catalogue promised them. */
 	turnaround_days?: number | null,
+	/**  A standing series. */
+	series?: LineSeries | null,
 };
 
 /**  Office and clinician as they were when the requisition was written. */
@@ -2311,11 +2567,26 @@ export type Requisition = {
 	note_to_laboratory: string,
 	/**  Planned day. */
 	planned_date: string | null,
+	/**  Where its specimens are taken. */
+	collection?: CollectionPlace,
+	/**  In a cancer pathway. */
+	cancer_pathway?: boolean,
+	/**  Earlier findings and results. */
+	earlier_findings?: EarlierFinding[],
+	/**  Documents that go along. */
+	attachments?: Document[],
 	/**  What is requested. */
 	services: RequestedService[],
 	/**  What is taken for it. */
 	specimens: Specimen[],
 };
+
+/**  What a receiver wants in requisitions of its own. */
+export type RequisitionPer = 
+/**  Each material. */
+"material" | 
+/**  Each service. */
+"service";
 
 /**  What going back to a backup means. */
 export type RestoredView = {
@@ -2567,6 +2838,15 @@ export type Severity =
 /**  Safety or certain rejection: cannot be sent like this. */
 "stop";
 
+/**  A side of the body, seen from the patient. */
+export type Side = 
+/**  Right. */
+"right" | 
+/**  Left. */
+"left" | 
+/**  In the midline. */
+"midline";
+
 /**  Where a fact comes from. */
 export type Source = {
 	/**  Id within the catalogue. */
@@ -2611,6 +2891,10 @@ export type Specimen = {
 	storage: Text | null,
 	/**  Fixative or medium in the container, as the receiver reads it. */
 	preservative?: string | null,
+	/**  Letter by which pathology tells it from the others: A, B, C. */
+	letter?: string | null,
+	/**  What was written about this container. */
+	described?: LineContainer | null,
 	/**  Often taken at home. */
 	take_home: boolean,
 	/**  Specimen number, once labelled. */

@@ -92,8 +92,18 @@ function foldKey(edit: Edit): string | null {
     case "requester":
     case "patient":
     case "planned_date":
+    case "collection_place":
+    case "cancer_pathway":
+    case "earlier_findings":
     case "seen_catalogue":
       return edit.edit;
+    case "line_planned_date":
+    case "series":
+      return `${edit.edit} ${edit.line}`;
+    case "describe_container":
+      return `describe_container ${edit.line} ${edit.container.id}`;
+    case "describe_attachment":
+      return `describe_attachment ${edit.id}`;
     case "answer":
       return `answer ${edit.line} ${edit.question}`;
     case "override":
@@ -103,6 +113,10 @@ function foldKey(edit: Edit): string | null {
     case "add_office_panel":
     case "remove_line":
     case "replace_line":
+    case "add_container":
+    case "remove_container":
+    case "attach":
+    case "remove_attachment":
       return null;
   }
 }

@@ -7,6 +7,7 @@ import { outbox, outboxRefusals } from "./en.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./en.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+const megabytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1048576).toFixed(1)} MB`;
 
 export const en: Texts = {
   appName: "Rekvirent",
@@ -359,6 +360,18 @@ export const en: Texts = {
       p["min"] && p["max"] ? `Performed from ${p["min"]} to ${p["max"]} years. The patient is ${p["age"] ?? ""}.` : p["min"] ? `Performed from ${p["min"]} years. The patient is ${p["age"] ?? ""}.` : `Performed up to ${p["max"] ?? ""} years. The patient is ${p["age"] ?? ""}.`,
     retest_too_soon: (p) => `Ordered ${p["days"] ?? ""} days ago. ${p["provider"] ?? "The laboratory"} recommends at least ${p["within"] ?? ""} days between tests.`,
     urgency_in_text: (p) => `The text says “${p["word"] ?? "haster"}”, but the urgency is routine. The laboratory sees the urgency, not the text.`,
+    container_site: () => "One of the containers does not say where the specimen was taken.",
+    series_endless: () => "The series has no end: give the number of times or the last day.",
+    series_no_interval: () => "The series does not say how often.",
+    series_backwards: () => "The series ends before it begins.",
+    collection_place_unnamed: () => "Write who takes the specimens.",
+    earlier_finding_future: () => "An earlier finding has a date that has not been.",
+    attachment_undescribed: () => "An attachment has no description. It is all that the receiver sees.",
+    attachment_nowhere: (p) => `The attachment “${p["name"] ?? ""}” goes to a department that gets no requisition.`,
+    attachments_too_large: (p) => `${p["provider"] ?? "The receiver"} does not take attachments of that size: ${megabytes(p["bytes"])} of at most ${megabytes(p["limit"])}.`,
+    attachments_large: (p) => `The attachments are ${megabytes(p["bytes"])}. More than 10 MB may cause trouble at ${p["provider"] ?? "the receiver"}.`,
+    attachment_by_agreement: (p) => `“${p["name"] ?? ""}”: ${p["provider"] ?? "the receiver"} takes such attachments only by agreement. PDF to pathology is always fine.`,
+    cannot_be_sent: (p) => `${p["provider"] ?? "The receiver"} would reject this: ${p["path"] ?? ""} (${p["why"] ?? ""}).`,
     other: (p) => `Check this before you go on (${p["rule"] ?? ""}).`,
   },
 

@@ -8,6 +8,7 @@ import { outbox, outboxRefusals } from "./nb.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nb.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+const megabytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1048576).toFixed(1).replace(".", ",")} MB`;
 
 export const nb = {
   appName: "Rekvirent",
@@ -362,6 +363,18 @@ export const nb = {
       p["min"] && p["max"] ? `Utføres fra ${p["min"]} til ${p["max"]} år. Pasienten er ${p["age"] ?? ""}.` : p["min"] ? `Utføres fra ${p["min"]} år. Pasienten er ${p["age"] ?? ""}.` : `Utføres til og med ${p["max"] ?? ""} år. Pasienten er ${p["age"] ?? ""}.`,
     retest_too_soon: (p: Record<string, string>) => `Bestilt for ${p["days"] ?? ""} dager siden. ${p["provider"] ?? "Laboratoriet"} anbefaler minst ${p["within"] ?? ""} dager mellom prøvene.`,
     urgency_in_text: (p: Record<string, string>) => `Teksten sier «${p["word"] ?? "haster"}», men hastegraden er rutine. Laboratoriet ser hastegraden, ikke teksten.`,
+    container_site: (_: Record<string, string>) => "En av beholderne sier ikke hvor prøven er tatt.",
+    series_endless: (_: Record<string, string>) => "Serien mangler slutt: oppgi antall ganger eller siste dag.",
+    series_no_interval: (_: Record<string, string>) => "Serien sier ikke hvor ofte prøven skal tas.",
+    series_backwards: (_: Record<string, string>) => "Serien slutter før den begynner.",
+    collection_place_unnamed: (_: Record<string, string>) => "Skriv hvem som tar prøvene.",
+    earlier_finding_future: (_: Record<string, string>) => "Et tidligere funn har en dato som ikke har vært.",
+    attachment_undescribed: (_: Record<string, string>) => "Et vedlegg mangler beskrivelse. Mottakeren ser bare den.",
+    attachment_nowhere: (p: Record<string, string>) => `Vedlegget «${p["name"] ?? ""}» går til en avdeling som ikke får noen rekvisisjon.`,
+    attachments_too_large: (p: Record<string, string>) => `${p["provider"] ?? "Mottakeren"} tar ikke imot så store vedlegg: ${megabytes(p["bytes"])} av høyst ${megabytes(p["limit"])}.`,
+    attachments_large: (p: Record<string, string>) => `Vedleggene er ${megabytes(p["bytes"])}. Over 10 MB kan gi problemer hos ${p["provider"] ?? "mottakeren"}.`,
+    attachment_by_agreement: (p: Record<string, string>) => `«${p["name"] ?? ""}»: slike vedlegg tar ${p["provider"] ?? "mottakeren"} bare imot etter avtale. PDF til patologi er alltid greit.`,
+    cannot_be_sent: (p: Record<string, string>) => `${p["provider"] ?? "Mottakeren"} ville avvist dette: ${p["path"] ?? ""} (${p["why"] ?? ""}).`,
     other: (p: Record<string, string>) => `Kontroller dette før du går videre (${p["rule"] ?? ""}).`,
   },
 

@@ -7,6 +7,7 @@ import { outbox, outboxRefusals } from "./nn.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nn.panels";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
+const megabytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1048576).toFixed(1).replace(".", ",")} MB`;
 
 export const nn: Texts = {
   appName: "Rekvirent",
@@ -359,6 +360,18 @@ export const nn: Texts = {
       p["min"] && p["max"] ? `Blir utført frå ${p["min"]} til ${p["max"]} år. Pasienten er ${p["age"] ?? ""}.` : p["min"] ? `Blir utført frå ${p["min"]} år. Pasienten er ${p["age"] ?? ""}.` : `Blir utført til og med ${p["max"] ?? ""} år. Pasienten er ${p["age"] ?? ""}.`,
     retest_too_soon: (p) => `Bestilt for ${p["days"] ?? ""} dagar sidan. ${p["provider"] ?? "Laboratoriet"} rår til minst ${p["within"] ?? ""} dagar mellom prøvene.`,
     urgency_in_text: (p) => `Teksten seier «${p["word"] ?? "hastar"}», men hastegraden er rutine. Laboratoriet ser hastegraden, ikkje teksten.`,
+    container_site: () => "Ein av behaldarane seier ikkje kvar prøva er teken.",
+    series_endless: () => "Serien manglar slutt: oppgi tal på gonger eller siste dag.",
+    series_no_interval: () => "Serien seier ikkje kor ofte prøva skal takast.",
+    series_backwards: () => "Serien sluttar før han byrjar.",
+    collection_place_unnamed: () => "Skriv kven som tek prøvene.",
+    earlier_finding_future: () => "Eit tidlegare funn har ein dato som ikkje har vore.",
+    attachment_undescribed: () => "Eit vedlegg manglar omtale. Mottakaren ser berre den.",
+    attachment_nowhere: (p) => `Vedlegget «${p["name"] ?? ""}» går til ei avdeling som ikkje får nokon rekvisisjon.`,
+    attachments_too_large: (p) => `${p["provider"] ?? "Mottakaren"} tek ikkje imot så store vedlegg: ${megabytes(p["bytes"])} av høgst ${megabytes(p["limit"])}.`,
+    attachments_large: (p) => `Vedlegga er ${megabytes(p["bytes"])}. Over 10 MB kan gi problem hos ${p["provider"] ?? "mottakaren"}.`,
+    attachment_by_agreement: (p) => `«${p["name"] ?? ""}»: slike vedlegg tek ${p["provider"] ?? "mottakaren"} berre imot etter avtale. PDF til patologi er alltid greitt.`,
+    cannot_be_sent: (p) => `${p["provider"] ?? "Mottakaren"} ville avvist dette: ${p["path"] ?? ""} (${p["why"] ?? ""}).`,
     other: (p) => `Kontroller dette før du går vidare (${p["rule"] ?? ""}).`,
   },
 

@@ -163,6 +163,19 @@ pub struct Department {
     /// Label rule; `default` where none is named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label_rule: Option<String>,
+    /// What one requisition may hold; everything for the department where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requisition_per: Option<RequisitionPer>,
+}
+
+/// What a receiver wants in requisitions of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RequisitionPer {
+    /// Each material.
+    Material,
+    /// Each service.
+    Service,
 }
 
 /// What a container looks like, which decides its drawing.

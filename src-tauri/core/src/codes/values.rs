@@ -120,6 +120,17 @@ impl Discipline {
         Self::ALL.into_iter().find(|discipline| discipline.code() == code)
     }
 
+    /// Pathology: tissue and cells, whose containers are told apart by letters.
+    #[must_use]
+    pub const fn is_pathology(self) -> bool {
+        match self {
+            Self::Hist | Self::Cyto | Self::Obd => true,
+            Self::Clin | Self::Mbio | Self::Lab | Self::Ct | Self::Ma | Self::Mr | Self::Rtg | Self::Sci | Self::Ul => {
+                false
+            }
+        }
+    }
+
     /// Radiology: examinations of the patient. The others take specimens to a laboratory.
     #[must_use]
     pub const fn is_radiology(self) -> bool {

@@ -8,16 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit, Zoned};
 
-use crate::catalogue::model::{Indexed, Phase, Question, Service, Severity, Text};
+use crate::catalogue::model::{Department, Indexed, Phase, Question, RequisitionPer, Service, Severity, Text};
 use crate::composing::catalogues::{Catalogues, replacement};
 use crate::composing::composition::{
-    AskedQuestion, BasketLine, Composition, Finding, Group, LastOrdered, Missing, NotOffered, Part, PlannedSpecimen,
-    Subject, Withdrawn,
+    AskedQuestion, BasketContainer, BasketLine, Composition, DescribedRef, Finding, Group, LastOrdered, MaterialOffer,
+    Missing, NotOffered, Part, PlannedSpecimen, Subject, Withdrawn,
 };
 use crate::composing::draft::{Draft, Line};
+use crate::composing::extras;
 use crate::composing::findings::{self, LineFacts};
 use crate::composing::patient::age_on;
-use crate::composing::plan::plan;
+use crate::composing::plan::{container_ref, plan_on};
 use crate::composing::questions::{Asked, Asking};
 
 /// What a composition depends on besides draft and catalogues.
@@ -81,7 +82,7 @@ impl<'a> Resolved<'a> {
 pub fn compose(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) -> Composition {
     let lines: Vec<Resolved<'_>> = draft.lines.iter().map(|line| resolve(line, catalogues, context)).collect();
     let providers = providers(&lines);
-    let plan = plan(&draft.lines, catalogues);
+    let plan = plan_on(&draft.lines, draft.planned_date.as_deref(), catalogues);
     let mut findings = Vec::new();
     findings::of_patient(draft, &providers, &mut findings);
     findings::of_texts(draft, &providers, &mut findings);
@@ -94,17 +95,22 @@ pub fn compose(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) ->
         .filter_map(|resolved| resolved.orderable().map(|(indexed, service)| (resolved.line, indexed, service)))
         .collect();
     findings::of_repeats(&orderable, &mut findings);
-    let parts = parts(&orderable, &plan);
+    let mut parts = parts(draft, &orderable, &plan);
+    extras::hand_out(&draft.attachments, &mut parts);
+    extras::findings(draft, &parts, catalogues, context.today, &mut findings);
     for part in &parts {
         if let Some(indexed) = catalogues.get(&part.provider) {
             findings::of_size(indexed, part.lines.len(), &mut findings);
         }
     }
     settle(draft, &mut findings);
-    let groups = groups(&lines, asked, &plan);
+    let groups = groups(draft, &lines, asked, &plan, &findings);
     let missing = missing(draft, &groups, &findings);
+    let (attachments_bytes, attachments_limit) = extras::sizes(draft, &parts, catalogues);
     Composition {
-        nothing_to_collect: plan.is_empty() && !orderable.is_empty(),
+        nothing_to_collect: (plan.is_empty() || draft.collection.is_elsewhere()) && !orderable.is_empty(),
+        attachments_bytes,
+        attachments_limit,
         clinical_text_limit: findings::text_limit(&providers),
         groups,
         plan,
@@ -192,6 +198,7 @@ fn ask<'a>(
                 last_ordered: resolved.last_ordered.as_ref(),
                 asked: &asked,
                 retest_said,
+                site_wanted: asking.wants_site(service),
             };
             facts.findings(catalogues, findings);
             by_line.insert(resolved.line.id, asked);
@@ -254,39 +261,87 @@ fn settle(draft: &Draft, findings: &mut [Finding]) {
     });
 }
 
-fn parts(orderable: &[(&Line, &Indexed, &Service)], plan: &[PlannedSpecimen]) -> Vec<Part> {
+/// The requisitions: one for each department and day, and as finely as the receiver wants them.
+fn parts(draft: &Draft, orderable: &[(&Line, &Indexed, &Service)], plan: &[PlannedSpecimen]) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for (line, indexed, service) in orderable {
-        let known =
-            parts.iter_mut().find(|part| part.provider == line.provider && part.department == service.department);
-        if let Some(part) = known {
-            part.lines.push(line.id);
-            continue;
-        }
         let department = indexed.department(&service.department);
-        parts.push(Part {
-            provider: line.provider.clone(),
-            provider_name: indexed.catalogue().provider.name.clone(),
-            department: service.department.clone(),
-            department_name: department.map_or_else(Text::default, |department| department.discipline_name.clone()),
-            discipline: department.map_or_else(String::new, |department| department.discipline.clone()),
-            lines: vec![line.id],
-            specimens: Vec::new(),
-        });
+        let day = draft.day_of(line);
+        for only in apart(department, line, service, plan) {
+            let known = parts.iter_mut().find(|part| {
+                part.provider == line.provider
+                    && part.department == service.department
+                    && part.planned_date.as_deref() == day
+                    && part.only == only
+            });
+            if let Some(part) = known {
+                part.lines.push(line.id);
+                continue;
+            }
+            parts.push(Part {
+                provider: line.provider.clone(),
+                provider_name: indexed.catalogue().provider.name.clone(),
+                department: service.department.clone(),
+                department_name: department.map_or_else(Text::default, |found| found.discipline_name.clone()),
+                discipline: department.map_or_else(String::new, |department| department.discipline.clone()),
+                lines: vec![line.id],
+                specimens: Vec::new(),
+                planned_date: day.map(str::to_owned),
+                only,
+                attachments: Vec::new(),
+            });
+        }
     }
     for part in &mut parts {
-        let here =
-            plan.iter().filter(|planned| planned.provider == part.provider && planned.department == part.department);
+        let per = orderable.iter().find(|(line, ..)| part.lines.contains(&line.id));
+        let per = per.and_then(|(_, indexed, service)| indexed.department(&service.department)?.requisition_per);
+        let here = plan.iter().filter(|planned| {
+            planned.provider == part.provider
+                && planned.department == part.department
+                && planned.planned_date == part.planned_date
+                && match per {
+                    None => true,
+                    Some(RequisitionPer::Material) => part.only.as_ref() == Some(&planned.material),
+                    Some(RequisitionPer::Service) => planned.lines.iter().any(|line| part.lines.contains(line)),
+                }
+        });
         part.specimens = here.map(|planned| planned.key.clone()).collect();
     }
     parts
 }
 
-fn groups(lines: &[Resolved<'_>], mut asked: BTreeMap<u32, Vec<Asked<'_>>>, plan: &[PlannedSpecimen]) -> Vec<Group> {
+/// What sets the requisitions of a line apart from others to the same department; one nothing where they need not be.
+fn apart(
+    department: Option<&Department>,
+    line: &Line,
+    service: &Service,
+    plan: &[PlannedSpecimen],
+) -> Vec<Option<String>> {
+    match department.and_then(|department| department.requisition_per) {
+        None => vec![None],
+        Some(RequisitionPer::Service) => vec![Some(service.name.clone())],
+        Some(RequisitionPer::Material) => {
+            let serving = plan.iter().filter(|planned| planned.lines.contains(&line.id));
+            let materials: BTreeSet<&String> = serving.map(|planned| &planned.material).collect();
+            if materials.is_empty() { vec![None] } else { materials.into_iter().cloned().map(Some).collect() }
+        }
+    }
+}
+
+fn groups(
+    draft: &Draft,
+    lines: &[Resolved<'_>],
+    mut asked: BTreeMap<u32, Vec<Asked<'_>>>,
+    plan: &[PlannedSpecimen],
+    findings: &[Finding],
+) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut shown_shared = BTreeSet::new();
     for resolved in lines {
-        let line = basket_line(resolved, asked.remove(&resolved.line.id).unwrap_or_default(), plan, &mut shown_shared);
+        let mut line =
+            basket_line(resolved, asked.remove(&resolved.line.id).unwrap_or_default(), plan, &mut shown_shared);
+        line.containers = basket_containers(resolved, plan, findings);
+        line.planned_date = draft.day_of(resolved.line).map(str::to_owned);
         let department = resolved.department();
         let known =
             groups.iter_mut().find(|group| group.provider == resolved.line.provider && group.department == department);
@@ -342,8 +397,53 @@ fn basket_line(
         preparation: resolved.service.and_then(|service| service.preparation.clone()),
         questions,
         last_ordered: resolved.last_ordered.clone(),
+        containers: Vec::new(),
+        materials: materials(resolved),
+        planned_date: None,
         withdrawn,
     }
+}
+
+/// The described containers of a line, as they will be taken.
+fn basket_containers(resolved: &Resolved<'_>, plan: &[PlannedSpecimen], findings: &[Finding]) -> Vec<BasketContainer> {
+    let silent = |id: u32| {
+        let about = Subject::Line { line: resolved.line.id };
+        let of_it = |finding: &Finding| finding.params.get("container") == Some(&id.to_string());
+        findings.iter().any(|finding| finding.rule == "container_site" && finding.subject == about && of_it(finding))
+    };
+    let mut shown = Vec::new();
+    for described in &resolved.line.containers {
+        let which = DescribedRef { line: resolved.line.id, container: described.id };
+        let Some(planned) = plan.iter().find(|planned| planned.described.as_ref() == Some(&which)) else { continue };
+        let holds = resolved.indexed.and_then(|indexed| indexed.container(&planned.container.id));
+        let own = Some(&described.fixative).filter(|fixative| !fixative.is_empty());
+        shown.push(BasketContainer {
+            id: described.id,
+            letter: planned.letter.clone(),
+            material: planned.material.clone(),
+            container: planned.container.clone(),
+            fixative: own.or(holds.and_then(|container| container.preservative.as_ref())).cloned(),
+            site_missing: silent(described.id),
+        });
+    }
+    shown
+}
+
+/// What a described container may be taken from, each material once.
+fn materials(resolved: &Resolved<'_>) -> Vec<MaterialOffer> {
+    let Some((indexed, service)) = resolved.orderable() else { return Vec::new() };
+    let mut offers: Vec<MaterialOffer> = Vec::new();
+    for way in &service.specimens {
+        let Some(container) = indexed.container(&way.container) else { continue };
+        if offers.iter().all(|offer| offer.material != way.material) {
+            offers.push(MaterialOffer {
+                material: way.material.clone(),
+                container: container_ref(container),
+                fixative: container.preservative.clone(),
+            });
+        }
+    }
+    offers
 }
 
 /// What the panel of a line is called: now, or when it was picked.

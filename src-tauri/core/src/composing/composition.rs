@@ -23,8 +23,14 @@ pub struct Composition {
     pub parts: Vec<Part>,
     /// The strictest text limit of the receivers, in characters.
     pub clinical_text_limit: u32,
-    /// Nothing to collect: *Send* takes the place of *Collect now*.
+    /// Nothing to collect here: *Send* takes the place of *Collect now*.
     pub nothing_to_collect: bool,
+    /// Size of all attachments, in bytes.
+    #[serde(default)]
+    pub attachments_bytes: u32,
+    /// The strictest limit of the receivers that get attachments, in bytes; 0 where nobody gets any.
+    #[serde(default)]
+    pub attachments_limit: u32,
 }
 
 /// Lines of one department.
@@ -65,8 +71,46 @@ pub struct BasketLine {
     pub questions: Vec<AskedQuestion>,
     /// When this patient last had it ordered here.
     pub last_ordered: Option<LastOrdered>,
+    /// Containers that the line describes one by one, in its order.
+    #[serde(default)]
+    pub containers: Vec<BasketContainer>,
+    /// What a container of the line may be taken from, the usual one first; empty where nothing is taken, so that no
+    /// container can be described.
+    #[serde(default)]
+    pub materials: Vec<MaterialOffer>,
+    /// The day on which it is taken, `YYYY-MM-DD`: its own or the draft's.
+    #[serde(default)]
+    pub planned_date: Option<String>,
     /// The service is gone from the catalogue; its replacement, if there is one.
     pub withdrawn: Option<Withdrawn>,
+}
+
+/// A described container as it will be taken. What was written about it stands in the draft.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct BasketContainer {
+    /// Container id within the line.
+    pub id: u32,
+    /// Its letter, in pathology where there are several.
+    pub letter: Option<String>,
+    /// What it is taken from.
+    pub material: String,
+    /// What it is taken in.
+    pub container: ContainerRef,
+    /// Fixative or medium that it will have: its own, or the container's.
+    pub fixative: Option<String>,
+    /// The site has to be said and is not.
+    pub site_missing: bool,
+}
+
+/// A material that a service may be taken from.
+#[derive(Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct MaterialOffer {
+    /// As [`crate::composing::draft::LineContainer::material`] takes it.
+    pub material: String,
+    /// The container that goes with it.
+    pub container: ContainerRef,
+    /// What is in that container already.
+    pub fixative: Option<String>,
 }
 
 /// What a line's container looks like.
@@ -177,6 +221,24 @@ pub struct PlannedSpecimen {
     pub services: Vec<String>,
     /// Often taken at home.
     pub take_home: bool,
+    /// The day on which it is taken, `YYYY-MM-DD`, where it is not now.
+    #[serde(default)]
+    pub planned_date: Option<String>,
+    /// Letter by which pathology tells several containers of one requisition apart.
+    #[serde(default)]
+    pub letter: Option<String>,
+    /// The described container that it is.
+    #[serde(default)]
+    pub described: Option<DescribedRef>,
+}
+
+/// A described container of a line.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DescribedRef {
+    /// Line id.
+    pub line: u32,
+    /// Container id within the line.
+    pub container: u32,
 }
 
 /// What a finding is about.
@@ -273,4 +335,13 @@ pub struct Part {
     pub lines: Vec<u32>,
     /// Keys of its planned specimens.
     pub specimens: Vec<String>,
+    /// The day it is for, `YYYY-MM-DD`, where it is not now.
+    #[serde(default)]
+    pub planned_date: Option<String>,
+    /// What sets it apart from another requisition to the same department: a material, or a service.
+    #[serde(default)]
+    pub only: Option<String>,
+    /// Ids of the attachments that go with it.
+    #[serde(default)]
+    pub attachments: Vec<String>,
 }

@@ -10,6 +10,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use super::details::{
+    Attachment, AttachmentRefused, CollectionPlace, DepartmentRef, EarlierFinding, Interval, IntervalUnit,
+    LineContainer, LineSeries, Side,
+};
+
 /// A draft as it is kept and as the window sees it.
 #[derive(Clone, PartialEq, Serialize, Deserialize, Type)]
 pub struct Draft {
@@ -47,8 +52,20 @@ pub struct Draft {
     pub note_to_collector: String,
     /// Reasons given for going on against a `warn`.
     pub overrides: Vec<Override>,
-    /// When the specimens are to be taken, `YYYY-MM-DD`, where it is not now.
+    /// When the specimens are to be taken, `YYYY-MM-DD`, where it is not now. A line may have a day of its own.
     pub planned_date: Option<String>,
+    /// Where the specimens are taken.
+    #[serde(default)]
+    pub collection: CollectionPlace,
+    /// The patient is, or is to be, in a cancer pathway (pakkeforløp).
+    #[serde(default)]
+    pub cancer_pathway: bool,
+    /// Earlier findings and results.
+    #[serde(default)]
+    pub earlier_findings: Vec<EarlierFinding>,
+    /// Documents that go along.
+    #[serde(default)]
+    pub attachments: Vec<Attachment>,
     /// By line id, the version of its catalogue that somebody has seen it with; later changes are news.
     #[serde(default)]
     #[specta(skip)]
@@ -98,6 +115,20 @@ pub struct Line {
     pub name: String,
     /// Answers by question id.
     pub answers: BTreeMap<String, Answer>,
+    /// Containers that are described one by one; none where the catalogue's plan is taken.
+    #[serde(default)]
+    pub containers: Vec<LineContainer>,
+    /// Id of the last container ever described, so that none is used twice.
+    #[serde(default)]
+    #[specta(skip)]
+    pub last_container: u32,
+    /// The day on which this line is taken, `YYYY-MM-DD`, where it is another than the draft's. Lines of different days
+    /// become requisitions of their own.
+    #[serde(default)]
+    pub planned_date: Option<String>,
+    /// The line is a standing series.
+    #[serde(default)]
+    pub series: Option<LineSeries>,
 }
 
 /// An answer.
@@ -265,13 +296,101 @@ pub enum Edit {
         /// The patient.
         patient: Patient,
     },
-    /// Planned day.
+    /// Planned day of the draft.
     PlannedDate {
         /// `YYYY-MM-DD`, or none for now.
         date: Option<String>,
     },
+    /// Planned day of one line.
+    LinePlannedDate {
+        /// Line id.
+        line: u32,
+        /// `YYYY-MM-DD`, or none for that of the draft.
+        date: Option<String>,
+    },
+    /// Make a line a standing series, or no longer.
+    Series {
+        /// Line id.
+        line: u32,
+        /// The whole series; none for a line that is taken once.
+        series: Option<LineSeries>,
+    },
+    /// Describe one more container of a line. The first one of a line takes over what was answered for site and measure; a
+    /// later one is like the one before it, without site and comment.
+    AddContainer {
+        /// Line id.
+        line: u32,
+    },
+    /// Say what a container of a line is.
+    DescribeContainer {
+        /// Line id.
+        line: u32,
+        /// The whole of it; its id says which one.
+        container: LineContainer,
+    },
+    /// Take a container out. Without any, the line is taken as the catalogue plans it.
+    RemoveContainer {
+        /// Line id.
+        line: u32,
+        /// Container id.
+        container: u32,
+    },
+    /// Where the specimens are taken.
+    CollectionPlace {
+        /// The place.
+        place: CollectionPlace,
+    },
+    /// Cancer pathway.
+    CancerPathway {
+        /// Whether the patient is in one.
+        on: bool,
+    },
+    /// All earlier findings.
+    EarlierFindings {
+        /// In the order they are shown.
+        findings: Vec<EarlierFinding>,
+    },
+    /// Attach a document whose content is in the store already.
+    Attach {
+        /// The document, as [`Attachment::of`] found it out.
+        attachment: Attachment,
+    },
+    /// Say what an attached document is and where it goes.
+    DescribeAttachment {
+        /// Id of the attachment.
+        id: String,
+        /// What it is.
+        description: String,
+        /// The department it goes to, or none.
+        only: Option<DepartmentRef>,
+    },
+    /// Take an attached document out.
+    RemoveAttachment {
+        /// Id of the attachment.
+        id: String,
+    },
     /// What new catalogues changed for this draft has been seen.
     SeenCatalogue,
+}
+
+impl Line {
+    /// A line as it is when a service is picked.
+    #[must_use]
+    pub fn new(id: u32, provider: &str, service: &str, name: String) -> Self {
+        Self {
+            id,
+            provider: provider.to_owned(),
+            service: service.to_owned(),
+            panel: None,
+            panel_name: None,
+            name,
+            answers: BTreeMap::new(),
+            containers: Vec::new(),
+            last_container: 0,
+            planned_date: None,
+            series: None,
+        }
+    }
 }
 
 impl Draft {
@@ -297,6 +416,10 @@ impl Draft {
             note_to_collector: String::new(),
             overrides: Vec::new(),
             planned_date: None,
+            collection: CollectionPlace::Office,
+            cancer_pathway: false,
+            earlier_findings: Vec::new(),
+            attachments: Vec::new(),
             based_on: BTreeMap::new(),
         }
     }
@@ -305,6 +428,12 @@ impl Draft {
     #[must_use]
     pub fn line(&self, id: u32) -> Option<&Line> {
         self.lines.iter().find(|line| line.id == id)
+    }
+
+    /// The day on which a line is taken: its own, or the draft's; none for now.
+    #[must_use]
+    pub fn day_of<'a>(&'a self, line: &'a Line) -> Option<&'a str> {
+        line.planned_date.as_deref().or(self.planned_date.as_deref())
     }
 
     /// Key of a shared answer in [`Draft::shared_answers`].

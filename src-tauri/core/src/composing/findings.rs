@@ -15,6 +15,14 @@
 //! | `modality_not_asked` | stop | a radiology service whose catalogue does not ask for the mandatory permission |
 //! | `answer_out_of_range` | stop | a number outside the question's bounds |
 //! | `answer_gone` | note | the catalogue changed and the kept answer is no longer one |
+//! | `container_site` | stop | a described container does not say its site, where the laboratory wants it |
+//! | `series_endless`, `series_no_interval`, `series_backwards` | stop | a series that nobody could carry out |
+//! | `collection_place_unnamed` | stop | taken elsewhere, and not said where |
+//! | `earlier_finding_future` | stop | an earlier finding of a day to come |
+//! | `attachment_undescribed` | stop | an attachment without a word on what it is |
+//! | `attachment_nowhere` | stop | an attachment for a department that gets no requisition |
+//! | `attachments_too_large` | stop | more attachments than this receiver takes |
+//! | `attachments_large`, `attachment_by_agreement` | note | over 10 MB; or not a PDF to pathology, which receivers take by agreement only |
 //! | `duplicate` | warn | the same code twice at one provider; a note where the materials differ |
 //! | `also_elsewhere` | note | the same code at another provider too |
 //! | `sex_mismatch`, `age_limit` | warn | outside the service's limits |
@@ -72,7 +80,7 @@ pub(crate) fn own(rule: &str, severity: Severity, subject: Subject, indexed: Opt
 }
 
 impl Finding {
-    fn with(mut self, params: &[(&str, String)]) -> Self {
+    pub(crate) fn with(mut self, params: &[(&str, String)]) -> Self {
         self.params.extend(params.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         self
     }
@@ -238,6 +246,8 @@ pub(crate) struct LineFacts<'a> {
     pub asked: &'a [Asked<'a>],
     /// A catalogue rule about the time since the last one has spoken already.
     pub retest_said: bool,
+    /// Each described container has to say its site.
+    pub site_wanted: bool,
 }
 
 impl LineFacts<'_> {
@@ -245,6 +255,7 @@ impl LineFacts<'_> {
         self.limits(findings);
         self.retest(catalogues, findings);
         self.answers(findings);
+        self.sites(findings);
         let radiology = self
             .department
             .and_then(|department| Discipline::from_code(&department.discipline))
@@ -262,6 +273,14 @@ impl LineFacts<'_> {
     fn own(&self, rule: &str, severity: Severity) -> Finding {
         own(rule, severity, Subject::Line { line: self.line.id }, Some(self.indexed))
             .with(&[("name", self.service.name.clone())])
+    }
+
+    fn sites(&self, findings: &mut Vec<Finding>) {
+        let silent = self.line.containers.iter().filter(|container| self.site_wanted && container.place().is_none());
+        for container in silent {
+            let params = [("container", container.id.to_string())];
+            findings.push(self.own("container_site", Severity::Stop).with(&params));
+        }
     }
 
     fn limits(&self, findings: &mut Vec<Finding>) {

@@ -138,6 +138,43 @@ pub fn b() -> Value {
     })
 }
 
+/// Provider `p`: pathology with jars, and a virus laboratory that wants each material in a requisition of its own.
+pub fn p() -> Value {
+    let jar = |id: &str, preservative: &str| {
+        with(container(id, None, None, 1.0, 0.0), json!({ "kind": "jar", "preservative": preservative }))
+    };
+    let tissue =
+        |container: &str, material: &str| with(way(container, material, 0.0), json!({ "own_container": true }));
+    let kind = |id: &str, ways: &[Value]| {
+        with(
+            service(id, "", "histologi", ways),
+            json!({
+                "code": { "system": "volven:8219", "code": "A", "display": "Histologisk undersøkelse" },
+                "questions": ["site", "size"]
+            }),
+        )
+    };
+    json!({
+        "format": 1, "provider": provider("p"), "version": "2026.11.1", "valid_from": "2026-11-01",
+        "departments": [
+            department("histologi", "HIST", "999905"),
+            with(department("virus", "MBIO", "999906"), json!({ "requisition_per": "material" }))
+        ],
+        "containers": [jar("FORM", "Formalin 4 %"), jar("NACL", "NaCl 9 mg/mL"), container("SWAB", None, None, 1.0, 0.0), container("URIN", None, None, 1.0, 0.0)],
+        "services": [
+            kind("hud", &[tissue("FORM", "Hudbiopsi"), tissue("NACL", "Hud, ufiksert")]),
+            kind("negl", &[tissue("FORM", "Negl")]),
+            service("klamydia", "", "virus", &[way("URIN", "Urin", 0.0), way("SWAB", "Cervix", 0.0), way("SWAB", "Rektum", 0.0)]),
+            service("gonore", "", "virus", &[way("URIN", "Urin", 0.0), way("SWAB", "Cervix", 0.0)])
+        ],
+        "questions": [
+            with(question("site", "text", json!({ "kind": "anatomical_origin" })), json!({ "required": "true" })),
+            with(question("size", "number", json!({ "kind": "measure", "quantity": "Lengde" })), json!({ "unit": "mm", "min": 1.0, "max": 300.0 }))
+        ],
+        "sources": [{ "id": "DEMO", "title": "Laget for demonstrasjon" }]
+    })
+}
+
 pub fn catalogues(values: &[Value]) -> Catalogues {
     Catalogues::new(values.iter().map(|value| {
         let catalogue: Catalogue = serde_json::from_value(value.clone()).expect("the fixture is a catalogue");
@@ -146,7 +183,7 @@ pub fn catalogues(values: &[Value]) -> Catalogues {
 }
 
 pub fn both() -> Catalogues {
-    catalogues(&[a(), b()])
+    catalogues(&[a(), b(), p()])
 }
 
 pub fn now() -> Zoned {

@@ -11,8 +11,10 @@ mod choice;
 mod compose;
 pub mod composition;
 mod conditions;
+pub mod details;
 pub mod draft;
 mod edits;
+mod extras;
 mod findings;
 pub mod news;
 pub mod panels;
@@ -21,6 +23,8 @@ pub mod plan;
 mod questions;
 pub mod text;
 
+#[cfg(test)]
+mod details_tests;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]

@@ -2,33 +2,40 @@
 //!
 //! Pure and deterministic: the same services give the same plan in whatever order they were picked. Containers of
 //! different providers, departments, materials or handling are never shared, since nobody else sorts them apart, and a
-//! service that asks for its own container shares with none.
+//! service that asks for its own container shares with none. Nor are containers of different days: they become requisitions
+//! of their own. A line that describes its containers is taken in exactly those.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use specta::Type;
 
-use crate::catalogue::model::{Container, Service, SpecimenAlternative, Text};
+use crate::catalogue::model::{Container, RequisitionPer, Service, SpecimenAlternative, Text};
 use crate::composing::catalogues::Catalogues;
 use crate::composing::choice::{self, Place};
 use crate::composing::composition::{ContainerRef, PlannedSpecimen};
 use crate::composing::draft::{Draft, Line};
 
-/// Containers to take for the lines, in order of draw, what is not drawn after them.
+pub(crate) mod described;
+
+/// Containers to take for the lines, in order of draw, what is not drawn after them; all of them on the lines' own days.
 ///
 /// Lines whose service is withdrawn, gone or an examination of the patient need none and are left out; so are services
 /// whose every container is unknown, which [`crate::composing::compose`] stops.
 #[must_use]
 pub fn plan(lines: &[Line], catalogues: &Catalogues) -> Vec<PlannedSpecimen> {
-    let mut wanted: Vec<Wanted<'_>> = lines.iter().filter_map(|line| Wanted::of(line, catalogues)).collect();
+    plan_on(lines, None, catalogues)
+}
+
+/// As [`plan`], for lines without a day of their own on the draft's `day`, `YYYY-MM-DD`.
+#[must_use]
+pub fn plan_on(lines: &[Line], day: Option<&str>, catalogues: &Catalogues) -> Vec<PlannedSpecimen> {
+    let mut wanted: Vec<Wanted<'_>> = lines.iter().filter_map(|line| Wanted::of(line, day, catalogues)).collect();
     // Every choice below follows this order, so the order of picking decides nothing.
     wanted.sort_by(|a, b| a.order().cmp(&b.order()));
     wanted.dedup_by(|b, a| a.order() == b.order());
     let mut groups: BTreeMap<GroupKey<'_>, Vec<Served<'_>>> = BTreeMap::new();
-    for department in
-        wanted.chunk_by(|a, b| a.line.provider == b.line.provider && a.service.department == b.service.department)
-    {
+    for department in wanted.chunk_by(|a, b| a.receiver() == b.receiver()) {
         for (wanted, at) in department.iter().zip(chosen(department, catalogues)) {
             let option = &wanted.options[at];
             groups.entry(option.key(wanted)).or_default().push(Served { wanted, alternative: option.alternative });
@@ -36,6 +43,8 @@ pub fn plan(lines: &[Line], catalogues: &Catalogues) -> Vec<PlannedSpecimen> {
     }
     let mut planned: Vec<(PlannedSpecimen, Order)> =
         groups.into_iter().filter_map(|(key, served)| specimen(&key, &served, catalogues)).collect();
+    planned.extend(described::specimens(lines, day, catalogues));
+    described::give_letters(&mut planned, lines, catalogues);
     planned.sort_by(|a, b| a.1.cmp(&b.1));
     let mut draw = 0;
     planned
@@ -80,20 +89,12 @@ pub fn effect(draft: &Draft, provider: &str, service: &str, catalogues: &Catalog
     if ordered || catalogues.orderable(provider, service).is_none() {
         return nothing;
     }
-    // An id that no line of the draft can have.
-    let candidate = Line {
-        id: u32::MAX,
-        provider: provider.to_owned(),
-        service: service.to_owned(),
-        panel: None,
-        panel_name: None,
-        name: String::new(),
-        answers: BTreeMap::new(),
-    };
-    let before = counts(&plan(&draft.lines, catalogues));
+    let day = draft.planned_date.as_deref();
+    let before = counts(&plan_on(&draft.lines, day, catalogues));
     let mut lines = draft.lines.clone();
-    lines.push(candidate);
-    let planned = plan(&lines, catalogues);
+    // An id that no line of the draft can have.
+    lines.push(Line::new(u32::MAX, provider, service, String::new()));
+    let planned = plan_on(&lines, day, catalogues);
     let after = counts(&planned);
     let total = |counts: &BTreeMap<String, u32>| counts.values().sum::<u32>();
     let Some(serving) = planned.iter().find(|specimen| specimen.lines.contains(&u32::MAX)) else {
@@ -121,6 +122,10 @@ fn counts(planned: &[PlannedSpecimen]) -> BTreeMap<String, u32> {
 struct Wanted<'a> {
     line: &'a Line,
     service: &'a Service,
+    /// Empty for now.
+    day: &'a str,
+    /// The receiver wants each service in a requisition of its own, so it shares no container.
+    alone: bool,
     options: Vec<Way<'a>>,
 }
 
@@ -135,30 +140,58 @@ struct Served<'a> {
     alternative: &'a SpecimenAlternative,
 }
 
-/// What may share containers. The last part is the service where it wants its own.
-type GroupKey<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>);
+/// What may share containers.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct GroupKey<'a> {
+    provider: &'a str,
+    department: &'a str,
+    day: &'a str,
+    container: &'a str,
+    material: &'a str,
+    handling_class: &'a str,
+    /// The service, where it wants its own.
+    own: Option<&'a str>,
+}
 
 impl<'a> Wanted<'a> {
-    fn of(line: &'a Line, catalogues: &'a Catalogues) -> Option<Self> {
+    fn of(line: &'a Line, day: Option<&'a str>, catalogues: &'a Catalogues) -> Option<Self> {
+        if !line.containers.is_empty() {
+            return None;
+        }
         let (indexed, service) = catalogues.orderable(&line.provider, &line.service)?;
         let options: Vec<_> = service
             .specimens
             .iter()
             .filter_map(|alternative| Some(Way { alternative, container: indexed.container(&alternative.container)? }))
             .collect();
-        (!options.is_empty()).then_some(Self { line, service, options })
+        let day = line.planned_date.as_deref().or(day).unwrap_or_default();
+        let per = indexed.department(&service.department).and_then(|department| department.requisition_per);
+        let alone = per == Some(RequisitionPer::Service);
+        (!options.is_empty()).then_some(Self { line, service, day, alone, options })
     }
 
-    fn order(&self) -> (&str, &str, &str) {
-        (&self.line.provider, &self.service.department, &self.service.id)
+    fn order(&self) -> (&str, &str, &str, &str) {
+        (&self.line.provider, &self.service.department, self.day, &self.service.id)
+    }
+
+    /// Who gets it, and when: containers are shared within that alone.
+    fn receiver(&self) -> (&str, &str, &str) {
+        (&self.line.provider, &self.service.department, self.day)
     }
 }
 
 impl<'a> Way<'a> {
     fn key(&self, wanted: &Wanted<'a>) -> GroupKey<'a> {
         let SpecimenAlternative { material, container, handling_class, own_container, .. } = self.alternative;
-        let own = own_container.then_some(wanted.service.id.as_str());
-        (&wanted.line.provider, &wanted.service.department, container, material, handling_class, own)
+        GroupKey {
+            provider: &wanted.line.provider,
+            department: &wanted.service.department,
+            day: wanted.day,
+            container,
+            material,
+            handling_class,
+            own: (*own_container || wanted.alone).then_some(wanted.service.id.as_str()),
+        }
     }
 }
 
@@ -197,6 +230,9 @@ struct Order {
     draw: u32,
     sort: u32,
     provider: String,
+    /// Day, then letter of a container in pathology.
+    day: String,
+    letter: usize,
     container_rank: usize,
     key: String,
 }
@@ -208,26 +244,45 @@ impl Order {
 }
 
 fn specimen(key: &GroupKey<'_>, served: &[Served<'_>], catalogues: &Catalogues) -> Option<(PlannedSpecimen, Order)> {
-    let (provider, department, container, material, handling_class, own) = *key;
-    let container = catalogues.get(provider)?.container(container)?;
     let volume: f64 = served.iter().map(|served| served.alternative.volume_ml.max(0.0)).sum();
+    let mut lines: Vec<(u32, String)> =
+        served.iter().map(|served| (served.wanted.line.id, served.wanted.service.name.clone())).collect();
+    lines.sort();
+    let alternatives: Vec<&SpecimenAlternative> = served.iter().map(|served| served.alternative).collect();
+    let own = key.own.map_or_else(String::new, |service| format!("/{service}"));
+    let (mut specimen, order) = planned(key, &own, &alternatives, catalogues)?;
+    let container = catalogues.get(key.provider)?.container(key.container)?;
+    specimen.count = choice::containers(volume, usable_ml(container));
+    specimen.lines = lines.iter().map(|(id, _)| *id).collect();
+    specimen.services = lines.into_iter().map(|(_, name)| name).collect();
+    Some((specimen, order))
+}
+
+/// A planned specimen that serves nothing yet: one container of a group. `own` ends its key.
+fn planned(
+    key: &GroupKey<'_>,
+    own: &str,
+    alternatives: &[&SpecimenAlternative],
+    catalogues: &Catalogues,
+) -> Option<(PlannedSpecimen, Order)> {
+    let GroupKey { provider, department, day, material, handling_class, .. } = *key;
+    let container = catalogues.get(provider)?.container(key.container)?;
     let mut handling: Vec<Text> = vec![container.handling.clone()];
-    for text in served.iter().filter_map(|served| served.alternative.handling.as_ref()) {
+    for text in alternatives.iter().filter_map(|alternative| alternative.handling.as_ref()) {
         if !handling.contains(text) {
             handling.push(text.clone());
         }
     }
     handling.retain(|text| !text.nb.is_empty());
-    let mut lines: Vec<(u32, String)> =
-        served.iter().map(|served| (served.wanted.line.id, served.wanted.service.name.clone())).collect();
-    lines.sort();
-    let own = own.map_or_else(String::new, |service| format!("/{service}"));
-    let full_key = format!("{provider}/{department}/{}/{material}/{handling_class}{own}", container.id);
+    let on = if day.is_empty() { String::new() } else { format!("@{day}") };
+    let full_key = format!("{provider}/{department}/{}/{material}/{handling_class}{own}{on}", container.id);
     let order = Order {
         not_drawn: container.order_of_draw.is_none(),
         draw: container.order_of_draw.unwrap_or(0),
         sort: container.sort,
         provider: provider.to_owned(),
+        day: day.to_owned(),
+        letter: 0,
         container_rank: catalogues.container_rank(provider, &container.id),
         key: full_key.clone(),
     };
@@ -237,15 +292,18 @@ fn specimen(key: &GroupKey<'_>, served: &[Served<'_>], catalogues: &Catalogues) 
         department: department.to_owned(),
         container: container_ref(container),
         draw: None,
-        count: choice::containers(volume, usable_ml(container)),
+        count: 1,
         fill_ml: container.fill_ml,
         material: material.to_owned(),
-        material_code: served.iter().find_map(|served| served.alternative.material_code.clone()),
+        material_code: alternatives.iter().find_map(|alternative| alternative.material_code.clone()),
         handling_class: handling_class.to_owned(),
         handling,
-        lines: lines.iter().map(|(id, _)| *id).collect(),
-        services: lines.into_iter().map(|(_, name)| name).collect(),
+        lines: Vec::new(),
+        services: Vec::new(),
         take_home: container.take_home,
+        planned_date: (!day.is_empty()).then(|| day.to_owned()),
+        letter: None,
+        described: None,
     };
     Some((specimen, order))
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::catalogue::model::{AnswerPlace, Indexed, Question, Service};
+use crate::catalogue::model::{AnswerPlace, Indexed, Phase, Question, Service};
 use crate::composing::catalogues::{Catalogues, questions_of};
 use crate::composing::composition::AskedQuestion;
 use crate::composing::conditions::{Evaluation, Outcome, Surroundings};
@@ -67,7 +67,9 @@ impl<'a> Asking<'a> {
 
     /// The questions visible at a line, of both phases. Afterwards conditions see this line's answers.
     pub fn at(&mut self, line: &'a Line, service: &'a Service) -> Vec<Asked<'a>> {
-        let questions: Vec<&Question> = questions_of(self.indexed, service).collect();
+        let described = !line.containers.is_empty();
+        let questions: Vec<&Question> =
+            questions_of(self.indexed, service).filter(|question| !(described && is_of_container(question))).collect();
         let mut kept = self.shared.clone();
         for question in questions.iter().filter(|question| !question.shared) {
             if let Some(answer) = line.answers.get(&question.id).filter(|answer| fits(question, answer)) {
@@ -92,6 +94,13 @@ impl<'a> Asking<'a> {
         }
         let shown = questions.iter().zip(visible).filter(|(_, visible)| *visible);
         shown.map(|(question, _)| self.asked(question, line, answers.get(question.id.as_str()).copied())).collect()
+    }
+
+    /// Whether each described container of the service has to say its site. Right after [`Asking::at`].
+    pub fn wants_site(&self, service: &Service) -> bool {
+        questions_of(self.indexed, service)
+            .filter(|question| question.place == AnswerPlace::AnatomicalOrigin && is_of_container(question))
+            .any(|question| self.is_visible(question) && self.is_required(question))
     }
 
     /// Conditions see the whole draft: all answers to this provider, of the first line that has them.
@@ -159,6 +168,25 @@ impl<'a> Asking<'a> {
         };
         Asked { question, unfit: kept && shown.answer.is_none(), shown }
     }
+}
+
+/// Whether a described container answers it for itself: what is asked of a specimen by the one who orders.
+fn is_of_container(question: &Question) -> bool {
+    let of_specimen = match question.place {
+        AnswerPlace::AnatomicalOrigin | AnswerPlace::Measure { .. } | AnswerPlace::SpecimenComment => true,
+        AnswerPlace::ServiceComment
+        | AnswerPlace::ServiceSpec
+        | AnswerPlace::Reason { .. }
+        | AnswerPlace::InformationItem { .. }
+        | AnswerPlace::Finding
+        | AnswerPlace::FindingDate { .. }
+        | AnswerPlace::CollectorComment
+        | AnswerPlace::CollectionMethod
+        | AnswerPlace::Pretreatment { .. }
+        | AnswerPlace::MayChangeModality
+        | AnswerPlace::NotSent => false,
+    };
+    of_specimen && question.phase == Phase::Order && !question.shared
 }
 
 /// Whether an answer still is one, after the catalogue may have changed.

@@ -400,16 +400,7 @@ fn services() -> impl Strategy<Value = Vec<Value>> {
 }
 
 fn lines(ids: impl Iterator<Item = usize>) -> Vec<Line> {
-    ids.map(|at| Line {
-        id: u32::try_from(at).expect("small") + 1,
-        provider: "a".into(),
-        service: format!("s{at:02}"),
-        panel: None,
-        panel_name: None,
-        name: String::new(),
-        answers: std::collections::BTreeMap::new(),
-    })
-    .collect()
+    ids.map(|at| Line::new(u32::try_from(at).expect("small") + 1, "a", &format!("s{at:02}"), String::new())).collect()
 }
 
 fn total(planned: &[PlannedSpecimen]) -> u32 {

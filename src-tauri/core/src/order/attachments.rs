@@ -64,6 +64,15 @@ impl Attachment {
     }
 }
 
+impl MimeType {
+    /// The kind of document that a content is; none for anything else than PDF, JPEG, PNG and text.
+    #[must_use]
+    pub fn of(content: &[u8]) -> Option<Self> {
+        let known = [Self::Pdf, Self::Jpeg, Self::Png, Self::Text];
+        known.into_iter().find(|kind| !content.is_empty() && is_what_it_says(*kind, content))
+    }
+}
+
 /// Line breaks are tolerated: mail programs and many encoders put them in.
 fn decode(base64: &str) -> Option<Vec<u8>> {
     let compact: Vec<u8> = base64.bytes().filter(|b| !b.is_ascii_whitespace()).collect();

@@ -90,6 +90,19 @@ impl Moment {
         format!("{}:00{}", &text[..16], &text[16..])
     }
 
+    /// Whether it lies after a day, compared as precisely as it was given; the time of day is left aside.
+    #[must_use]
+    pub fn is_later_than(&self, day: civil::Date) -> bool {
+        let Ok(parts) = parts(&self.0) else {
+            return true;
+        };
+        match (parts.month, parts.day) {
+            (None, _) => parts.year > day.year(),
+            (Some(month), None) => (parts.year, month) > (day.year(), day.month()),
+            (Some(month), Some(date)) => (parts.year, month, date) > (day.year(), day.month(), day.day()),
+        }
+    }
+
     /// Whether it lies after `now`, compared as precisely as it was given. A time without offset is wall-clock time in
     /// the zone of `now`.
     #[must_use]

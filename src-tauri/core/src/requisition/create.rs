@@ -9,9 +9,11 @@ use uuid::Uuid;
 use crate::catalogue::model::{Department, Indexed, LabelPer, Phase, Severity, Symbology};
 use crate::composing::catalogues::label_rule;
 use crate::composing::composition::{Composition, Finding, Missing, Part, PlannedSpecimen, Subject};
-use crate::composing::draft::Draft;
+use crate::composing::draft::{CollectionPlace, Draft};
 use crate::composing::{Catalogues, Context, asked_by_line, compose, wording};
-use crate::requisition::{GivenAnswer, Receiver, RequestedService, Requester, Requisition, Specimen, SpecimenStatus};
+use crate::requisition::{
+    Document, GivenAnswer, Receiver, RequestedService, Requester, Requisition, Specimen, SpecimenStatus,
+};
 
 /// Why a draft does not become requisitions.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,7 +31,8 @@ pub enum NotComposable {
     },
 }
 
-/// Makes the requisitions of a settled draft, split by provider and department (which fixes the discipline).
+/// Makes the requisitions of a settled draft: one for each part of its composition, split by provider, department (which
+/// fixes the discipline), day, and as finely as the receiver wants.
 ///
 /// Ids come from `new_id`: one for each requisition and one for each container.
 ///
@@ -46,7 +49,7 @@ pub fn from_draft(
     if !composition.missing.is_empty() {
         return Err(NotComposable::Unsettled(composition.missing));
     }
-    let mut answers = answers(draft, catalogues, context);
+    let answers = answers(draft, catalogues, context);
     let mut requisitions = Vec::with_capacity(composition.parts.len());
     for part in &composition.parts {
         let unknown = || NotComposable::UnknownDepartment {
@@ -55,7 +58,7 @@ pub fn from_draft(
         };
         let indexed = catalogues.get(&part.provider).ok_or_else(unknown)?;
         let department = indexed.department(&part.department).ok_or_else(unknown)?;
-        let services = services(draft, part, indexed, &composition.findings, &mut answers);
+        let services = services(draft, part, indexed, &composition.findings, &answers);
         requisitions.push(Requisition {
             id: new_id().to_string(),
             draft: Some(draft.id.clone()),
@@ -70,9 +73,13 @@ pub fn from_draft(
             copy_recipients: draft.copy_recipients.clone(),
             note_to_collector: draft.note_to_collector.clone(),
             note_to_laboratory: String::new(),
-            planned_date: draft.planned_date.clone(),
+            planned_date: part.planned_date.clone(),
+            collection: draft.collection.clone(),
+            cancer_pathway: draft.cancer_pathway,
+            earlier_findings: draft.earlier_findings.clone(),
+            attachments: attachments(draft, part),
             services,
-            specimens: specimens(part, indexed, &composition, &mut new_id),
+            specimens: specimens(draft, part, indexed, &composition, &mut new_id),
         });
     }
     Ok(requisitions)
@@ -108,14 +115,14 @@ fn services(
     part: &Part,
     indexed: &Indexed,
     findings: &[Finding],
-    answers: &mut BTreeMap<u32, Vec<GivenAnswer>>,
+    answers: &BTreeMap<u32, Vec<GivenAnswer>>,
 ) -> Vec<RequestedService> {
     let mut shared_given = BTreeSet::new();
     let lines = part.lines.iter().filter_map(|id| draft.line(*id));
     let mut services: Vec<RequestedService> = lines
         .filter_map(|line| {
             let service = indexed.service(&line.service)?;
-            let mut given = answers.remove(&line.id).unwrap_or_default();
+            let mut given = answers.get(&line.id).cloned().unwrap_or_default();
             // One answer serves the whole requisition: it stands at the first service that asks.
             given.retain(|given| !given.question.shared || shared_given.insert(given.question.id.clone()));
             Some(RequestedService {
@@ -128,6 +135,7 @@ fn services(
                 answers: given,
                 overrides: overrides(findings, |subject| *subject == Subject::Line { line: line.id }, &part.provider),
                 turnaround_days: service.turnaround_days,
+                series: line.series.clone(),
             })
         })
         .collect();
@@ -180,8 +188,14 @@ fn receiver(indexed: &Indexed, department: &Department) -> Receiver {
     }
 }
 
+fn attachments(draft: &Draft, part: &Part) -> Vec<Document> {
+    let here = draft.attachments.iter().filter(|attachment| part.attachments.contains(&attachment.id));
+    here.map(|attachment| Document { about: attachment.clone(), content: None }).collect()
+}
+
 /// One specimen for each container, in the order of the plan, numbered anew in the order of draw.
 fn specimens(
+    draft: &Draft,
     part: &Part,
     indexed: &Indexed,
     composition: &Composition,
@@ -195,14 +209,20 @@ fn specimens(
             draw
         });
         for _ in 0..planned.count {
-            specimens.push(specimen(planned, indexed, place, new_id().to_string()));
+            specimens.push(specimen(draft, planned, indexed, place, new_id().to_string()));
         }
     }
     specimens
 }
 
-fn specimen(planned: &PlannedSpecimen, indexed: &Indexed, draw: Option<u32>, id: String) -> Specimen {
+fn specimen(draft: &Draft, planned: &PlannedSpecimen, indexed: &Indexed, draw: Option<u32>, id: String) -> Specimen {
     let container = indexed.container(&planned.container.id);
+    let described = planned.described.as_ref().and_then(|which| {
+        let line = draft.line(which.line)?;
+        line.containers.iter().find(|known| known.id == which.container).cloned()
+    });
+    // What the patient takes at home waits there from the start; its label is printed before it goes along.
+    let at_home = planned.take_home && draft.collection == CollectionPlace::Home;
     Specimen {
         id,
         services: planned.lines.iter().map(|line| service_key(*line)).collect(),
@@ -221,8 +241,10 @@ fn specimen(planned: &PlannedSpecimen, indexed: &Indexed, draw: Option<u32>, id:
         storage: container.and_then(|container| container.storage.clone()),
         preservative: container.and_then(|container| container.preservative.clone()),
         take_home: planned.take_home,
+        letter: planned.letter.clone(),
+        described,
         number: None,
-        status: SpecimenStatus::Planned,
+        status: if at_home { SpecimenStatus::AtHome } else { SpecimenStatus::Planned },
         confirmed: None,
         retake_of: None,
     }

@@ -219,6 +219,7 @@ pub fn added(before: &Requisition, catalogue: &Indexed, offers: &[AddOn], wanted
                 overrides: Vec::new(),
                 specs: service.specs.clone(),
                 turnaround_days: service.turnaround_days,
+                series: None,
             });
         }
     }

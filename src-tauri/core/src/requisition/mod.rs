@@ -19,7 +19,10 @@ use specta::Type;
 
 use crate::catalogue::model::{Coded, ContainerKind, LabelPer, MessageVersion, Spin, Symbology, Text};
 use crate::composing::composition::AskedQuestion;
-use crate::composing::draft::{Answer, CopyRecipient, Diagnosis, Patient, Urgency};
+use crate::composing::draft::{
+    Answer, Attachment, CollectionPlace, CopyRecipient, Diagnosis, EarlierFinding, LineContainer, LineSeries, Patient,
+    Urgency,
+};
 
 pub use collecting::{CollectionRefused, NotReady, Scan, time_of_collection};
 pub use create::{NotComposable, from_draft};
@@ -61,10 +64,47 @@ pub struct Requisition {
     pub note_to_laboratory: String,
     /// Planned day.
     pub planned_date: Option<String>,
+    /// Where its specimens are taken.
+    #[serde(default)]
+    pub collection: CollectionPlace,
+    /// In a cancer pathway.
+    #[serde(default)]
+    pub cancer_pathway: bool,
+    /// Earlier findings and results.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_findings: Vec<EarlierFinding>,
+    /// Documents that go along.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Document>,
     /// What is requested.
     pub services: Vec<RequestedService>,
     /// What is taken for it.
     pub specimens: Vec<Specimen>,
+}
+
+/// A document that goes along.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Document {
+    /// What it is.
+    #[serde(flatten)]
+    pub about: Attachment,
+    /// Its content, once it has been read from the store ([`Requisition::with_contents`]). Never kept with the requisition.
+    #[serde(skip)]
+    pub content: Option<Vec<u8>>,
+}
+
+impl Requisition {
+    /// The requisition with the contents of its attachments, as they are needed for a message. `content` gives that of an
+    /// attachment's id.
+    ///
+    /// # Errors
+    /// Those of `content`.
+    pub fn with_contents<E>(mut self, mut content: impl FnMut(&str) -> Result<Vec<u8>, E>) -> Result<Self, E> {
+        for document in &mut self.attachments {
+            document.content = Some(content(&document.about.id)?);
+        }
+        Ok(self)
+    }
 }
 
 /// Office and clinician as they were when the requisition was written.
@@ -164,6 +204,9 @@ pub struct RequestedService {
     /// Days until the answer, as the catalogue promised them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turnaround_days: Option<u32>,
+    /// A standing series.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub series: Option<LineSeries>,
 }
 
 /// An answer together with the question as it was.
@@ -213,6 +256,12 @@ pub struct Specimen {
     /// Fixative or medium in the container, as the receiver reads it.
     #[serde(default)]
     pub preservative: Option<String>,
+    /// Letter by which pathology tells it from the others: A, B, C.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letter: Option<String>,
+    /// What was written about this container.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub described: Option<LineContainer>,
     /// Often taken at home.
     pub take_home: bool,
     /// Specimen number, once labelled.

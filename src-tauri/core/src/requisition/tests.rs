@@ -4,7 +4,10 @@ use uuid::Uuid;
 
 use crate::catalogue::model::LabelPer;
 use crate::composing::composition::Missing;
-use crate::composing::draft::{Answer, Draft, Edit, Urgency};
+use crate::composing::draft::{
+    Answer, Attachment, CollectionPlace, Draft, EarlierFinding, Edit, Interval, IntervalUnit, LineContainer,
+    LineSeries, Side, Urgency,
+};
 use crate::composing::fixture::{both, draft_with, edit, now};
 use crate::composing::{Catalogues, Context};
 use crate::order::Status;
@@ -319,4 +322,122 @@ fn a_catalogue_update_does_not_change_what_was_ordered() {
         ("2026.11.1", "EDTA")
     );
     assert!(!format!("{read:?}").contains("Danser"));
+}
+
+#[test]
+fn three_jars_reach_the_pathologist_with_their_letters_sites_and_fixatives() {
+    let catalogues = both();
+    let mut draft = draft_with(&["p/hud"], &catalogues);
+    for (site, side, material, size_mm) in [
+        ("Rygg", None, None, Some(8.0)),
+        ("Legg", Some(Side::Left), Some("Hud, ufiksert"), None),
+        ("Kinn", Some(Side::Right), None, None),
+    ] {
+        edit(&mut draft, &catalogues, Edit::AddContainer { line: 1 });
+        let container = LineContainer {
+            id: draft.lines[0].last_container,
+            material: material.map(str::to_owned),
+            site: site.into(),
+            side,
+            procedure: "Stansebiopsi".into(),
+            size_mm,
+            ..LineContainer::default()
+        };
+        edit(&mut draft, &catalogues, Edit::DescribeContainer { line: 1, container });
+    }
+    edit(&mut draft, &catalogues, Edit::CancerPathway { on: true });
+    let found = EarlierFinding { text: "H24-1234: dysplastisk nevus".into(), date: Some("2024-05".into()) };
+    edit(&mut draft, &catalogues, Edit::EarlierFindings { findings: vec![found] });
+    let sketch = b"%PDF-1.4 skisse";
+    let id = Uuid::from_u128(7);
+    let attachment = Attachment::of(id.to_string(), "Skisse".into(), sketch, "2026-11-23T10:00:00+01:00".into());
+    edit(&mut draft, &catalogues, Edit::Attach { attachment: attachment.expect("a PDF") });
+
+    let mut requisition = made(&draft, &catalogues).expect("settled").remove(0);
+    number(&mut requisition);
+    let first = requisition.specimens[0].id.clone();
+    requisition.collect(&first, "2026-11-23T09:30", "Ida", &now()).expect("taken");
+    let problems = to_order(&requisition, Status::Test, &now()).expect_err("the content is in the store");
+    assert_eq!(problems[0].path, "attachments[0].base64");
+    let requisition = requisition.with_contents(|_| Ok::<_, ()>(sketch.to_vec())).expect("it is read");
+    let order =
+        to_order(&requisition, Status::Test, &now()).map_err(|problems| format!("{problems:?}")).expect("an order");
+
+    assert_eq!(order.services.len(), 1);
+    assert_eq!(order.services[0].priority.as_deref(), Some("PK"));
+    assert_eq!(order.services[0].specimens.len(), 3);
+    let said: Vec<_> = order
+        .specimens
+        .iter()
+        .map(|one| {
+            (
+                one.ids.requester.as_deref(),
+                one.anatomical_origin.as_deref(),
+                one.preservative.as_deref(),
+                one.comment.as_deref(),
+                one.collector_comment.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (Some("N1"), Some("Rygg"), Some("Formalin 4 %"), Some("Beholder A"), Some("Stansebiopsi")),
+            (Some("N2"), Some("Legg, venstre side"), Some("NaCl 9 mg/mL"), Some("Beholder B\nStansebiopsi"), None),
+            (Some("N3"), Some("Kinn, høyre side"), Some("Formalin 4 %"), Some("Beholder C\nStansebiopsi"), None),
+        ]
+    );
+    assert_eq!(order.specimens[0].measures[0].value, 8.0);
+    assert_eq!(order.findings[0].date.as_ref().map(|date| date.as_str()), Some("2024-05"));
+    assert_eq!(order.information_items[0].text.as_deref(), Some("Pakkeforløp for kreft"));
+    assert_eq!(order.attachments[0].content().as_deref(), Some(&sketch[..]));
+}
+
+#[test]
+fn what_is_urgent_at_once_stays_at_once_in_a_cancer_pathway() {
+    let catalogues = both();
+    let mut draft = draft_with(&["p/hud"], &catalogues);
+    let site = Edit::Answer { line: 1, question: "site".into(), answer: Some(Answer::Text("Rygg".into())) };
+    edit(&mut draft, &catalogues, site);
+    edit(&mut draft, &catalogues, Edit::CancerPathway { on: true });
+    edit(&mut draft, &catalogues, Edit::Urgency { urgency: Urgency::Cito });
+    let requisition = made(&draft, &catalogues).expect("settled").remove(0);
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    assert_eq!(order.services[0].priority.as_deref(), Some("0"));
+    assert_eq!(order.information_items.len(), 1, "the pathway is still told");
+}
+
+#[test]
+fn a_series_and_where_it_is_taken_stand_in_the_order() {
+    let catalogues = both();
+    let mut draft = draft_with(&["tsh", "urindyrkning"], &catalogues);
+    let pregnant = Edit::Answer { line: 2, question: "pregnant".into(), answer: Some(Answer::Boolean(false)) };
+    edit(&mut draft, &catalogues, pregnant);
+    edit(&mut draft, &catalogues, Edit::ClinicalText { text: "Kontroll av dosen.".into() });
+    let series = LineSeries {
+        times: Some(6),
+        every: Some(Interval { count: 4, unit: IntervalUnit::Week }),
+        start: Some("2026-12-01".into()),
+        ..LineSeries::default()
+    };
+    edit(&mut draft, &catalogues, Edit::Series { line: 1, series: Some(series) });
+    edit(&mut draft, &catalogues, Edit::PlannedDate { date: Some("2026-12-01".into()) });
+    let place = CollectionPlace::Elsewhere { name: "Furumo sykehjem".into() };
+    edit(&mut draft, &catalogues, Edit::CollectionPlace { place });
+    let requisition = made(&draft, &catalogues).expect("settled").remove(0);
+    let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+    let series = order.services[0].series.as_ref().expect("a series");
+    assert_eq!((series.times, series.interval.as_deref()), (Some(6), Some("Hver 4. uke")));
+    assert_eq!(order.comments[0].text, "Prøvene tas av: Furumo sykehjem.");
+    assert!(order.specimens[0].not_collected);
+    assert_eq!(order.specimens[0].planned_date.as_ref().map(|day| day.as_str()), Some("2026-12-01"));
+
+    edit(&mut draft, &catalogues, Edit::CollectionPlace { place: CollectionPlace::Home });
+    let home: Vec<bool> = made(&draft, &catalogues)
+        .expect("settled")
+        .iter()
+        .flat_map(|one| &one.specimens)
+        .map(|one| one.status == SpecimenStatus::AtHome)
+        .collect();
+    assert_eq!(home, [false, true], "blood is drawn here, urine waits with the patient");
 }

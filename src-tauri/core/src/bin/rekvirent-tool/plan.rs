@@ -3,7 +3,6 @@
 //! For catalogue authors who want to see what their containers, volumes and alternatives come to, and for record systems
 //! that show the plan themselves. Uses what the application uses.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -90,15 +89,8 @@ fn lines(order: &Order, offers: &[Arc<Indexed>]) -> Result<Vec<Line>, Failure> {
         if lines.iter().any(|line| line.provider == *provider && line.service == service.id) {
             continue;
         }
-        lines.push(Line {
-            id: u32::try_from(at).unwrap_or(u32::MAX - 1) + 1,
-            provider: provider.clone(),
-            service: service.id.clone(),
-            panel: None,
-            panel_name: None,
-            name: service.name.clone(),
-            answers: BTreeMap::new(),
-        });
+        let id = u32::try_from(at).unwrap_or(u32::MAX - 1) + 1;
+        lines.push(Line::new(id, provider, &service.id, service.name.clone()));
     }
     if unknown.is_empty() { Ok(lines) } else { Err(Failure::Refused(unknown)) }
 }
