@@ -1,5 +1,7 @@
 //! What the integration tests share: where the reference material lies, and the tool as its users run it.
 
+pub mod grown;
+pub mod judge;
 pub mod orders;
 pub mod print;
 

@@ -1,10 +1,10 @@
 //! From a catalogue to the message: whatever a provider offers can be composed, collected, sent and read by the receiver.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 use std::sync::Arc;
 
+use it::judge::judge;
 use it::shared;
 use jiff::{Timestamp, Zoned};
 use requisition::catalogue::authoring;
@@ -52,7 +52,7 @@ fn every_panel_becomes_messages_that_the_official_schema_and_rules_take() {
     }
     assert!(!messages.is_empty());
     let Some(shared) = shared() else { return };
-    judge(&shared, &messages);
+    judge(&shared, MessageVersion::V1_6, &messages);
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn one_basket_of_everything_common_splits_by_department_and_every_part_is_taken(
     assert_eq!(messages.len(), parts);
     let Some(shared) = shared() else { return };
     let named: Vec<_> = messages.into_iter().enumerate().map(|(at, message)| (format!("part-{at}"), message)).collect();
-    judge(&shared, &named);
+    judge(&shared, MessageVersion::V1_6, &named);
 }
 
 /// Composes, answers, passes warnings, collects and renders, as a busy but dutiful user would.
@@ -231,35 +231,4 @@ pub fn requester() -> Requester {
 
 pub fn now() -> Zoned {
     "2026-11-23T10:15:00+01:00[Europe/Oslo]".parse().expect("a time")
-}
-
-/// The official schema and the rules beyond it, as the receivers hold them.
-pub fn judge(shared: &Path, messages: &[(String, Vec<u8>)]) {
-    let folder = tempfile::tempdir().expect("a folder");
-    let files: Vec<PathBuf> = messages
-        .iter()
-        .enumerate()
-        .map(|(at, (name, message))| {
-            let path = folder.path().join(format!("{at:03}-{name}.xml"));
-            std::fs::write(&path, message).expect("written");
-            path
-        })
-        .collect();
-    let schemas = shared.join("standard/schemas");
-    let validated = Command::new("xmllint")
-        .env("XML_CATALOG_FILES", schemas.join("catalog.xml"))
-        .args(["--nonet", "--noout", "--schema"])
-        .arg(schemas.join("Rekvisisjon-v1.6.xsd"))
-        .args(&files)
-        .output();
-    match validated {
-        Ok(said) => assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr)),
-        Err(_) => println!("skipped: xmllint is missing"),
-    }
-    for file in &files {
-        match Command::new("python3").arg(shared.join("acceptance/rules.py")).arg(file).output() {
-            Ok(said) => assert!(said.status.success(), "{}: {}", file.display(), String::from_utf8_lossy(&said.stdout)),
-            Err(_) => return println!("skipped: python3 is missing"),
-        }
-    }
 }

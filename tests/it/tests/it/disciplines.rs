@@ -4,13 +4,15 @@
 
 use jiff::Timestamp;
 use requisition::catalogue::model::Severity;
+use requisition::codes::MessageVersion;
 use requisition::composing::composition::{Composition, Missing};
 use requisition::composing::draft::{Answer, Draft, Edit, Patient};
 use requisition::composing::{Catalogues, Context, apply};
 use requisition::requisition::from_draft;
 use uuid::Uuid;
 
-use crate::composing::{catalogues, composed, judge, message, now, patient, requester, settled};
+use crate::composing::{catalogues, composed, message, now, patient, requester, settled};
+use it::judge::judge;
 use it::shared;
 
 const PROVIDER: &str = "balsam-bilde-patologi";
@@ -53,7 +55,7 @@ fn every_department_of_radiology_and_pathology_gets_what_it_asked_for() {
         messages.push((case.name.replace(' ', "-"), bytes));
     }
     let Some(shared) = shared() else { return };
-    judge(&shared, &messages);
+    judge(&shared, MessageVersion::V1_6, &messages);
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod composing;
 mod days_offline;
 mod delivery;
 mod disciplines;
+mod grown;
 mod labels;
 mod messages;
 mod module_direction;
