@@ -5,6 +5,7 @@
 
 mod groups;
 mod parties;
+mod read;
 mod readable;
 mod render;
 #[cfg(test)]
@@ -13,6 +14,7 @@ mod structure;
 pub(crate) mod tree;
 mod writer;
 
+pub use read::{ReadError, ReadMessage, UncoveredError, read, uncovered};
 pub use readable::{ReadableHeading, ReadableLabel, ReadableMessage, ReadableRow, ReadableSection, readable};
 pub use render::{Envelope, RenderError, render};
 pub use structure::{StructureError, check};

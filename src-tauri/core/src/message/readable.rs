@@ -161,7 +161,9 @@ pub fn readable(message: &[u8]) -> Result<ReadableMessage, TreeError> {
     }
     section(Heading::Reasons, headed(request, "ReasonAsText", Label::Reason));
     section(Heading::Information, request.child("Patient").map(information).unwrap_or_default());
-    section(Heading::Comments, headed(request, "Comment", Label::Comment));
+    let mut comments = headed(request, "Comment", Label::Comment);
+    comments.text(Label::Comment, request, "ReqComment");
+    section(Heading::Comments, comments);
     for group in request.all("ReqInvestigation") {
         section(Heading::Services, services(group));
     }
@@ -354,6 +356,7 @@ fn services(group: &Element) -> Rows {
     rows.value(Label::Priority, group, "Priority");
     rows.value(Label::Purpose, group, "Purpose");
     rows.time(Label::RequestedDate, group, "ReqDate");
+    rows.text(Label::Comment, group, "Comment");
     for service in group.all("Investigation") {
         rows.value(Label::Service, service, "Id");
         rows.value(Label::Specification, service, "Spec");

@@ -139,8 +139,8 @@ impl Out {
             })?;
         }
         if let (Some(urgency @ (Urgency::High | Urgency::Low)), MessageVersion::V1_5) = (order.urgency, version) {
-            let text = list_text(8115, urgency_code(urgency)).ok_or(RenderError::NotInList { list: 8115 })?;
-            self.element("Comment", |out| out.text("TextResultValue", &format!("Ønsket prioritet på svar: {text}")))?;
+            let words = urgency_words(urgency_code(urgency)).ok_or(RenderError::NotInList { list: 8115 })?;
+            self.element("Comment", |out| out.text("TextResultValue", &words))?;
         }
         for comment in &order.comments {
             self.element("Comment", |out| {
@@ -359,6 +359,11 @@ const fn action_code(kind: Kind, action: Action) -> &'static str {
         (Action::Changed, _) => "M",
         (Action::Cancelled, _) => "C",
     }
+}
+
+/// The comment that says in v1.5 what it has no code for.
+pub(super) fn urgency_words(code: &str) -> Option<String> {
+    list_text(8115, code).map(|text| format!("Ønsket prioritet på svar: {text}"))
 }
 
 const fn urgency_code(urgency: Urgency) -> &'static str {
