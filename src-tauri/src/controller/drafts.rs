@@ -159,7 +159,10 @@ impl Workplace {
         let at = now();
         let history = self.history(&draft.patient)?;
         let context = Context { today: at.date(), now: &at, history: &history };
-        Ok(composing::compose(draft, &self.shelf.in_use().catalogues, &context))
+        // Nobody who may order yet: that is missing anyway, and the rest can be told already.
+        let requester = self.requester_of(draft).ok();
+        let catalogues = &self.shelf.in_use().catalogues;
+        Ok(requisition::requisition::preflight(draft, catalogues, requester.as_ref(), &context))
     }
 
     pub(super) fn draft_view(&self, draft: Draft) -> Answer<DraftView> {

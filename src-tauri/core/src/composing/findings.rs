@@ -15,6 +15,7 @@
 //! | `modality_not_asked` | stop | a radiology service whose catalogue does not ask for the mandatory permission |
 //! | `answer_out_of_range` | stop | a number outside the question's bounds |
 //! | `answer_gone` | note | the catalogue changed and the kept answer is no longer one |
+//! | `cannot_be_sent` | stop | the order's own check would refuse it (`requisition::preflight`) |
 //! | `container_site` | stop | a described container does not say its site, where the laboratory wants it |
 //! | `series_endless`, `series_no_interval`, `series_backwards` | stop | a series that nobody could carry out |
 //! | `collection_place_unnamed` | stop | taken elsewhere, and not said where |

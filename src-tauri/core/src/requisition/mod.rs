@@ -8,6 +8,7 @@ pub mod collecting;
 mod create;
 pub mod follow_up;
 pub mod order;
+mod preflight;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use crate::composing::draft::{
 pub use collecting::{CollectionRefused, NotReady, Scan, time_of_collection};
 pub use create::{NotComposable, from_draft};
 pub use order::to_order;
+pub use preflight::preflight;
 
 /// A time as requisitions keep it: RFC 3339 with the office's offset, to the second.
 pub(crate) fn written(time: &Zoned) -> String {
