@@ -277,8 +277,6 @@ fn pathology() -> Vec<Case> {
                 ("site", text("Venstre legg, 10 cm over ytre ankelknoke")),
                 ("size_mm", Answer::Number(8.0)),
                 ("orientation", text("Sutur kl. 12")),
-                ("jar", choice("b")),
-                ("cancer_pathway", yes()),
             ],
             says: &[
                 "Message/Type V=REQ_LAB",
@@ -292,8 +290,6 @@ fn pathology() -> Vec<Case> {
                 "SubjectMeasures/TypeQuantity = Lengde",
                 "SubjectMeasures/Quantity V=8 U=mm",
                 "Orientering, for eksempel sutur kl. 12: Sutur kl. 12",
-                "Merking når flere beholdere sendes: B",
-                "Pakkeforløp for kreft? Ja",
                 "AnalysedSubject/IdByRequester = 000000000001",
                 "CollectedSample/CollectedDate V=2026-11-23T10:00",
                 "ReqInvestigation/Priority V=3",
