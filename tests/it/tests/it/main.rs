@@ -17,4 +17,5 @@ mod paper;
 mod preflight;
 mod publishing;
 mod reading_back;
+mod splitting;
 mod store;
