@@ -37,6 +37,8 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         use_demo,
         printers,
         save_printing,
+        save_paper_queue,
+        save_patient_check,
         print_test_label,
         check_patient,
         recent_patients,
@@ -67,13 +69,18 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         take_panels,
         worklist,
         collection,
+        take_up,
+        put_back,
+        confirm_patient,
         record,
         print_labels,
         scan,
         complete,
         save_form,
+        print_form,
         packing,
         save_packing,
+        print_packing,
         overview,
         detail,
         resend,
@@ -224,6 +231,20 @@ pub async fn printers(here: Here<'_>) -> Answer<Vec<PrinterView>> {
 #[specta::specta]
 pub fn save_printing(here: Here<'_>, form: PrintingForm) -> Answer<SettingsView> {
     here.save_printing(form)
+}
+
+/// Says where forms and lists on A4 come out.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_paper_queue(here: Here<'_>, queue: String) -> Answer<SettingsView> {
+    here.save_paper_queue(&queue)
+}
+
+/// Says how the patient is made sure of before labels are printed.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn save_patient_check(here: Here<'_>, rule: PatientCheckRule) -> Answer<SettingsView> {
+    here.save_patient_check(rule)
 }
 
 /// Prints a label with no patient on it.
@@ -436,6 +457,27 @@ pub fn collection(here: Here<'_>, id: String) -> Answer<CollectionView> {
     here.collection(id)
 }
 
+/// Opens a requisition in the internal lab, so that others see who has it; `over` takes it over from somebody else.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn take_up(here: Here<'_>, id: String, over: bool) -> Answer<CollectionView> {
+    here.take_up(id, over)
+}
+
+/// Lets go of a requisition in the internal lab.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn put_back(here: Here<'_>, id: String) -> Answer<()> {
+    here.put_back(id)
+}
+
+/// Takes down that somebody made sure of the patient.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn confirm_patient(here: Here<'_>, id: String, form: PatientCheckForm) -> Answer<CollectionView> {
+    here.confirm_patient(id, form)
+}
+
 /// Records what the collector did.
 #[tauri::command(async)]
 #[specta::specta]
@@ -583,6 +625,13 @@ pub async fn save_form(here: Here<'_>, id: String, words: DialogWords) -> Answer
     here.save_form(id, words).await
 }
 
+/// Prints the paper form of a requisition on the office's A4 printer.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_form(here: Here<'_>, id: String) -> Answer<PrintView> {
+    here.print_form(id).await
+}
+
 /// What leaves with the next courier.
 #[tauri::command(async)]
 #[specta::specta]
@@ -595,4 +644,11 @@ pub fn packing(here: Here<'_>) -> Answer<requisition::paper::Packing> {
 #[specta::specta]
 pub async fn save_packing(here: Here<'_>, courier: bool, words: DialogWords) -> Answer<Option<String>> {
     here.save_packing(courier, words).await
+}
+
+/// Prints the packing list, or the courier's list, on the office's A4 printer.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_packing(here: Here<'_>, courier: bool) -> Answer<PrintView> {
+    here.print_packing(courier).await
 }

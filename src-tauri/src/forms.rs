@@ -2,6 +2,7 @@
 //! taken it.
 
 pub use requisition::composing::patient::PatientForm;
+pub use requisition::requisition::{PatientCheckForm, PatientCheckRule};
 
 use requisition::composing::draft::{Answer, Urgency};
 use serde::Deserialize;
@@ -158,6 +159,13 @@ pub enum CollectionAct {
         by: String,
         /// When it was taken (RFC 3339 or wall clock `YYYY-MM-DDTHH:MM`).
         at: String,
+    },
+    /// Goes to the laboratory although its label was not scanned on it.
+    SendUnscanned {
+        /// Specimen ids.
+        specimens: Vec<String>,
+        /// Coded reason: `no_scanner`, `unreadable`, `too_small`, `other`.
+        reason: String,
     },
     /// Goes home with the patient.
     AtHome {

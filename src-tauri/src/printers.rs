@@ -225,6 +225,17 @@ impl Printer {
         }
     }
 
+    /// Takes a job back that has not come out: what comes out later lies beside another patient.
+    ///
+    /// # Errors
+    /// [`PrintError`] when the spooler does not take it back: it may still come out.
+    pub fn cancel(&self, taken: &Taken) -> Result<(), PrintError> {
+        match (self, taken.job) {
+            (Self::Queue { server, name }, Some(job)) => server.cancel(name, job),
+            (Self::Queue { .. }, None) | (Self::Socket { .. }, _) => Ok(()),
+        }
+    }
+
     /// Asks where a job is until nothing more happens to it, or until `patience` is over; gives the last answer.
     ///
     /// # Errors

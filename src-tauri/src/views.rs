@@ -8,7 +8,7 @@ use requisition::composing::panels::Picked;
 use requisition::outbox::{Kind, Waiting};
 use requisition::receipt::AppRecErrorCode;
 use requisition::requisition::follow_up::{AddOn, Barred};
-use requisition::requisition::{Requisition, State};
+use requisition::requisition::{PatientCheckRule, Requisition, State};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -80,6 +80,8 @@ pub struct StatusView {
     pub oldest: Option<String>,
     /// Requisitions waiting in the internal lab.
     pub waiting: u32,
+    /// How many of them alarm: somebody waits too long, or labels were printed and not sent.
+    pub lab_alarms: u32,
     /// Items that need somebody.
     pub needs_you: u32,
     /// What is the matter with disk or backups.
@@ -305,6 +307,10 @@ pub struct SettingsView {
     pub connections: Vec<ConnectionView>,
     /// Labels.
     pub printing: PrintingView,
+    /// Print queue for forms and lists on A4; empty before it is chosen.
+    pub paper_queue: String,
+    /// How the patient is made sure of before labels are printed.
+    pub patient_check: PatientCheckRule,
     /// Stocks to choose among.
     pub stocks: Vec<String>,
     /// `keyring` or `passphrase`.
@@ -510,14 +516,51 @@ pub struct WorkItem {
     pub note: String,
     /// Since when, RFC 3339.
     pub since: String,
+    /// When it should be taken at the latest, RFC 3339.
+    pub due: String,
+    /// It should have been taken by now.
+    pub too_long: bool,
+    /// Who has it open.
+    pub held: Option<HeldView>,
     /// Waits for something taken at home.
     pub at_home: bool,
-    /// Labels were printed and it is not sent.
-    pub labelled_not_sent: bool,
+    /// Labels were printed then, RFC 3339, and lie about: it is not sent.
+    pub labelled_since: Option<String>,
+    /// Why a label of it did not come out.
+    pub print_problem: Option<String>,
     /// State.
     pub state: State,
     /// Provider.
     pub provider_name: String,
+}
+
+/// Who has a requisition open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct HeldView {
+    /// Name.
+    pub by: String,
+    /// Since when, RFC 3339.
+    pub since: String,
+}
+
+/// How sure the collector is of the patient.
+#[derive(Clone, Serialize, Type)]
+pub struct BenchView {
+    /// How the office makes sure.
+    pub rule: PatientCheckRule,
+    /// It has to be done before labels are printed.
+    pub needed: bool,
+    /// Another patient who was open a moment ago.
+    pub just_before: Option<JustBefore>,
+}
+
+/// Another patient who was open a moment ago.
+#[derive(Clone, Serialize, Type)]
+pub struct JustBefore {
+    /// "Family, Given".
+    pub name: String,
+    /// When last, RFC 3339.
+    pub at: String,
 }
 
 /// A requisition in the internal lab.
@@ -535,12 +578,16 @@ pub struct CollectionView {
     pub collectors: Vec<String>,
     /// The one signed in.
     pub collector: String,
-    /// What stops completing: `waiting`, `at_home`, `unnumbered`, `question`, `nothing_taken`.
+    /// What stops completing: `waiting`, `at_home`, `unnumbered`, `unscanned`, `question`, `nothing_taken`.
     pub not_ready: Vec<String>,
     /// What completing leaves behind: specimen ids.
     pub remainder: Vec<String>,
     /// Where labels come out.
     pub printing: PrintingView,
+    /// Whether the patient was made sure of.
+    pub bench: BenchView,
+    /// Somebody else than the one signed in has it open.
+    pub held: Option<HeldView>,
     /// Offline: completing queues.
     pub online: bool,
 }
@@ -586,6 +633,15 @@ pub enum ScanView {
         other_patient: bool,
         /// Already sent.
         sent: bool,
+        /// Of a requisition that was withdrawn.
+        cancelled: bool,
+    },
+    /// An identity number while a patient is open.
+    Patient {
+        /// The eleven digits.
+        number: String,
+        /// It is the patient who is open; another one stops.
+        matches: bool,
     },
     /// Opens a requisition: a returned container, or a label scanned at the list.
     Opens {
@@ -616,9 +672,18 @@ pub enum ScanView {
         /// Requisition id.
         requisition: String,
     },
+    /// A whole paper form of another office: a draft was made of it.
+    PaperDraft {
+        /// Draft id.
+        draft: String,
+        /// Name of the office.
+        from: String,
+        /// Names of services that no catalogue here knows.
+        unknown: Vec<String>,
+    },
     /// Nothing here has that number.
     Unknown {
-        /// `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_of_another`.
+        /// `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_patient`.
         code: String,
     },
 }

@@ -1,52 +1,21 @@
-//! The internal lab: what waits, what was taken, and what the scanner read.
+//! One requisition in the internal lab: what was taken, its numbers and labels, and completing it.
 
 use jiff::Zoned;
-use requisition::composing::composition::ContainerRef;
 use requisition::labels::LabelContent;
-use requisition::numbers::{Identified, identify};
 use requisition::order::Kind as OrderKind;
-use requisition::paper::Assembly;
-use requisition::requisition::{NotReady, Requisition, Scan, Specimen, SpecimenStatus, State};
+use requisition::requisition::{NotReady, Requisition, SpecimenStatus, State};
 use requisition::store::{NewLabel, NewRequisition, StoredLabel, StoredRequisition};
 use uuid::Uuid;
 
 use super::drafts::parse_id;
 use super::labelling::{content, lay_out};
-use super::patients::{identity, patient_view};
+use super::patients::patient_view;
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::forms::CollectionAct;
-use crate::views::{CollectionView, HandedOn, LabelView, ScanView, WorkItem};
+use crate::views::{CollectionView, HandedOn, LabelView};
 
 impl Controller {
-    /// The internal lab's list: the urgent first, then the oldest.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn worklist(&self) -> Answer<Vec<WorkItem>> {
-        let here = self.here()?;
-        let today = now().date();
-        let mut items = Vec::new();
-        for stored in here.store.worklist::<Requisition>()? {
-            let labelled = !here.store.labels::<LabelContent>(stored.id)?.iter().all(|label| label.prints.is_empty());
-            let one = stored.content;
-            items.push(WorkItem {
-                id: one.id.clone(),
-                patient: patient_view(&one.patient, today),
-                urgency: one.urgency,
-                services: one.services.iter().map(|service| service.name.clone()).collect(),
-                containers: one.specimens.iter().filter(|specimen| open(specimen)).map(container).collect(),
-                note: one.note_to_collector.clone(),
-                since: stored.created_at.to_string(),
-                at_home: one.specimens.iter().any(|specimen| specimen.status == SpecimenStatus::AtHome),
-                labelled_not_sent: labelled,
-                state: stored.phase,
-                provider_name: one.receiver.provider_name,
-            });
-        }
-        Ok(items)
-    }
-
     /// A requisition in the internal lab, with its labels.
     ///
     /// # Errors
@@ -54,7 +23,7 @@ impl Controller {
     pub fn collection(&self, id: String) -> Answer<CollectionView> {
         let here = self.here()?;
         let stored = here.waiting(&id)?;
-        here.collection_view(&stored.content, stored.phase)
+        here.collection_view(&stored, stored.phase)
     }
 
     /// Records what the collector did.
@@ -65,37 +34,9 @@ impl Controller {
         let here = self.here()?;
         let mut stored = here.waiting(&id)?;
         take_down(&mut stored.content, act, &now())?;
+        here.seen(&stored.content);
         let phase = here.save_collection(&stored)?;
-        here.collection_view(&stored.content, phase)
-    }
-
-    /// Takes what the scanner read.
-    ///
-    /// # Errors
-    /// When the store fails; a number that does not belong is an answer, not an error.
-    pub fn scan(&self, text: String, open: Option<String>) -> Answer<ScanView> {
-        let here = self.here()?;
-        let number = match identify(&text) {
-            Identified::Specimen { number } => number.digits(),
-            Identified::Other { text } if Assembly::is_part(&text) => return here.scan_paper(&text),
-            Identified::Other { text } => text,
-            Identified::WrongCheckDigits { .. } => return Ok(ScanView::Unknown { code: "check_digits".into() }),
-            Identified::ElevenDigits { .. } | Identified::Empty => {
-                return Ok(ScanView::Unknown { code: "not_a_number".into() });
-            }
-        };
-        let Some(row) = here.store.specimen_by_number(&number)? else {
-            return Ok(ScanView::Unknown { code: "not_here".into() });
-        };
-        let found = here.store.requisition::<Requisition>(row.requisition_id)?;
-        let here_open = open.as_deref() == Some(found.content.id.as_str());
-        if found.phase == State::Finalised || found.phase == State::Cancelled || (open.is_some() && !here_open) {
-            return here.wrong_tube(&found, open.as_deref());
-        }
-        if !here_open {
-            return Ok(ScanView::Opens { requisition: found.content.id, specimen: row.id });
-        }
-        here.confirm(found, &number)
+        here.collection_view(&stored, phase)
     }
 
     /// Completes a requisition: freezes its message in the outbox. What was not taken and is still wanted stays behind as a
@@ -174,8 +115,12 @@ impl Workplace {
         Ok(())
     }
 
-    pub(super) fn collection_view(&self, one: &Requisition, state: State) -> Answer<CollectionView> {
-        let at = now();
+    pub(super) fn collection_view(
+        &self,
+        stored: &StoredRequisition<Requisition>,
+        state: State,
+    ) -> Answer<CollectionView> {
+        let (at, one) = (now(), &stored.content);
         let id = parse_id(&one.id)?;
         let people = self.people()?;
         let collector = self.signed_in()?.map(|person| person.name).unwrap_or_default();
@@ -198,6 +143,8 @@ impl Workplace {
                 .map(|rest| rest.specimens.into_iter().filter_map(|s| s.retake_of.or(Some(s.id))).collect())
                 .unwrap_or_default(),
             printing: self.printing()?,
+            bench: self.bench_view(one, &at)?,
+            held: self.held_by_another(stored)?,
             online: self.line.online(&one.receiver.provider),
             requisition: one.clone(),
         })
@@ -230,40 +177,6 @@ impl Workplace {
         }
         Ok(views)
     }
-
-    fn confirm(&self, mut found: StoredRequisition<Requisition>, number: &str) -> Answer<ScanView> {
-        let at = now();
-        let specimen = match found.content.confirm_scan(number, &at) {
-            Scan::Confirmed { specimen } => specimen,
-            Scan::Already { specimen } => return Ok(ScanView::Already { specimen }),
-            Scan::CameBack { specimen } => return Ok(ScanView::CameBack { specimen }),
-            Scan::GivenUp { specimen } => return Ok(ScanView::GivenUp { specimen }),
-            Scan::Unknown => return Ok(ScanView::Unknown { code: "not_here".into() }),
-        };
-        self.save_collection(&found)?;
-        let labels: Vec<StoredLabel<LabelContent>> = self.store.labels(found.id)?;
-        let print = labels.iter().find(|label| label.specimen == specimen).and_then(|label| label.prints.last());
-        if let Some(print) = print.filter(|print| print.spooled_at.is_some()) {
-            let changes = self.store.confirm_print(print.id, &self.who()?, at.timestamp())?;
-            self.tell(changes);
-        }
-        Ok(ScanView::Confirmed { specimen })
-    }
-
-    fn wrong_tube(&self, found: &StoredRequisition<Requisition>, open: Option<&str>) -> Answer<ScanView> {
-        let other_patient = match open {
-            Some(open) if open != found.content.id => {
-                let mine = self.store.requisition::<Requisition>(parse_id(open)?)?.content;
-                identity(&mine.patient) != identity(&found.content.patient)
-            }
-            _ => false,
-        };
-        Ok(ScanView::Wrong {
-            requisition: found.content.id.clone(),
-            other_patient,
-            sent: found.phase == State::Finalised,
-        })
-    }
 }
 
 fn take_down(one: &mut Requisition, act: CollectionAct, at: &Zoned) -> Answer<()> {
@@ -287,6 +200,9 @@ fn take_down(one: &mut Requisition, act: CollectionAct, at: &Zoned) -> Answer<()
             .spoiled(&specimen, &reason)
             .and_then(|()| if retake { one.retake(&specimen, Uuid::now_v7()).map(|_| ()) } else { Ok(()) }),
         CollectionAct::AtHome { specimen } => one.at_home(&specimen),
+        CollectionAct::SendUnscanned { specimens, reason } => {
+            specimens.iter().try_for_each(|specimen| one.send_unscanned(specimen, &reason))
+        }
         CollectionAct::Answer { service, question, answer } => one.answer(&service, &question, answer),
         CollectionAct::NoteToLaboratory { text } => one.set_note_to_laboratory(&text),
     };
@@ -298,24 +214,8 @@ fn unready_word(unready: &NotReady) -> &'static str {
         NotReady::Waiting { .. } => "waiting",
         NotReady::AtHome { .. } => "at_home",
         NotReady::Unnumbered { .. } => "unnumbered",
+        NotReady::Unscanned { .. } => "unscanned",
         NotReady::Question { .. } => "question",
         NotReady::NothingTaken => "nothing_taken",
-    }
-}
-
-fn open(specimen: &Specimen) -> bool {
-    match specimen.status {
-        SpecimenStatus::Planned | SpecimenStatus::AtHome => true,
-        SpecimenStatus::Collected { .. } | SpecimenStatus::NotTaken { .. } | SpecimenStatus::Spoiled { .. } => false,
-    }
-}
-
-fn container(specimen: &Specimen) -> ContainerRef {
-    ContainerRef {
-        id: specimen.container.clone(),
-        name: specimen.container_name.clone(),
-        colour: specimen.colour.clone(),
-        colour_name: specimen.colour_name.clone(),
-        kind: specimen.kind,
     }
 }

@@ -182,6 +182,7 @@ impl Controller {
             queued: queue.count,
             oldest: queue.oldest.map(|oldest| oldest.to_string()),
             waiting,
+            lab_alarms: here.lab_alarms()?,
             needs_you,
             storage: here.storage_trouble(),
             catalogues: here.catalogue_statuses()?,

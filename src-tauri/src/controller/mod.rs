@@ -4,6 +4,7 @@
 //! The controller opens the store, keeps catalogues and the dispatcher, and turns forms into core calls and core values
 //! into views. It decides nothing clinical and holds no SQL: that is the core's.
 
+mod bench;
 mod catalogue_files;
 mod catalogues;
 mod collection;
@@ -22,10 +23,12 @@ mod paper;
 mod patients;
 mod printing;
 mod refresh;
+mod scanning;
 mod search;
 mod sending;
 mod settings;
 mod words;
+mod worklist;
 
 #[cfg(test)]
 mod tests;
@@ -96,6 +99,8 @@ pub struct Workplace {
     line: line::Line,
     /// The station's counter, resumed at its durable mark when the first number is taken.
     numbers: Mutex<Option<Allocator>>,
+    /// The patients that were open here.
+    bench: Mutex<requisition::requisition::Bench>,
     /// The parts of a paper form that the scanner has read.
     paper: Mutex<requisition::paper::Assembly>,
     /// What knows whether the store is the one that this device left.

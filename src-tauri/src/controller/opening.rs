@@ -180,12 +180,14 @@ impl Controller {
         let start = || -> Answer<Workplace> {
             self.follow_the_demo(&store)?;
             let shelf = Arc::new(Shelf::open(&self.data.catalogue(), &store)?);
+            store.release_all()?;
             let line = Line::start(&store, &self.desktop)?;
             Ok(Workplace {
                 store: Arc::clone(&store),
                 shelf,
                 line,
                 numbers: Mutex::new(None),
+                bench: Mutex::default(),
                 paper: Mutex::default(),
                 beside: self.beside(key_place),
                 import: Mutex::new(None),

@@ -368,6 +368,7 @@ fn acts(phase: State, entries: &[OutboxRow], need: Option<&NeedsYou>, offered: &
     }
     if phase != State::Cancelled {
         acts.push("form".into());
+        acts.push("print_form".into());
     }
     acts.push("copy".into());
     let mut seen = BTreeSet::new();

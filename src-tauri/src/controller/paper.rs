@@ -5,17 +5,18 @@ use std::io::Write as _;
 
 use jiff::Zoned;
 use jiff::tz::TimeZone;
-use requisition::order::{Kind as OrderKind, Status};
+use requisition::composing::draft::Draft;
+use requisition::order::{Kind as OrderKind, Order, Status};
 use requisition::outbox::State as EntryState;
 use requisition::paper::{self, Assembly, Packing, PaperError, Sending};
-use requisition::requisition::{Requisition, State, to_order};
+use requisition::requisition::{Requisition, State, from_paper, to_order};
 use requisition::store::{Filter, Page};
 
 use super::drafts::parse_id;
 use super::{Answer, Controller, FileQuestion, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::panels::DialogWords;
-use crate::views::ScanView;
+use crate::views::{PrintView, ScanView};
 
 /// How paper files end.
 const ENDINGS: &[&str] = &["pdf"];
@@ -33,6 +34,15 @@ impl Controller {
         self.save_paper(form, words, "rekvisisjon.pdf").await
     }
 
+    /// Prints the form of a requisition on the office's A4 printer.
+    ///
+    /// # Errors
+    /// As [`Controller::save_form`]; [`ErrorCode::NoPrinter`] and the printer's faults.
+    pub async fn print_form(&self, id: String) -> Answer<PrintView> {
+        let form = self.here()?.form(&id)?;
+        self.print_paper(form).await
+    }
+
     /// What leaves with the next courier: the containers of everything that was completed today.
     ///
     /// # Errors
@@ -46,15 +56,17 @@ impl Controller {
     /// # Errors
     /// [`ErrorCode::FileRefused`].
     pub async fn save_packing(&self, courier: bool, words: DialogWords) -> Answer<Option<String>> {
-        let here = self.here()?;
-        let (packing, at) = (here.packing()?, now());
-        let office = here.office()?.map(|office| office.name).unwrap_or_default();
-        let (made, name) = if courier {
-            (paper::courier_list(&packing, &office, &at), "budliste.pdf")
-        } else {
-            (paper::packing_list(&packing, &office, &at), "pakkseddel.pdf")
-        };
-        self.save_paper(made.map_err(|error| unprinted(&error))?, words, name).await
+        let name = if courier { "budliste.pdf" } else { "pakkseddel.pdf" };
+        self.save_paper(self.here()?.packing_pages(courier)?, words, name).await
+    }
+
+    /// Prints the packing list, or the courier's list, on the office's A4 printer.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NoPrinter`] and the printer's faults.
+    pub async fn print_packing(&self, courier: bool) -> Answer<PrintView> {
+        let pages = self.here()?.packing_pages(courier)?;
+        self.print_paper(pages).await
     }
 
     async fn save_paper(&self, bytes: Vec<u8>, words: DialogWords, name: &'static str) -> Answer<Option<String>> {
@@ -90,6 +102,16 @@ impl Workplace {
             CommandError::new(ErrorCode::NotReady).with("reason", reason)
         })?;
         paper::form(&order, &message, &sending, &at).map_err(|error| unprinted(&error))
+    }
+
+    fn packing_pages(&self, courier: bool) -> Answer<Vec<u8>> {
+        let (packing, at) = (self.packing()?, now());
+        let office = self.office()?.map(|office| office.name).unwrap_or_default();
+        let made = match courier {
+            true => paper::courier_list(&packing, &office, &at),
+            false => paper::packing_list(&packing, &office, &at),
+        };
+        made.map_err(|error| unprinted(&error))
     }
 
     fn packing(&self) -> Answer<Packing> {
@@ -130,18 +152,41 @@ impl Workplace {
             return Ok(ScanView::PaperPart { read: part(progress.read), of: part(progress.of) });
         }
         let whole = std::mem::take(&mut *reading).order(&now());
-        let id = match whole {
-            Ok(order) => order.requisition.id.map(|id| id.to_string()),
+        let order = match whole {
+            Ok(order) => order,
             Err(error) => return Ok(ScanView::Unknown { code: paper_word(&error).into() }),
         };
+        let id = order.requisition.id.as_ref().map(ToString::to_string);
         let ours = id
             .as_deref()
             .and_then(|id| parse_id(id).ok())
             .filter(|id| self.store.requisition::<Requisition>(*id).is_ok());
-        Ok(match ours {
-            Some(id) => ScanView::Paper { requisition: id.to_string() },
-            None => ScanView::Unknown { code: "paper_of_another".into() },
-        })
+        match ours {
+            Some(id) => Ok(ScanView::Paper { requisition: id.to_string() }),
+            None => self.take_form_in(&order, id.as_deref()),
+        }
+    }
+
+    /// A draft of a form that another office wrote. The same form scanned again opens the draft that there is.
+    fn take_form_in(&self, order: &Order, id: Option<&str>) -> Answer<ScanView> {
+        let from = order.requester.organisation.name.clone();
+        let known = self.store.drafts::<Draft>()?.into_iter().find(|draft| draft.content.from_paper.as_deref() == id);
+        if let Some(known) = known.filter(|_| id.is_some()) {
+            return Ok(ScanView::PaperDraft { draft: known.id.to_string(), from, unknown: Vec::new() });
+        }
+        let Ok(patient) = self.patient_of(&from_paper::patient_form(order)) else {
+            return Ok(ScanView::Unknown { code: "paper_patient".into() });
+        };
+        self.remember(&patient)?;
+        let mut draft = self.new_draft(patient)?;
+        let stored = self.stored_draft(&draft.id)?;
+        let Ok(unknown) = from_paper::fill(&mut draft, order, &self.shelf.in_use().catalogues) else {
+            self.tell(self.store.discard_draft(stored.id)?);
+            return Ok(ScanView::Unknown { code: "paper_no_order".into() });
+        };
+        let (_, changes) = self.store.save_draft(stored.id, stored.revision, &draft, now().timestamp())?;
+        self.tell(changes);
+        Ok(ScanView::PaperDraft { draft: draft.id, from, unknown })
     }
 }
 

@@ -1,14 +1,22 @@
 //! Printing: what was asked, what the spooler took and what staff confirmed are three facts, and every fault has its word.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use requisition::catalogue::model::Symbology;
 use requisition::labels::{self, LabelContent, Layout};
-use requisition::store::StoredLabel;
+use requisition::store::{PrintJob, StoredLabel};
 
 use super::labelling::{label_error, lay_out, test_content};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
-use crate::printers::{Document, Language, PrintError, PrintServer, Printer, QueueState};
+use crate::printers::{Document, JobState, Language, PrintError, PrintServer, Printer, QueueState, Taken};
 use crate::views::{PrintView, PrinterView, PrintingView};
+
+/// How long a job is followed after the spooler took it; what has not come out by then is taken back.
+const FOLLOWED: Duration = Duration::from_secs(15);
+/// A page of the office printer, in micrometres.
+const A4: (u32, u32) = (210_000, 297_000);
 
 impl Controller {
     /// The print queues of this machine.
@@ -41,19 +49,35 @@ impl Controller {
         let here = self.here()?;
         let printing = here.printing()?;
         let label = lay_out(&test_content(), &printing, Symbology::Code128)?;
-        let job = send(&printing, vec![label]).await?;
-        Ok(PrintView { labels: 1, job })
+        let (_, taken) = send(&printing, vec![label]).await?;
+        Ok(PrintView { labels: 1, job: taken.job.map(|job| job.to_string()) })
+    }
+
+    /// Prints pages of A4 on the office's printer.
+    pub(super) async fn print_paper(&self, bytes: Vec<u8>) -> Answer<PrintView> {
+        let name = self.here()?.paper_queue()?;
+        if name.is_empty() {
+            return Err(CommandError::new(ErrorCode::NoPrinter));
+        }
+        let server = PrintServer::from_environment().map_err(|error| print_error(&error))?;
+        let printer = Printer::Queue { server, name };
+        let pages = Document::Pdf { bytes, page_width: A4.0, page_height: A4.1 };
+        let taken = blocking(move || printer.print(&pages)).await?.map_err(|error| print_error(&error))?;
+        Ok(PrintView { labels: 0, job: taken.job.map(|job| job.to_string()) })
     }
 
     /// Gives numbers where there are none yet, freezes the labels, and prints them. A label that was printed before comes out
-    /// as the same label, marked and counted.
+    /// as the same label, marked and counted. A job that the spooler took is followed: one that does not come out is taken
+    /// back and shown as not printed.
     ///
     /// # Errors
-    /// [`ErrorCode::NoStation`], [`ErrorCode::NoPrinter`] and the printer's faults; the numbers stay with the specimens.
+    /// [`ErrorCode::NotReady`] before the patient was made sure of; [`ErrorCode::NoStation`], [`ErrorCode::NoPrinter`] and the printer's faults; the numbers stay with the specimens.
     pub async fn print_labels(&self, id: String, specimens: Vec<String>) -> Answer<PrintView> {
         let here = self.here()?;
         let printing = here.printing()?;
         let mut stored = here.waiting(&id)?;
+        here.seen(&stored.content);
+        here.sure_of_patient(&stored.content)?;
         here.number_and_freeze(&mut stored)?;
         let receiver = &stored.content.receiver;
         let (copies, symbology) = (receiver.label_copies.max(1), receiver.symbology);
@@ -73,30 +97,72 @@ impl Controller {
         let mut prints = Vec::new();
         let mut pages = Vec::new();
         for label in wanted {
-            let (print, reprint, changes) =
+            let earlier = label.prints.iter().filter(|print| may_be_on_paper(print)).count();
+            let (print, _, changes) =
                 here.store.begin_print(label.id, &printing.target, copies, &who, now().timestamp())?;
             here.tell(changes);
             prints.push(print);
             let mut shown = label.snapshot;
-            shown.reprint = (reprint > 0).then_some(reprint);
-            let page = match lay_out(&shown, &printing, symbology) {
-                Ok(page) => page,
-                Err(error) => {
-                    here.end_prints(&prints, Some(&failure_word(&error)))?;
-                    return Err(error);
+            shown.reprint = u32::try_from(earlier).ok().filter(|earlier| *earlier > 0);
+            for copy in 0..copies {
+                // What the laboratory wants beside the container's own label says so: it goes on no other container.
+                if copy > 0 {
+                    shown.extra = Some(SPARE.to_owned());
                 }
-            };
-            pages.extend(std::iter::repeat_n(page, usize::try_from(copies).unwrap_or(1)));
+                match lay_out(&shown, &printing, symbology) {
+                    Ok(page) => pages.push(page),
+                    Err(error) => {
+                        here.end_prints(&prints, Some(&failure_word(&error)))?;
+                        return Err(error);
+                    }
+                }
+            }
         }
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
         let sent = send(&printing, pages).await;
         let failure = sent.as_ref().err().map(failure_word);
         here.end_prints(&prints, failure.as_deref())?;
-        Ok(PrintView { labels: count, job: sent? })
+        let (printer, taken) = sent?;
+        let job = taken.job.map(|job| job.to_string());
+        if taken.job.is_some() {
+            tokio::task::spawn_blocking(move || here.follow(&printer, &taken, &prints));
+        }
+        Ok(PrintView { labels: count, job })
     }
 }
 
+/// Whether an earlier print may lie somewhere: one that the printer certainly never had makes the next no copy.
+fn may_be_on_paper(print: &PrintJob) -> bool {
+    match print.failure.as_deref() {
+        None | Some("broken" | "stuck" | "unknown" | "cancelled" | "aborted") => true,
+        Some(_) => false,
+    }
+}
+
+/// On labels beyond a container's own.
+const SPARE: &str = "ekstra";
+
 impl Workplace {
+    /// Waits until the printer has a job. One that does not come out is taken back, and the prints say why.
+    fn follow(self: Arc<Self>, printer: &Printer, taken: &Taken, prints: &[i64]) {
+        let failure = match printer.watch(taken, FOLLOWED) {
+            Ok(JobState::Done) => None,
+            Ok(JobState::Forgotten) => matches!(printer.language(), Err(PrintError::QueueGone(_))).then_some("queue"),
+            Ok(JobState::Cancelled) => Some("cancelled"),
+            Ok(JobState::Aborted { .. }) => Some("aborted"),
+            Ok(JobState::Waiting { .. } | JobState::Printing { .. } | JobState::Stopped { .. }) => {
+                Some(if printer.cancel(taken).is_ok() { "taken_back" } else { "stuck" })
+            }
+            // The spooler does not answer any more: nobody knows.
+            Err(_) => Some("unknown"),
+        };
+        if failure.is_some()
+            && let Err(error) = self.end_prints(prints, failure)
+        {
+            tracing::warn!(?error, "a print that failed after it was spooled could not be taken down");
+        }
+    }
+
     fn end_prints(&self, prints: &[i64], failure: Option<&str>) -> Answer<()> {
         for print in prints {
             let changes = self.store.end_print(*print, failure, now().timestamp())?;
@@ -106,10 +172,11 @@ impl Workplace {
     }
 }
 
-/// Sends labels to the chosen printer, in its language. Gives the spooler's job number.
-async fn send(printing: &PrintingView, pages: Vec<Layout>) -> Answer<Option<String>> {
+/// Sends labels to the chosen printer, in its language.
+async fn send(printing: &PrintingView, pages: Vec<Layout>) -> Answer<(Printer, Taken)> {
     let printer = chosen(printing)?;
-    let sent = blocking(move || -> Result<Result<Option<i32>, PrintError>, labels::LabelError> {
+    let to = printer.clone();
+    let sent = blocking(move || -> Result<Result<Taken, PrintError>, labels::LabelError> {
         let language = match printer.language() {
             Ok(language) => language,
             Err(error) => return Ok(Err(error)),
@@ -121,11 +188,11 @@ async fn send(printing: &PrintingView, pages: Vec<Layout>) -> Answer<Option<Stri
                 Document::Pdf { bytes: labels::pdf(&pages, 0)?, page_width, page_height }
             }
         };
-        Ok(printer.print(&document).map(|taken| taken.job))
+        Ok(printer.print(&document))
     })
     .await?;
     let taken = sent.map_err(|error| label_error(&error))?.map_err(|error| print_error(&error))?;
-    Ok(taken.map(|job| job.to_string()))
+    Ok((to, taken))
 }
 
 fn chosen(printing: &PrintingView) -> Answer<Printer> {

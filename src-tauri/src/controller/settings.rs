@@ -1,6 +1,8 @@
 //! The office, its people, its lines and how the program is set.
 
 use requisition::ids::{HerId, HprNumber, OrganisationNumber};
+use requisition::labels::Stock;
+use requisition::requisition::PatientCheckRule;
 use requisition::store::Store;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -11,7 +13,7 @@ use crate::forms::{OfficeForm, PersonForm, PreferencesForm, PrintingForm};
 use crate::views::{AppView, ConnectionView, OfficeView, PersonView, PrintingView, SettingsView};
 
 /// Label stocks that can be chosen, the usual one first.
-pub const STOCKS: &[&str] = &["50x25mm", "57x32mm", "38x25mm", "a4-3x8"];
+pub const STOCKS: [&str; 7] = Stock::OFFERED;
 
 /// Keys of the settings in the store.
 pub mod key {
@@ -25,6 +27,10 @@ pub mod key {
     pub const CONNECTIONS: &str = "connections";
     /// Where labels come out.
     pub const PRINTING: &str = "printing";
+    /// The queue for forms and lists on A4.
+    pub const PAPER_QUEUE: &str = "paper_queue";
+    /// How the patient is made sure of.
+    pub const PATIENT_CHECK: &str = "patient_check";
     /// Language and colours.
     pub const PREFERENCES: &str = "preferences";
     /// The station of specimen numbers, and the device it was leased to.
@@ -103,6 +109,10 @@ impl Workplace {
         Ok(self.store.setting(key::PRINTING)?.unwrap_or(none))
     }
 
+    pub(super) fn paper_queue(&self) -> Answer<String> {
+        Ok(self.store.setting(key::PAPER_QUEUE)?.unwrap_or_default())
+    }
+
     pub(super) fn save<T: Serialize>(&self, key: &str, value: &T) -> Answer<()> {
         let changes = self.store.set_setting(key, value, now().timestamp())?;
         self.tell(changes);
@@ -127,6 +137,8 @@ impl Workplace {
             people: self.people()?,
             connections,
             printing: self.printing()?,
+            paper_queue: self.paper_queue()?,
+            patient_check: self.patient_check_rule()?,
             stocks: STOCKS.iter().map(ToString::to_string).collect(),
             key_place: self.key_place.into(),
             station: self.station()?,
@@ -278,6 +290,28 @@ impl Controller {
         }
         let target = filled("target", &form.target)?;
         here.save(key::PRINTING, &PrintingView { kind: form.kind, target, stock: form.stock, dpi: form.dpi })?;
+        here.settings_view()
+    }
+}
+
+impl Controller {
+    /// Says where forms and lists on A4 come out; empty for nowhere.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn save_paper_queue(&self, queue: &str) -> Answer<SettingsView> {
+        let here = self.here()?;
+        here.save(key::PAPER_QUEUE, &queue.trim())?;
+        here.settings_view()
+    }
+
+    /// Says how the patient is made sure of before labels are printed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn save_patient_check(&self, rule: PatientCheckRule) -> Answer<SettingsView> {
+        let here = self.here()?;
+        here.save(key::PATIENT_CHECK, &rule)?;
         here.settings_view()
     }
 }

@@ -1,6 +1,7 @@
 //! The controller without a window: a recording desktop, a keyring in memory, the demo catalogues, and a line that nobody
 //! answers. What is proven here is what the window's commands do.
 
+mod bench;
 mod catalogues;
 mod enrolment;
 mod outbox;
@@ -30,6 +31,7 @@ async fn what_was_not_taken_stays_behind_with_its_number_and_is_found_by_it() {
     let before = office.numbered(&id);
     let first = before.requisition.specimens[0].clone();
     office.record(&id, collected(&[&first.id]));
+    office.controller.scan(first.number.clone().unwrap(), Some(id.clone())).unwrap();
     let sent = office.controller.complete(id.clone()).unwrap();
     assert_eq!((sent.queued, sent.requisitions.len()), (1, 1));
     let left = &sent.requisitions[0];
@@ -67,6 +69,7 @@ async fn what_is_queued_is_shown_as_queued_and_can_be_taken_back() {
     let tubes: Vec<String> = office.numbered(&id).requisition.specimens.iter().map(|one| one.id.clone()).collect();
     let tubes: Vec<&str> = tubes.iter().map(String::as_str).collect();
     office.record(&id, collected(&tubes));
+    office.scanned(&id);
     office.controller.complete(id.clone()).unwrap();
     let row = &office.overview().rows[0];
     assert_eq!((row.sent.state.as_str(), row.accepted.state.as_str()), ("queued", "none"));
@@ -173,6 +176,14 @@ impl Office {
         let mut stored = here.waiting(id).unwrap();
         here.number_and_freeze(&mut stored).unwrap();
         self.controller.collection(id.into()).unwrap()
+    }
+
+    /// Scans every label on its tube.
+    fn scanned(&self, id: &str) {
+        for specimen in self.controller.collection(id.into()).unwrap().requisition.specimens {
+            let number = specimen.number.unwrap();
+            self.controller.scan(number, Some(id.into())).unwrap();
+        }
     }
 
     fn record(&self, id: &str, act: CollectionAct) {

@@ -153,6 +153,14 @@ impl PrintServer {
         })
     }
 
+    pub(super) fn cancel(&self, name: &str, job: i32) -> Result<(), PrintError> {
+        let operation = IppOperationBuilder::cancel_job(self.queue_uri(name)?, job)
+            .user_name(JOB_NAME)
+            .build()
+            .map_err(|_| PrintError::QueueGone(name.to_owned()))?;
+        self.ask(&format!("/printers/{name}"), operation).map(drop)
+    }
+
     fn queue_uri(&self, name: &str) -> Result<Uri, PrintError> {
         // A queue's name has no space, slash, hash or question mark (lpadmin(8)); anything else is no queue.
         let plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic() && !b"/#?%\\\"<>".contains(&b));

@@ -83,6 +83,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
     ],
     queued: 3,
     oldest: at(26),
+    lab_alarms: 2,
     waiting: 7,
     needs_you: 3,
     storage: search.has("low") ? "disk_low" : null,

@@ -39,8 +39,12 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     containers,
     note: "",
     since: at(minutes),
+    due: at(minutes - 60),
+    too_long: more.urgency === "urgent",
+    held: null,
     at_home: false,
-    labelled_not_sent: false,
+    labelled_since: null,
+    print_problem: null,
     state: "waiting_for_collection",
     provider_name: "Balsam sykehus",
     ...more,
@@ -49,7 +53,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     item("w1", FOLKE, 4, ["INR", "troponin T"], [CITRATE, GEL], { urgency: "cito" }),
     item("r1", LINE, 18, ["INR", "Ferritin", "CRP", "TSH", "Kreatinin", "ALAT", "Litium", "Hemoglobin", "HbA1c", "Bakteriedyrkning"], [CITRATE, GEL, SERUM, EDTA], { urgency: "urgent", note: "Stikkredd, ta prøven liggende" }),
     item("w3", ROLAND, 31, ["Glukosebelastning"], [FLUORIDE], { note: "Neste prøve 10:25" }),
-    item("w4", GRY, 52, ["Lipider", "HbA1c"], [GEL, EDTA], { note: "Fastende siden 22:00", labelled_not_sent: true }),
+    item("w4", GRY, 52, ["Lipider", "HbA1c"], [GEL, EDTA], { note: "Fastende siden 22:00", labelled_since: at(40) }),
     item("w5", FINN, 70, ["TSH", "fritt T4"], [GEL]),
     item("w6", person("Gundersen", "Roland", null, "1965-07-15", "1"), 2 * 24 * 60, ["Hb i feces"], [], { at_home: true }),
   ];
@@ -105,7 +109,8 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
       label_per: "container",
       label_copies: 1,
       symbology: "code128",
-      leftover: null,
+      leftover: text("Kast etiketter som blir til overs."),
+      tell_unscanned: true,
       receipt_within_hours: 24,
       change: true,
       addition: true,
@@ -147,6 +152,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
   };
   const asked: Record<string, number> = fresh ? {} : { s1: 1, s2: 1, s3: 1, s4: 1, s5: 1 };
   const printing = search.has("noprinter") ? { kind: "", target: "", stock: "50x25mm", dpi: 203 } : { kind: "queue", target: "Labbenk 1", stock: "50x25mm", dpi: 203 };
+  let sure = !search.has("unsure");
   const view = (): CollectionView => ({
     requisition: structuredClone(requisition),
     patient: LINE,
@@ -167,6 +173,8 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     not_ready: requisition.specimens.some((one) => one.status.status === "collected") ? [] : ["nothing_taken"],
     remainder: requisition.specimens.filter((one) => one.status.status === "at_home" || one.status.status === "planned").map((one) => one.id),
     printing,
+    bench: { rule: "confirm", needed: !sure, just_before: search.has("before") ? { name: "Danser, Folke", at: at(2) } : null },
+    held: search.has("held") ? { by: "Kari Mars", since: at(12) } : null,
     online: search.has("online"),
   });
   const act = (done: CollectionAct) => {
@@ -183,6 +191,9 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
         of(done.specimen).status = { status: done.act, reason: done.reason };
         if (done.act === "spoiled" && done.retake) requisition.specimens.push({ ...of(done.specimen), id: `${done.specimen}b`, number: null, confirmed: null, status: { status: "planned" }, retake_of: done.specimen });
         break;
+      case "send_unscanned":
+        done.specimens.forEach((id) => (of(id).unscanned = done.reason));
+        break;
       case "at_home":
         of(done.specimen).status = { status: "at_home" };
         break;
@@ -197,7 +208,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
   const scan = (typed: string, open: string | null): ScanView => {
     const number = typed.replace(/\D/g, "");
     const found = requisition.specimens.find((one) => one.number === number);
-    if (number === "999900000001") return { scan: "wrong", requisition: "w4", other_patient: true, sent: false };
+    if (number === "999900000001") return { scan: "wrong", requisition: "w4", other_patient: true, sent: false, cancelled: false };
     if (!found) return { scan: "unknown", code: number.length === 12 ? "not_here" : "not_a_number" };
     if (open !== "r1") return { scan: "opens", requisition: "r1", specimen: found.id };
     if (found.confirmed) return { scan: "already", specimen: found.id };
@@ -248,7 +259,9 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
       { provider: "furumo", name: "Furumo laboratorium", gateway: "https://mottak.furumo.example/", public_key: "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3", has_token: false },
     ],
     printing,
-    stocks: ["50x25mm", "57x32mm", "38x25mm", "a4-3x8"],
+    paper_queue: "",
+    patient_check: "confirm",
+    stocks: ["50x25mm", "38x19mm", "50x30mm", "70x37mm", "a4-3x8", "a4-3x7", "a4-4x12"],
     key_place: "keyring",
     station: "40170",
     language: search.get("lang") ?? "nb",
@@ -300,6 +313,13 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     addOn: async (id) => detail(id),
     worklist: async () => worklist,
     collection: async () => view(),
+    takeUp: async () => view(),
+    putBack: async () => null,
+    confirmPatient: async (_, form) => {
+      if (form.typed && form.typed !== LINE.patient.national_id) refuse("typed", "not_this_patient");
+      sure = true;
+      return view();
+    },
     record: async (_, done) => {
       act(done);
       return view();

@@ -5,6 +5,7 @@ import { NavigationContext, SCREENS, type Navigation, type Place, type Screen } 
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { StatusStrip } from "./StatusStrip";
+import { useWedge } from "./wedge";
 
 /** Put on the field that `/` leads to. */
 export const SEARCH_FIELD = "data-search-field";
@@ -35,6 +36,10 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
     });
   }, []);
   const navigation = useMemo<Navigation>(() => ({ place, go, visit }), [place, go, visit]);
+
+  // A label or a form that is scanned on any screen leads to the internal lab. Eleven digits are somebody's identity number:
+  // they belong into the field that they are scanned into.
+  useWedge(place.screen !== "internalLab", (text) => go({ screen: "internalLab", scanned: text }), (text) => !/^(\][A-Za-z]\d)?\d{11}$/.test(text));
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -68,7 +73,7 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
   return (
     <NavigationContext.Provider value={navigation}>
       <div className="frame">
-        <Rail waiting={status.data?.waiting ?? 0} needsYou={status.data?.needs_you ?? 0} news={status.data?.unread_updates ?? 0} />
+        <Rail waiting={status.data?.waiting ?? 0} alarms={status.data?.lab_alarms ?? 0} needsYou={status.data?.needs_you ?? 0} news={status.data?.unread_updates ?? 0} />
         <main className="frame__screen" data-screen-shown={place.screen}>
           {children(place)}
         </main>

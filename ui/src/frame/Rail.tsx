@@ -12,7 +12,7 @@ const ICONS: Record<Screen, ComponentType<SVGProps<SVGSVGElement> & { title?: st
   settings: CogIcon,
 };
 
-export function Rail({ waiting, needsYou, news }: { waiting: number; needsYou: number; news: number }) {
+export function Rail({ waiting, alarms, needsYou, news }: { waiting: number; alarms: number; needsYou: number; news: number }) {
   const t = useTexts();
   const { place, visit } = useNavigation();
   return (
@@ -23,6 +23,7 @@ export function Rail({ waiting, needsYou, news }: { waiting: number; needsYou: n
       <ul className="rail__list">
         {SCREENS.map((screen, index) => {
           const Icon = ICONS[screen];
+          const alarming = screen === "overview" || (screen === "internalLab" && alarms > 0);
           const number = screen === "internalLab" ? waiting : screen === "overview" ? needsYou : screen === "catalogue" ? news : 0;
           return (
             <li key={screen}>
@@ -38,10 +39,11 @@ export function Rail({ waiting, needsYou, news }: { waiting: number; needsYou: n
                 {t.rail[screen]}
                 {number > 0 && (
                   <>
-                    <span className={screen === "overview" ? "badge badge--danger" : screen === "catalogue" ? "badge badge--news" : "badge"} aria-hidden="true">
+                    <span className={alarming ? "badge badge--danger" : screen === "catalogue" ? "badge badge--news" : "badge"} aria-hidden="true">
                       {number > 99 ? "99+" : number}
                     </span>
                     <span className="sr-only">{`, ${(screen === "overview" ? t.rail.needYou : screen === "catalogue" ? t.handbook.unread : t.rail.waiting)(number)}`}</span>
+                    {screen === "internalLab" && alarms > 0 && <span className="sr-only">{`, ${t.bench.alarms.rail(alarms)}`}</span>}
                   </>
                 )}
               </button>

@@ -31,7 +31,7 @@ describe("the frame", () => {
 
   it("the_numbers_on_the_rail_are_said_in_words", async () => {
     open();
-    await screen.findByRole("button", { name: /Internlab, 7 venter/ });
+    await screen.findByRole("button", { name: /Internlab, 7 venter, 2 alarmer/ });
     await screen.findByRole("button", { name: /Oversikt, 3 trenger deg/ });
   });
 

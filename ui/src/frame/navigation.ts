@@ -8,6 +8,8 @@ export type Place = {
   screen: Screen;
   /** Draft to open in compose. */
   draft?: string;
+  /** What the scanner read on another screen. */
+  scanned?: string;
   /** Requisition to open in the internal lab or the overview. */
   requisition?: string;
   /** Part of the settings, or of the handbook, to show. */

@@ -33,7 +33,7 @@ export function Toasts({ children }: { children: ReactNode }) {
   const add = useCallback(
     (toast: Omit<Toast, "id">) => {
       const id = next.current++;
-      setToasts((all) => [...all.filter((each) => each.text !== toast.text).slice(-2), { ...toast, id }]);
+      setToasts((all) => [...all.filter((each) => each.text !== toast.text).slice(-1), { ...toast, id }]);
       if (!toast.error) setTimeout(() => drop(id), SHOWN_MS);
     },
     [drop],

@@ -1,5 +1,6 @@
 // English, complete: a missing key is a type error.
 import type { Texts } from "./nb";
+import { bench, benchRefusals } from "./en.bench";
 import { handbook } from "./en.handbook";
 import { internallab, labRefusals, overview } from "./en.lab";
 import { catalogue, officeRefusals, settings } from "./en.office";
@@ -530,11 +531,13 @@ export const en: Texts = {
     withdrawal: { text: () => "It can no longer be withdrawn.", action: "Cancel it instead." },
     no_cancel: { text: () => "The receiver takes no cancellation electronically.", action: "Phone the receiver." },
     ...labRefusals,
+    ...benchRefusals,
     ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
   },
   internallab,
+  bench,
   overview,
   outbox,
   catalogue,

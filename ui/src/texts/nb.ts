@@ -1,6 +1,7 @@
 // Every word on the screens, in bokmål. The other languages have exactly these keys; a missing one is a type error.
 // Nothing here comes from a catalogue or a receiver: their words are data and are shown as they are.
 
+import { bench, benchRefusals } from "./nb.bench";
 import { handbook } from "./nb.handbook";
 import { internallab, labRefusals, overview } from "./nb.lab";
 import { catalogue, officeRefusals, settings } from "./nb.office";
@@ -536,11 +537,13 @@ export const nb = {
     withdrawal: { text: () => "Den kan ikke trekkes tilbake lenger.", action: "Avbestill i stedet." },
     no_cancel: { text: () => "Mottakeren tar ikke imot avbestilling elektronisk.", action: "Ring mottakeren." },
     ...labRefusals,
+    ...benchRefusals,
     ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
   },
   internallab,
+  bench,
   overview,
   outbox,
   catalogue,

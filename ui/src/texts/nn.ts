@@ -1,5 +1,6 @@
 // Nynorsk, complete: a missing key is a type error.
 import type { Texts } from "./nb";
+import { bench, benchRefusals } from "./nn.bench";
 import { handbook } from "./nn.handbook";
 import { internallab, labRefusals, overview } from "./nn.lab";
 import { catalogue, officeRefusals, settings } from "./nn.office";
@@ -530,11 +531,13 @@ export const nn: Texts = {
     withdrawal: { text: () => "Han kan ikkje trekkjast tilbake lenger.", action: "Avbestill i staden." },
     no_cancel: { text: () => "Mottakaren tek ikkje imot avbestilling elektronisk.", action: "Ring mottakaren." },
     ...labRefusals,
+    ...benchRefusals,
     ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
   },
   internallab,
+  bench,
   overview,
   outbox,
   catalogue,

@@ -609,6 +609,9 @@ pub struct LabelRule {
     /// What becomes of labels left over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover: Option<Text>,
+    /// The laboratory wants to know, in the message, of containers whose label was not scanned on them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub tell_unscanned: bool,
     /// Source id.
     pub source: String,
 }

@@ -70,6 +70,10 @@ pub struct Draft {
     #[serde(default)]
     #[specta(skip)]
     pub based_on: BTreeMap<u32, String>,
+    /// Id of the requisition on the paper form that it was read from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(skip)]
+    pub from_paper: Option<String>,
 }
 
 /// The patient of a draft. Identified by a number, or by name, birth date and sex.
@@ -421,6 +425,7 @@ impl Draft {
             earlier_findings: Vec::new(),
             attachments: Vec::new(),
             based_on: BTreeMap::new(),
+            from_paper: None,
         }
     }
 

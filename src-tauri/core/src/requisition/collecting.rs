@@ -7,7 +7,7 @@ use jiff::Zoned;
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
-use crate::catalogue::model::{LabelPer, Phase};
+use crate::catalogue::model::Phase;
 use crate::composing::draft::Answer;
 use crate::composing::text;
 use crate::requisition::{Requisition, Specimen, SpecimenStatus, State, written};
@@ -16,6 +16,8 @@ use crate::requisition::{Requisition, Specimen, SpecimenStatus, State, written};
 pub const NOT_TAKEN_REASONS: [&str; 5] = ["difficult", "refused", "not_fasting", "no_material", "other"];
 /// Coded reasons for a specimen being useless.
 pub const SPOILED_REASONS: [&str; 6] = ["haemolysed", "clotted", "underfilled", "broken", "mislabelled", "other"];
+/// Coded reasons for sending a container whose label was not scanned on it.
+pub const UNSCANNED_REASONS: [&str; 4] = ["no_scanner", "unreadable", "too_small", "other"];
 
 /// Why something was not recorded.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -90,35 +92,6 @@ pub enum Scan {
     Unknown,
 }
 
-/// Something that keeps a requisition from being sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotReady {
-    /// Neither taken nor decided against.
-    Waiting {
-        /// Specimen id.
-        specimen: String,
-    },
-    /// Still with the patient.
-    AtHome {
-        /// Specimen id.
-        specimen: String,
-    },
-    /// Taken, but without a number.
-    Unnumbered {
-        /// Specimen id.
-        specimen: String,
-    },
-    /// A required question of the collection phase.
-    Question {
-        /// Service key.
-        service: String,
-        /// Question id.
-        question: String,
-    },
-    /// Every specimen was given up: cancel it instead.
-    NothingTaken,
-}
-
 /// A time as typed or stored: RFC 3339, or wall clock in the zone of `now`.
 ///
 /// # Errors
@@ -187,6 +160,7 @@ impl Requisition {
         }
         specimen.status = SpecimenStatus::Planned;
         specimen.confirmed = None;
+        specimen.unscanned = None;
         Ok(())
     }
 
@@ -242,6 +216,7 @@ impl Requisition {
             number: None,
             status: SpecimenStatus::Planned,
             confirmed: None,
+            unscanned: None,
             retake_of: Some(old.id.clone()),
             ..old.clone()
         };
@@ -263,10 +238,13 @@ impl Requisition {
             SpecimenStatus::Spoiled { .. } => return Err(CollectionRefused::WrongState("spoiled")),
         }
         specimen.status = SpecimenStatus::AtHome;
+        // A scan before it went home says nothing of what comes back.
+        specimen.confirmed = None;
         Ok(())
     }
 
-    /// A container came back from the patient, who says when it was filled.
+    /// A container came back from the patient, who says when it was filled. It counts as scanned only when its label was
+    /// scanned on its return.
     ///
     /// # Errors
     /// When it was not with the patient, or the time is in the future.
@@ -278,7 +256,6 @@ impl Requisition {
             return Err(CollectionRefused::WrongState("not with the patient"));
         }
         specimen.status = SpecimenStatus::Collected { at, by };
-        specimen.confirmed = Some(written(now));
         Ok(())
     }
 
@@ -294,10 +271,11 @@ impl Requisition {
         if let Some(at) = open {
             let specimen = &mut found[at];
             let id = specimen.id.clone();
+            specimen.confirmed = Some(written(now));
+            specimen.unscanned = None;
             if specimen.status == SpecimenStatus::AtHome {
                 return Scan::CameBack { specimen: id };
             }
-            specimen.confirmed = Some(written(now));
             return Scan::Confirmed { specimen: id };
         }
         if let Some(known) =
@@ -306,6 +284,25 @@ impl Requisition {
             return Scan::Already { specimen: known.id.clone() };
         }
         found.first().map_or(Scan::Unknown, |specimen| Scan::GivenUp { specimen: specimen.id.clone() })
+    }
+
+    /// Says why a taken container goes without its label having been scanned on it. A later scan takes the reason away.
+    ///
+    /// # Errors
+    /// When it is not taken, was scanned after all, or the reason is not coded.
+    pub fn send_unscanned(&mut self, specimen: &str, reason: &str) -> Result<(), CollectionRefused> {
+        let reason = coded(reason, &UNSCANNED_REASONS)?;
+        let specimen = self.specimen_mut(specimen)?;
+        match specimen.status {
+            SpecimenStatus::Collected { .. } if specimen.confirmed.is_none() => {}
+            SpecimenStatus::Collected { .. } => return Err(CollectionRefused::WrongState("scanned")),
+            SpecimenStatus::Planned => return Err(CollectionRefused::WrongState("planned")),
+            SpecimenStatus::AtHome => return Err(CollectionRefused::WrongState("with the patient")),
+            SpecimenStatus::NotTaken { .. } => return Err(CollectionRefused::WrongState("not taken")),
+            SpecimenStatus::Spoiled { .. } => return Err(CollectionRefused::WrongState("spoiled")),
+        }
+        specimen.unscanned = Some(reason);
+        Ok(())
     }
 
     /// An answer of the collection phase.
@@ -334,159 +331,6 @@ impl Requisition {
         Ok(())
     }
 
-    /// Whether it can be sent as collected: every specimen taken or decided against, and the collector's questions answered.
-    ///
-    /// # Errors
-    /// All that is left to do.
-    pub fn ready_to_send(&self) -> Result<(), Vec<NotReady>> {
-        let mut left: Vec<NotReady> = self
-            .specimens
-            .iter()
-            .filter_map(|specimen| {
-                let id = specimen.id.clone();
-                match specimen.status {
-                    SpecimenStatus::Planned => Some(NotReady::Waiting { specimen: id }),
-                    SpecimenStatus::AtHome => Some(NotReady::AtHome { specimen: id }),
-                    SpecimenStatus::Collected { .. } if specimen.number.is_none() => {
-                        Some(NotReady::Unnumbered { specimen: id })
-                    }
-                    SpecimenStatus::Collected { .. }
-                    | SpecimenStatus::NotTaken { .. }
-                    | SpecimenStatus::Spoiled { .. } => None,
-                }
-            })
-            .collect();
-        if !self.specimens.is_empty() && self.specimens.iter().all(|specimen| is_given_up(&specimen.status)) {
-            left.push(NotReady::NothingTaken);
-        }
-        for service in self.services.iter().filter(|service| self.is_taken(service)) {
-            let open = service.answers.iter().filter(|given| given.question.required && given.answer.is_none());
-            left.extend(
-                open.map(|given| NotReady::Question {
-                    service: service.key.clone(),
-                    question: given.question.id.clone(),
-                }),
-            );
-        }
-        if left.is_empty() { Ok(()) } else { Err(left) }
-    }
-
-    /// Splits off what is still to be taken, so that what is taken can be sent now. The rest keeps its specimens and gets
-    /// an id of its own; nothing when there is nothing to split.
-    ///
-    /// A service goes with the rest when none of its specimens is taken. A specimen that is missing from a service that
-    /// stays keeps it from being sent: half a service is sent only when somebody decides so.
-    pub fn split_remainder(&mut self, mut new_id: impl FnMut() -> Uuid) -> Option<Self> {
-        let pending = |specimen: &Specimen| !is_settled(&specimen.status);
-        let taken = |specimen: &Specimen| matches!(specimen.status, SpecimenStatus::Collected { .. });
-        let serves = |specimen: &Specimen, key: &String| specimen.services.contains(key);
-        let moving: Vec<String> = self
-            .services
-            .iter()
-            .map(|service| &service.key)
-            .filter(|key| self.specimens.iter().any(|specimen| pending(specimen) && serves(specimen, key)))
-            .filter(|key| !self.specimens.iter().any(|specimen| taken(specimen) && serves(specimen, key)))
-            .cloned()
-            .collect();
-        if moving.is_empty() || moving.len() == self.services.len() {
-            return None;
-        }
-        let mut rest = Self { id: new_id().to_string(), ..self.clone() };
-        rest.services.retain(|service| moving.contains(&service.key));
-        self.services.retain(|service| !moving.contains(&service.key));
-        self.share_answers_with(&mut rest);
-        rest.specimens.retain_mut(|specimen| {
-            specimen.services.retain(|key| moving.contains(key));
-            !specimen.services.is_empty()
-        });
-        self.specimens.retain_mut(|specimen| {
-            specimen.services.retain(|key| !moving.contains(key));
-            !specimen.services.is_empty()
-        });
-        // A pending specimen that served both goes with the rest; settled ones that served both stay here.
-        let (here, there): (Vec<String>, Vec<String>) = (ids(&self.specimens), ids(&rest.specimens));
-        self.specimens.retain(|specimen| is_settled(&specimen.status) || !there.contains(&specimen.id));
-        rest.specimens.retain(|specimen| !is_settled(&specimen.status) || !here.contains(&specimen.id));
-        for specimen in &mut rest.specimens {
-            let shared =
-                specimen.number.is_some() && self.specimens.iter().any(|other| other.number == specimen.number);
-            if shared {
-                // One number in two requisitions would send an answer to the wrong one. The label that shares it is void,
-                // so this is another specimen.
-                specimen.id = new_id().to_string();
-                specimen.number = None;
-                specimen.confirmed = None;
-            }
-        }
-        Some(rest)
-    }
-
-    /// Gives numbers to the specimens that have none, as the receiver wants them shared. Gives the ids of those that got
-    /// one. When the allocation fails nothing is changed; numbers taken until then are burned.
-    ///
-    /// # Errors
-    /// Those of `alloc`.
-    pub fn assign_numbers<E>(&mut self, mut alloc: impl FnMut() -> Result<String, E>) -> Result<Vec<String>, E> {
-        let mut given: Vec<(usize, String)> = Vec::new();
-        for (at, specimen) in self.specimens.iter().enumerate() {
-            if specimen.number.is_some() || is_given_up(&specimen.status) {
-                continue;
-            }
-            let group = self.number_group(specimen);
-            // A specimen that was taken again shares with nobody that has a number from before.
-            let together = |other: &Specimen| group.is_some() && self.number_group(other) == group;
-            let before = self.specimens.iter().find(|other| {
-                specimen.retake_of.is_none() && other.number.is_some() && !is_given_up(&other.status) && together(other)
-            });
-            let now = given.iter().find(|(other, _)| together(&self.specimens[*other]));
-            let number = match (before.and_then(|other| other.number.clone()), now) {
-                (Some(number), _) => number,
-                (None, Some((_, number))) => number.clone(),
-                (None, None) => alloc()?,
-            };
-            given.push((at, number));
-        }
-        let ids = given.iter().map(|(at, _)| self.specimens[*at].id.clone()).collect();
-        for (at, number) in given {
-            self.specimens[at].number = Some(number);
-        }
-        Ok(ids)
-    }
-
-    /// Specimens with the same group share a number; none stands for a number of one's own.
-    fn number_group(&self, specimen: &Specimen) -> Option<(String, bool)> {
-        let again = specimen.retake_of.is_some();
-        match self.receiver.label_per {
-            LabelPer::Container => None,
-            LabelPer::Specimen => Some((specimen.material.clone(), again)),
-            LabelPer::Requisition => Some((String::new(), again)),
-        }
-    }
-
-    /// Whether anything of a service goes to the laboratory.
-    fn is_taken(&self, service: &super::RequestedService) -> bool {
-        let mut serving = self.specimens.iter().filter(|specimen| specimen.services.contains(&service.key)).peekable();
-        serving.peek().is_none() || serving.any(|specimen| !is_given_up(&specimen.status))
-    }
-
-    /// Answers that were shared stood at a service that may have gone: each requisition keeps them.
-    fn share_answers_with(&mut self, rest: &mut Self) {
-        let shared = |services: &[super::RequestedService]| -> Vec<super::GivenAnswer> {
-            services
-                .iter()
-                .flat_map(|service| &service.answers)
-                .filter(|given| given.question.shared)
-                .cloned()
-                .collect()
-        };
-        let (here, there) = (shared(&self.services), shared(&rest.services));
-        for (services, others) in [(&mut self.services, there), (&mut rest.services, here)] {
-            if let Some(first) = services.first_mut() {
-                first.answers.extend(others);
-            }
-        }
-    }
-
     fn position(&self, specimen: &str) -> Result<usize, CollectionRefused> {
         self.specimens.iter().position(|known| known.id == specimen).ok_or(CollectionRefused::UnknownSpecimen)
     }
@@ -511,10 +355,6 @@ pub(crate) fn is_given_up(status: &SpecimenStatus) -> bool {
         SpecimenStatus::Planned | SpecimenStatus::AtHome | SpecimenStatus::Collected { .. } => false,
         SpecimenStatus::NotTaken { .. } | SpecimenStatus::Spoiled { .. } => true,
     }
-}
-
-fn ids(specimens: &[Specimen]) -> Vec<String> {
-    specimens.iter().map(|specimen| specimen.id.clone()).collect()
 }
 
 fn collector(by: &str) -> Result<String, CollectionRefused> {

@@ -80,6 +80,7 @@ pub fn from_draft(
             attachments: attachments(draft, part),
             services,
             specimens: specimens(draft, part, indexed, &composition, &mut new_id),
+            patient_check: None,
         });
     }
     Ok(requisitions)
@@ -181,6 +182,7 @@ fn receiver(indexed: &Indexed, department: &Department) -> Receiver {
         label_copies: rule.map_or(1, |rule| rule.copies.max(1)),
         symbology: rule.map_or(Symbology::Code128, |rule| rule.symbology),
         leftover: rule.and_then(|rule| rule.leftover.clone()),
+        tell_unscanned: rule.is_some_and(|rule| rule.tell_unscanned),
         receipt_within_hours: provider.receipt_within_hours,
         change: provider.abilities.change,
         addition: provider.abilities.addition,
@@ -246,6 +248,7 @@ fn specimen(draft: &Draft, planned: &PlannedSpecimen, indexed: &Indexed, draw: O
         number: None,
         status: if at_home { SpecimenStatus::AtHome } else { SpecimenStatus::Planned },
         confirmed: None,
+        unscanned: None,
         retake_of: None,
     }
 }

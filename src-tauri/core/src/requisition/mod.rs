@@ -4,13 +4,18 @@
 //! catalogue update never rewrites history. It knows no database and no message bytes.
 
 mod answers;
+pub mod bench;
 pub mod collecting;
+mod completing;
 mod create;
 pub mod follow_up;
+pub mod from_paper;
+mod numbering;
 pub mod order;
 mod preflight;
 #[cfg(test)]
 mod tests;
+pub mod waiting;
 
 use std::fmt;
 
@@ -25,7 +30,9 @@ use crate::composing::draft::{
     Urgency,
 };
 
-pub use collecting::{CollectionRefused, NotReady, Scan, time_of_collection};
+pub use bench::{Bench, Identifier, PatientCheck, PatientCheckForm, PatientCheckRule};
+pub use collecting::{CollectionRefused, Scan, time_of_collection};
+pub use completing::NotReady;
 pub use create::{NotComposable, from_draft};
 pub use order::to_order;
 pub use preflight::preflight;
@@ -82,6 +89,9 @@ pub struct Requisition {
     pub services: Vec<RequestedService>,
     /// What is taken for it.
     pub specimens: Vec<Specimen>,
+    /// That somebody made sure of the patient, the last time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient_check: Option<PatientCheck>,
 }
 
 /// A document that goes along.
@@ -173,6 +183,9 @@ pub struct Receiver {
     pub symbology: Symbology,
     /// What becomes of labels left over.
     pub leftover: Option<Text>,
+    /// Wants to know of containers whose label was not scanned on them.
+    #[serde(default)]
+    pub tell_unscanned: bool,
     /// Hours within which a receipt is promised.
     pub receipt_within_hours: u32,
     /// Takes changes, additions, cancellations.
@@ -272,6 +285,9 @@ pub struct Specimen {
     pub status: SpecimenStatus,
     /// When its label was scanned on the container, RFC 3339.
     pub confirmed: Option<String>,
+    /// Coded reason for sending it without that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unscanned: Option<String>,
     /// The specimen this one was taken again for.
     pub retake_of: Option<String>,
 }

@@ -11,9 +11,10 @@ use crate::composing::draft::{
 use crate::composing::fixture::{both, draft_with, edit, now};
 use crate::composing::{Catalogues, Context};
 use crate::order::Status;
+use crate::requisition::bench::CheckRefused;
 use crate::requisition::{
-    CollectionRefused, NotComposable, NotReady, Requester, Requisition, Scan, SpecimenStatus, State, from_draft,
-    to_order,
+    CollectionRefused, Identifier, NotComposable, NotReady, PatientCheckForm, PatientCheckRule, Requester, Requisition,
+    Scan, SpecimenStatus, State, from_draft, to_order,
 };
 
 fn requester() -> Requester {
@@ -226,6 +227,22 @@ fn numbers_are_shared_as_the_receiver_wants_them() {
 }
 
 #[test]
+fn a_tube_of_a_later_sample_is_another_specimen() {
+    let mut requisition = one(&["tsh", "kryo", "hb"]);
+    requisition.receiver.label_per = LabelPer::Specimen;
+    let serum: Vec<String> = requisition.specimens.iter().take(2).map(|specimen| specimen.id.clone()).collect();
+    assert_eq!(requisition.specimens[0].material, requisition.specimens[1].material);
+    requisition.collect(&serum[0], "2026-11-23T09:00", "Anne", &now()).expect("taken");
+    let mut later = requisition.clone();
+    requisition.collect(&serum[1], "2026-11-23T09:03", "Anne", &now()).expect("taken with it");
+    later.collect(&serum[1], "2026-11-23T10:00", "Anne", &now()).expect("taken an hour later");
+    for (mut taken, shared) in [(requisition, true), (later, false)] {
+        number(&mut taken);
+        assert_eq!(taken.specimens[0].number == taken.specimens[1].number, shared);
+    }
+}
+
+#[test]
 fn when_numbers_run_out_nothing_is_half_numbered() {
     let mut requisition = one(&["tsh", "hb"]);
     let mut left = vec!["N1".to_owned()];
@@ -274,6 +291,8 @@ fn what_is_not_done_yet_is_named_before_sending() {
     requisition.answer(&key, "fasting", Some(Answer::Boolean(true))).expect("answered");
     number(&mut requisition);
     requisition.not_taken(&edta, "refused").expect("decided");
+    assert_eq!(requisition.ready_to_send(), Err(vec![NotReady::Unscanned { specimen: gel.clone() }]));
+    requisition.confirm_scan("N1", &now());
     assert_eq!(requisition.ready_to_send(), Ok(()));
     let order = to_order(&requisition, Status::Test, &now()).expect("an order");
     let gel = order.specimens.iter().find(|specimen| specimen.key == gel).expect("the tube");
@@ -282,6 +301,43 @@ fn what_is_not_done_yet_is_named_before_sending() {
     let edta = order.specimens.iter().find(|specimen| specimen.key == edta).expect("the tube");
     assert_eq!((edta.not_collected, edta.ids.requester.as_deref()), (true, None));
     assert_eq!(edta.comment.as_deref(), Some("Ikke tatt: pasienten ønsket det ikke."));
+}
+
+#[test]
+fn a_tube_that_goes_without_a_scan_says_why_to_a_receiver_that_wants_to_know() {
+    let mut requisition = one(&["hb"]);
+    let edta = id(&requisition, "EDTA");
+    number(&mut requisition);
+    assert_eq!(
+        requisition.send_unscanned(&edta, "no_scanner"),
+        Err(CollectionRefused::WrongState("planned")),
+        "nothing was taken yet"
+    );
+    requisition.collect(&edta, "2026-11-23T10:00", "Anne", &now()).expect("taken");
+    assert_eq!(requisition.send_unscanned(&edta, "lazy"), Err(CollectionRefused::UnknownReason));
+    requisition.send_unscanned(&edta, "unreadable").expect("said why");
+    assert_eq!(requisition.ready_to_send(), Ok(()));
+    for (tell, expected) in [
+        (false, None),
+        (true, Some("Etiketten ble ikke skannet på beholderen ved prøvetaking: etiketten lot seg ikke lese.")),
+    ] {
+        requisition.receiver.tell_unscanned = tell;
+        let order = to_order(&requisition, Status::Test, &now()).expect("an order");
+        assert_eq!(order.specimens[0].comment.as_deref(), expected);
+    }
+    assert_eq!(requisition.confirm_scan("N1", &now()), Scan::Confirmed { specimen: edta.clone() });
+    assert_eq!(requisition.specimens[0].unscanned, None, "it was scanned after all");
+}
+
+#[test]
+fn a_container_that_came_back_without_a_scan_is_not_taken_for_scanned() {
+    let mut requisition = one(&["hb"]);
+    let edta = id(&requisition, "EDTA");
+    number(&mut requisition);
+    requisition.confirm_scan("N1", &now());
+    requisition.at_home(&edta).expect("given");
+    requisition.returned(&edta, "2026-11-23T07:00", "Line Danser", &now()).expect("back");
+    assert_eq!(requisition.ready_to_send(), Err(vec![NotReady::Unscanned { specimen: edta }]));
 }
 
 #[test]
@@ -305,6 +361,7 @@ fn the_untaken_remainder_becomes_its_own_requisition_and_nothing_is_lost() {
     let names = |r: &Requisition| r.services.iter().map(|service| service.name.clone()).collect::<Vec<_>>();
     assert_eq!((names(&requisition), names(&rest)), (vec!["tsh".to_owned(), "ft4".to_owned()], vec!["hb".to_owned()]));
     assert_eq!(before.specimens.len(), requisition.specimens.len() + rest.specimens.len());
+    requisition.confirm_scan("N1", &now());
     assert_eq!(requisition.ready_to_send(), Ok(()));
     assert_eq!(rest.specimens[0].number, None, "a number in two requisitions would join them");
     assert_ne!(rest.specimens[0].id, edta, "its label is void, so it is another specimen");
@@ -440,4 +497,56 @@ fn a_series_and_where_it_is_taken_stand_in_the_order() {
         .map(|one| one.status == SpecimenStatus::AtHome)
         .collect();
     assert_eq!(home, [false, true], "blood is drawn here, urine waits with the patient");
+}
+
+#[test]
+fn the_patient_is_made_sure_of_by_two_identifiers_and_never_by_somebody_elses() {
+    let mut requisition = one(&["hb"]);
+    let number = requisition.patient.national_id.clone().expect("a number");
+    let mut confirm = |rule, name, second, typed: &str| {
+        let form = PatientCheckForm { name, second, typed: typed.into() };
+        let outcome = requisition.confirm_patient(rule, &form, "Ida", now().timestamp());
+        outcome.map(|()| requisition.patient_check.take().expect("taken down").identifiers)
+    };
+    use PatientCheckRule::{Confirm, Type};
+    let both = Ok(vec![Identifier::Name, Identifier::Number]);
+    assert_eq!(confirm(Confirm, true, true, ""), both);
+    assert_eq!(confirm(Confirm, true, false, ""), Err(CheckRefused::TwoIdentifiers));
+    assert_eq!(confirm(Confirm, false, true, ""), Err(CheckRefused::TwoIdentifiers));
+    assert_eq!(confirm(Type, true, true, ""), Err(CheckRefused::TwoIdentifiers), "a tick is not enough");
+    assert_eq!(confirm(Type, true, true, &number), both);
+    assert_eq!(confirm(Type, true, true, "13 11 69"), Ok(vec![Identifier::Name, Identifier::BirthDate]));
+    assert_eq!(confirm(Confirm, true, true, "14019800513"), Err(CheckRefused::OtherPatient));
+}
+
+#[test]
+fn a_deadline_follows_the_urgency_or_the_planned_day_and_what_is_at_home_is_waited_for() {
+    let mut requisition = one(&["hb"]);
+    let (zone, since) = (now().time_zone().clone(), now().timestamp());
+    let hours = |requisition: &Requisition| requisition.due(since, &zone).duration_since(since).as_mins();
+    assert_eq!(hours(&requisition), 24 * 60);
+    requisition.urgency = Urgency::Cito;
+    assert_eq!(hours(&requisition), 15);
+    assert!(requisition.waits_too_long(since, since + jiff::SignedDuration::from_mins(16), &zone));
+    requisition.urgency = Urgency::Routine;
+    requisition.planned_date = Some("2026-11-25".into());
+    assert_eq!(requisition.due(since, &zone).to_zoned(zone.clone()).date().to_string(), "2026-11-26");
+    let edta = id(&requisition, "EDTA");
+    requisition.at_home(&edta).expect("given");
+    assert!(!requisition.waits_too_long(since, since + jiff::SignedDuration::from_hours(900), &zone));
+}
+
+#[test]
+fn labels_alarm_when_the_requisition_is_put_back_and_not_while_somebody_works_on_it() {
+    let mut requisition = one(&["hb"]);
+    let edta = id(&requisition, "EDTA");
+    let printed = now().timestamp();
+    let later = |minutes| printed + jiff::SignedDuration::from_mins(minutes);
+    let asked = |specimen: &str| (specimen == edta).then_some(printed);
+    assert_eq!(requisition.labelled_and_left(|_| None, false, later(60)), None, "nothing was printed");
+    assert_eq!(requisition.labelled_and_left(asked, true, later(10)), None);
+    assert_eq!(requisition.labelled_and_left(asked, true, later(16)), Some(printed), "left lying");
+    assert_eq!(requisition.labelled_and_left(asked, false, later(1)), Some(printed), "put back");
+    requisition.at_home(&edta).expect("given");
+    assert_eq!(requisition.labelled_and_left(asked, false, later(60)), None, "it left with the patient");
 }

@@ -156,7 +156,8 @@ impl Store {
         })
     }
 
-    /// Takes down that the spooler took a print, or the code of its refusal.
+    /// Takes down that the spooler took a print, or the code of its refusal; also one that comes after the spooler had taken it,
+    /// as when the paper is out: then the print is not on paper.
     ///
     /// # Errors
     ///
@@ -167,7 +168,10 @@ impl Store {
                 None => {
                     tx.execute("UPDATE label_prints SET spooled_at = ?2 WHERE id = ?1", params![print, millis(now)])?
                 }
-                Some(code) => tx.execute("UPDATE label_prints SET failure = ?2 WHERE id = ?1", params![print, code])?,
+                Some(code) => tx.execute(
+                    "UPDATE label_prints SET spooled_at = NULL, failure = ?2 WHERE id = ?1",
+                    params![print, code],
+                )?,
             };
             if changed == 0 { Err(Error::NotFound { what: "print" }) } else { Ok(Changes::LABELS) }
         })

@@ -26,6 +26,8 @@ const URGENT_MAY_WAIT: SignedDuration = SignedDuration::from_mins(30);
 const ROUTINE_MAY_WAIT: SignedDuration = SignedDuration::from_hours(24);
 /// Labels older than this on a requisition that was not sent are an alarm.
 const LABELLED_MAY_WAIT: SignedDuration = SignedDuration::from_hours(12);
+/// The same of what is urgent.
+const URGENT_LABELLED_MAY_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 /// One light.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
@@ -713,15 +715,18 @@ fn needed_by_events(db: &Connection, items: &mut Vec<NeedsYou>) -> Result<()> {
     Ok(())
 }
 
+/// Labels that were printed and belong to nothing that was sent. What is with the patient is not waited for here.
 fn needed_by_labels(db: &Connection, now: Timestamp, items: &mut Vec<NeedsYou>) -> Result<()> {
     let mut statement = db.prepare_cached(
         "SELECT r.id, r.provider, min(p.asked_at) AS first FROM requisitions AS r
          JOIN labels AS l ON l.requisition_id = r.id JOIN label_prints AS p ON p.label_id = l.id
-         WHERE r.phase NOT IN ('finalised', 'cancelled') GROUP BY r.id HAVING first <= ?1",
+         JOIN specimens AS s ON s.id = l.specimen_id AND s.status IN ('planned', 'collected')
+         WHERE r.phase NOT IN ('finalised', 'cancelled')
+         GROUP BY r.id HAVING first <= CASE r.urgency WHEN 'routine' THEN ?1 ELSE ?2 END",
     )?;
-    let latest = now.saturating_sub(LABELLED_MAY_WAIT).unwrap_or(Timestamp::MIN);
+    let before = |patience| millis(now.saturating_sub(patience).unwrap_or(Timestamp::MIN));
     let rows = statement
-        .query_map(params![millis(latest)], |row| {
+        .query_map(params![before(LABELLED_MAY_WAIT), before(URGENT_LABELLED_MAY_WAIT)], |row| {
             Ok((uuid(&row.get::<_, String>(0)?)?, row.get::<_, String>(1)?, maybe_time(row.get(2)?)?))
         })?
         .collect::<rusqlite::Result<Vec<_>>>()?;

@@ -120,6 +120,8 @@ pub struct StoredRequisition<T> {
     pub finalised_at: Option<Timestamp>,
     /// Who has it open in the internal lab.
     pub held_by: Option<String>,
+    /// Since when.
+    pub held_at: Option<Timestamp>,
 }
 
 /// A specimen found by its number.
@@ -286,6 +288,19 @@ impl Store {
                 .prepare_cached("UPDATE requisitions SET held_by = ?2, held_at = ?3 WHERE id = ?1")?
                 .execute(params![id.to_string(), by, at])?;
             if changed == 0 { Err(Error::NotFound { what: "requisition" }) } else { Ok(Changes::REQUISITIONS) }
+        })
+    }
+
+    /// Lets go of everything: a program that starts has nothing open, whatever it had when it ended.
+    ///
+    /// # Errors
+    ///
+    /// Those of any write.
+    pub fn release_all(&self) -> Result<Changes> {
+        self.write(|tx| {
+            let changed =
+                tx.execute("UPDATE requisitions SET held_by = NULL, held_at = NULL WHERE held_by IS NOT NULL", [])?;
+            Ok(if changed == 0 { Changes::NONE } else { Changes::REQUISITIONS })
         })
     }
 
@@ -501,7 +516,7 @@ fn drop_draft(tx: &Transaction<'_>, draft: Option<Uuid>) -> Result<bool> {
 }
 
 const SELECT: &str =
-    "SELECT id, phase, revision, content, created_at, updated_at, finalised_at, held_by FROM requisitions";
+    "SELECT id, phase, revision, content, created_at, updated_at, finalised_at, held_by, held_at FROM requisitions";
 
 fn raw(row: &Row<'_>) -> rusqlite::Result<StoredRequisition<String>> {
     Ok(StoredRequisition {
@@ -513,13 +528,14 @@ fn raw(row: &Row<'_>) -> rusqlite::Result<StoredRequisition<String>> {
         updated_at: time(row.get("updated_at")?)?,
         finalised_at: maybe_time(row.get("finalised_at")?)?,
         held_by: row.get("held_by")?,
+        held_at: maybe_time(row.get("held_at")?)?,
     })
 }
 
 fn typed<T: DeserializeOwned>(row: StoredRequisition<String>) -> Result<StoredRequisition<T>> {
-    let StoredRequisition { id, phase, revision, content, created_at, updated_at, finalised_at, held_by } = row;
-    let content = serde_json::from_str(&content)?;
-    Ok(StoredRequisition { id, phase, revision, content, created_at, updated_at, finalised_at, held_by })
+    let content = serde_json::from_str(&row.content)?;
+    let StoredRequisition { id, phase, revision, created_at, updated_at, finalised_at, held_by, held_at, .. } = row;
+    Ok(StoredRequisition { id, phase, revision, content, created_at, updated_at, finalised_at, held_by, held_at })
 }
 
 pub(super) fn phase_word(phase: Phase) -> &'static str {

@@ -345,7 +345,7 @@ fn labels_stay_as_they_were_and_every_reprint_is_counted() {
     let store = place.open();
     store.place(&[requisition(1)], None, "tester", now()).unwrap();
     let label = NewLabel {
-        specimen: "s1".into(),
+        specimen: "planned-1".into(),
         specimen_number: "100000000161".into(),
         snapshot: json!({"name": "Gundersen"}),
     };

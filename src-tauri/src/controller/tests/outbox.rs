@@ -52,6 +52,7 @@ fn sent(services: &[&str]) -> (Office, String) {
     let id = office.waiting(services);
     let tubes: Vec<String> = office.numbered(&id).requisition.specimens.iter().map(|one| one.id.clone()).collect();
     office.record(&id, collected(&tubes.iter().map(String::as_str).collect::<Vec<_>>()));
+    office.scanned(&id);
     office.controller.complete(id.clone()).unwrap();
     (office, id)
 }
@@ -192,6 +193,7 @@ async fn the_diagnostics_file_names_nobody() {
     let id = office.waiting_for("14019800513", "Kvitrekanari", &["crp"]);
     let tubes: Vec<String> = office.numbered(&id).requisition.specimens.iter().map(|one| one.id.clone()).collect();
     office.record(&id, collected(&tubes.iter().map(String::as_str).collect::<Vec<_>>()));
+    office.scanned(&id);
     office.controller.complete(id.clone()).unwrap();
     let message = judge(&office, &id, Verdict::Accepted);
     let here = office.controller.here().unwrap();

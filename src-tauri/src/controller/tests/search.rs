@@ -11,6 +11,7 @@ async fn what_was_sent_a_moment_ago_rises_in_the_next_search() {
     assert_eq!(first(), "transferrinmetning", "waiting is not used yet");
     let specimens = office.numbered(&id).requisition.specimens;
     office.record(&id, collected(&[&specimens[0].id]));
+    office.scanned(&id);
     office.controller.complete(id).unwrap();
     assert_eq!(first(), "transferrin");
 }

@@ -150,6 +150,9 @@ pub fn message(mut requisition: Requisition) -> Result<Vec<u8>, String> {
             .collect(&specimen, "2026-11-23T10:00", "Anne Sykepleier", &now())
             .map_err(|error| error.to_string())?;
     }
+    for number in requisition.specimens.iter().filter_map(|specimen| specimen.number.clone()).collect::<Vec<_>>() {
+        requisition.confirm_scan(&number, &now());
+    }
     let open: Vec<(String, AskedQuestion)> = requisition
         .services
         .iter()

@@ -21,6 +21,7 @@ export type ChecklistProps = {
   onAct: (acts: CollectionAct[]) => void;
   onCollect: (specimen: string) => void;
   onReturned: (specimen: string) => void;
+  onCorrect: (specimen: string) => void;
   onReprint: (specimen: string) => void;
   now: Date;
 };
@@ -72,6 +73,7 @@ function Row(props: RowProps) {
           {specimen.retake_of && <span className="muted">{` · ${t.internallab.retake}`}</span>}
         </p>
         <p className="container__services">{servicesOf(view.requisition, specimen)}</p>
+        {specimen.status.status === "collected" && <p className="t13 muted">{t.bench.takenBy(timeOrDateTime(specimen.status.at, now), specimen.status.by)}</p>}
         {handling && !away && <p className="muted">{handling}</p>}
         {away && <p className="muted">{t.internallab.atHomeMore(label?.asked ?? 0)}</p>}
       </div>
@@ -113,15 +115,16 @@ function rowState(specimen: Specimen, label: LabelView | null, next: boolean, no
       if (specimen.confirmed) {
         return { title: words.confirmed, detail: words.scannedAt(timeOrDateTime(specimen.confirmed, now)), icon: <CheckmarkCircleFillIcon className="ok-icon" aria-hidden />, tone: "state--ok" };
       }
+      if (label?.problem) return { title: words.notPrinted, detail: t.bench.problems[label.problem] ?? words.printFailed, icon: stopped, tone: "state--stop" };
       if (next) return { title: words.scanNow, detail: words.waitsForTube, icon: <BarcodeIcon />, tone: "state--next" };
-      if (label?.problem) return { title: words.notPrinted, detail: words.printFailed, icon: stopped, tone: "state--stop" };
+      if (specimen.unscanned) return { title: words.notScanned, detail: t.bench.unscanned.row, icon: <CircleIcon aria-hidden />, tone: "" };
       if (asked > 0) return { title: words.notScanned, detail: words.printed(asked), icon: <CircleIcon aria-hidden />, tone: "" };
       return { title: taken ? words.taken : words.toTake, detail: taken || words.noLabel, icon: <CircleIcon aria-hidden />, tone: "" };
     }
   }
 }
 
-function RowMenu({ specimen, label, name, onAct, onCollect, onReturned, onReprint }: RowProps & { name: string }) {
+function RowMenu({ specimen, label, name, onAct, onCollect, onReturned, onCorrect, onReprint }: RowProps & { name: string }) {
   const t = useTexts();
   const words = t.internallab.menu;
   const { status } = specimen.status;
@@ -138,6 +141,7 @@ function RowMenu({ specimen, label, name, onAct, onCollect, onReturned, onReprin
       </ActionMenu.Trigger>
       <ActionMenu.Content align="end">
         {status === "planned" && <ActionMenu.Item onSelect={() => onCollect(id)}>{words.taken}</ActionMenu.Item>}
+        {status === "collected" && <ActionMenu.Item onSelect={() => onCorrect(id)}>{t.bench.correct.menu}</ActionMenu.Item>}
         {status === "at_home" && <ActionMenu.Item onSelect={() => onReturned(id)}>{words.returned}</ActionMenu.Item>}
         {status === "planned" && <ActionMenu.Item onSelect={() => onAct([{ act: "at_home", specimen: id }])}>{words.atHome}</ActionMenu.Item>}
         {usable && label && <ActionMenu.Item onSelect={() => onReprint(id)}>{label.asked > 0 ? words.printAgain : words.print}</ActionMenu.Item>}

@@ -7,7 +7,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import { PatientBanner } from "../../components/PatientBanner";
 import { Question } from "../../components/Question";
 import { UrgencyTag } from "../../components/UrgencyTag";
-import { fullName, inLanguage } from "../../format";
+import { age, fullName, inLanguage, timeOrDateTime } from "../../format";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
@@ -15,10 +15,13 @@ import type { CollectionAct, CollectionView } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts, type Texts } from "../../texts";
 import { Checklist } from "./Checklist";
-import { collectedAt, collectedBy, isHere, isOpen, labelOf, nextToScan, questions, servicesOf, unprinted } from "./collecting";
+import { collectedAt, collectedBy, isHere, isOpen, labelOf, nextToScan, questions, servicesOf, takenTogether, unprinted, unscanned } from "./collecting";
+import { CorrectDialog } from "./CorrectDialog";
+import { PatientDialog } from "./PatientDialog";
 import { ReturnDialog } from "./ReturnDialog";
 import { ScanBand, type Scanned } from "./ScanBand";
 import { SidePane, type Taking } from "./SidePane";
+import { UnscannedDialog } from "./UnscannedDialog";
 
 export type CollectingProps = {
   id: string;
@@ -44,9 +47,18 @@ export function Collecting(props: CollectingProps) {
   const [taking, setTaking] = useState<Taking>({ by: null, at: null });
   const [busy, setBusy] = useState<"print" | "complete" | null>(null);
   const [asking, setAsking] = useState<string | null>(null);
+  const [correcting, setCorrecting] = useState<string | null>(null);
+  const [sendingUnscanned, setSendingUnscanned] = useState(false);
+  /** The patient is made sure of: what was scanned for it, and the labels that wait for it. */
+  const [checking, setChecking] = useState<{ scanned: string; print: string[] } | null>(null);
   useEffect(() => setNewer(null), [query.data]);
   const view = newer ?? query.data;
   const { refetch } = query;
+
+  useEffect(() => {
+    backend.takeUp(id, false).then(setNewer, () => undefined);
+    return () => void backend.putBack(id).catch(() => undefined);
+  }, [backend, id]);
 
   const settled = useRef<Scanned | null>(null);
   useEffect(() => {
@@ -56,6 +68,12 @@ export function Collecting(props: CollectingProps) {
       setShown(null);
       refetch();
     }
+    // A container that came back while its requisition is open.
+    if (scanned.answer.scan === "came_back") {
+      setShown(scanned.answer.specimen);
+      setAsking(scanned.answer.specimen);
+    }
+    if (scanned.answer.scan === "patient" && scanned.answer.matches) setChecking((before) => ({ scanned: scanned.answer.scan === "patient" ? scanned.answer.number : "", print: before?.print ?? [] }));
   }, [scanned, refetch]);
 
   useEffect(() => {
@@ -94,7 +112,8 @@ export function Collecting(props: CollectingProps) {
   const confirmed = here.filter((one) => one.confirmed).length;
   const counted = requisition.specimens.filter((one) => one.status.status !== "at_home" && one.status.status !== "spoiled").length;
 
-  const print = async (specimens: string[]) => {
+  const print = async (specimens: string[], sure = !view.bench.needed) => {
+    if (!sure) return setChecking({ scanned: "", print: specimens });
     setBusy("print");
     try {
       // The time goes on the label, so it is recorded first.
@@ -110,7 +129,9 @@ export function Collecting(props: CollectingProps) {
     }
   };
 
-  const complete = async () => {
+  const missing = unscanned(view);
+  const complete = async (said = false) => {
+    if (!said && view.not_ready.length > 0 && view.not_ready.every((why) => why === "unscanned") && missing.length > 0) return setSendingUnscanned(true);
     setBusy("complete");
     try {
       const handed = await backend.complete(id);
@@ -125,6 +146,7 @@ export function Collecting(props: CollectingProps) {
   };
 
   const asked = questions(requisition);
+  const corrected = requisition.specimens.find((one) => one.id === correcting);
   const name = (one: { container_name: { nb: string; nn?: string; en?: string } }) => inLanguage(one.container_name, language);
   const labelled = view.labels.some((label) => label.asked > 0);
   return (
@@ -156,6 +178,26 @@ export function Collecting(props: CollectingProps) {
             <span className="strong">{confirmed}</span> {t.internallab.ofConfirmed(counted)}
           </span>
         </header>
+        {view.held && (
+          <p className="collecting__held" role="status">
+            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
+            <span>{t.bench.held.by(view.held.by, timeOrDateTime(view.held.since, now))}</span>
+            <Button size="small" variant="secondary" data-act="take-over" onClick={() => void backend.takeUp(id, true).then(setNewer, (thrown: unknown) => tell.fail(asFailure(thrown)))}>
+              {t.bench.held.takeOver}
+            </Button>
+          </p>
+        )}
+        {view.bench.needed && view.bench.just_before && (
+          <p className="collecting__held" data-just-before>
+            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
+            <span>
+              <span className="strong">{t.bench.check.justBefore(view.bench.just_before.name, age(view.bench.just_before.at, now, t))}</span> {t.bench.check.justBeforeMore}
+            </span>
+            <Button size="small" variant="secondary" data-act="check-patient" onClick={() => setChecking({ scanned: "", print: [] })}>
+              {t.bench.check.open}
+            </Button>
+          </p>
+        )}
         <ScanBand scanned={scanned} next={next ? name(next).toLocaleLowerCase("nb") : null} done={here.length > 0 && confirmed === here.length} labelled={labelled} onScan={onScan} onClear={onClearScan} />
         {requisition.note_to_collector && (
           <p className="collecting__note">
@@ -170,6 +212,7 @@ export function Collecting(props: CollectingProps) {
           onAct={(acts) => void record(acts)}
           onCollect={(specimen) => void record([collect([specimen])])}
           onReturned={setAsking}
+          onCorrect={setCorrecting}
           onReprint={(specimen) => void print([specimen])}
           now={now}
         />
@@ -193,8 +236,8 @@ export function Collecting(props: CollectingProps) {
         onShow={setShown}
         onTaking={(change) => {
           setTaking((before) => ({ ...before, ...change }));
-          // Corrected afterwards: what is taken already gets the new name or time.
-          const taken = requisition.specimens.filter((one) => one.status.status === "collected").map((one) => one.id);
+          // Corrected afterwards: what was taken together gets the new name or time. What came from home keeps its own.
+          const taken = takenTogether(requisition.specimens).map((one) => one.id);
           const when = change.at !== undefined ? change.at : collectedAt(requisition.specimens);
           if (taken.length > 0 && when) void record([{ act: "collected", specimens: taken, by: change.by ?? by, at: when }]);
         }}
@@ -216,6 +259,47 @@ export function Collecting(props: CollectingProps) {
           {t.internallab.complete}
         </Button>
       </footer>
+      {checking && (
+        <PatientDialog
+          key={checking.scanned}
+          view={view}
+          scanned={checking.scanned}
+          now={now}
+          onClose={() => setChecking(null)}
+          onConfirmed={(sure) => {
+            const { print: waiting } = checking;
+            setNewer(sure);
+            setChecking(null);
+            if (waiting.length > 0) void print(waiting, true);
+          }}
+        />
+      )}
+      {sendingUnscanned && missing.length > 0 && (
+        <UnscannedDialog
+          view={view}
+          specimens={missing}
+          busy={busy === "complete"}
+          onClose={() => setSendingUnscanned(false)}
+          onSend={async (act) => {
+            if (!(await record([act]))) return;
+            setSendingUnscanned(false);
+            await complete(true);
+          }}
+        />
+      )}
+      {corrected?.status.status === "collected" && (
+        <CorrectDialog
+          name={name(corrected)}
+          by={corrected.status.by}
+          at={corrected.status.at}
+          collectors={view.collectors}
+          now={now}
+          onClose={() => setCorrecting(null)}
+          onCorrected={async (who, at) => {
+            if (await record([{ act: "collected", specimens: [corrected.id], by: who, at }])) setCorrecting(null);
+          }}
+        />
+      )}
       {asking && (
         <ReturnDialog
           name={requisition.specimens.filter((one) => one.id === asking).map(name).join("")}
@@ -236,8 +320,12 @@ function FooterWords({ view, t }: { view: CollectionView; t: Texts }) {
   const behind = requisition.specimens.filter((one) => view.remainder.includes(one.id));
   const services = [...new Set(behind.flatMap((one) => servicesOf(requisition, one).split(", ").filter(Boolean)))];
   const unprintedLabels = requisition.specimens.filter((one) => isHere(one) && one.number && !labelOf(view.labels, one)?.asked).length;
-  const [blocked] = view.not_ready;
-  const first = blocked ? (t.internallab.notReady[blocked] ?? t.internallab.notReady["other"]) : services.length > 0 ? t.internallab.staysBehind(services.join(", ")) : unprintedLabels > 0 ? t.internallab.unlabelled : "";
+  const words = (why: string) => t.internallab.notReady[why] ?? t.internallab.notReady["other"] ?? "";
+  // What was not scanned is asked about on completing; everything else has to be done first.
+  const blocked = view.not_ready.find((why) => why !== "unscanned");
+  const behindWords = services.length > 0 ? t.internallab.staysBehind(services.join(", ")) : "";
+  const left = view.not_ready.includes("unscanned") ? words("unscanned") : unprintedLabels > 0 ? t.internallab.unlabelled : "";
+  const first = blocked ? words(blocked) : [behindWords, left].filter(Boolean).join(" ");
   const offline = view.online ? "" : t.internallab.offline(services.length > 0);
   if (!first && !offline) return <p className="collecting__words muted">{t.internallab.allReady}</p>;
   return (

@@ -29,6 +29,19 @@ export function PackingDialog({ onClose }: { onClose: () => void }) {
       setSaving(false);
     }
   };
+  const settings = useQuery("settings", ["settings"], (here) => here.settings());
+  const printer = settings.data?.paper_queue ?? "";
+  const print = async (courier: boolean) => {
+    setSaving(true);
+    try {
+      await backend.printPacking(courier);
+      tell.say(t.bench.paper.printed);
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+    } finally {
+      setSaving(false);
+    }
+  };
   return (
     <Dialog label={words.packing} onClose={onClose}>
       <div className="dialog__body packing">
@@ -38,7 +51,17 @@ export function PackingDialog({ onClose }: { onClose: () => void }) {
         {data?.envelopes.map((envelope, at) => <EnvelopeList key={at} envelope={envelope} at={at + 1} />)}
       </div>
       <footer className="dialog__acts">
-        <Button size="small" disabled={!data?.envelopes.length} loading={saving} data-act="save-packing" onClick={() => void save(false)}>
+        {printer && (
+          <>
+            <Button size="small" disabled={!data?.envelopes.length} loading={saving} data-act="print-packing" onClick={() => void print(false)}>
+              {t.bench.paper.print}
+            </Button>
+            <Button size="small" variant="secondary" disabled={!data?.envelopes.length || saving} data-act="print-courier" onClick={() => void print(true)}>
+              {t.bench.paper.printCourier}
+            </Button>
+          </>
+        )}
+        <Button size="small" variant={printer ? "secondary" : "primary"} disabled={!data?.envelopes.length || (saving && printer !== "")} loading={saving && printer === ""} data-act="save-packing" onClick={() => void save(false)}>
           {words.save}
         </Button>
         <Button size="small" variant="secondary" disabled={!data?.envelopes.length || saving} data-act="save-courier" onClick={() => void save(true)}>

@@ -26,7 +26,7 @@ export function ScanBand({ scanned, next, done, labelled, onScan, onClear }: Sca
   const t = useTexts();
   const [typing, setTyping] = useState(false);
   const answer = scanned?.answer;
-  const stop = answer?.scan === "wrong";
+  const stop = stops(answer);
   const unknown = answer?.scan === "unknown";
   const tone = stop ? "stop" : unknown ? "warn" : done ? "done" : "ready";
   return (
@@ -60,12 +60,29 @@ export function ScanBand({ scanned, next, done, labelled, onScan, onClear }: Sca
   );
 }
 
+/** A tube or a person that does not belong here: it stays until somebody has understood. */
+export function stops(answer: ScanView | undefined): boolean {
+  return answer?.scan === "wrong" || answer?.scan === "given_up" || (answer?.scan === "patient" && !answer.matches);
+}
+
+/** What is wrong, in words. */
+export function stopWords(answer: ScanView | undefined, t: Texts): string {
+  switch (answer?.scan) {
+    case "wrong":
+      return answer.cancelled ? t.bench.scan.cancelled : answer.sent ? t.internallab.scan.sent : answer.other_patient ? t.internallab.scan.otherPatient : t.internallab.scan.otherRequisition;
+    case "given_up":
+      return t.bench.scan.givenUp;
+    default:
+      return t.bench.check.numberOther;
+  }
+}
+
 function BandWords({ answer, next, done, labelled, t }: { answer: ScanView | undefined; next: string | null; done: boolean; labelled: boolean; t: Texts }) {
   const words = t.internallab.scan;
-  if (answer?.scan === "wrong") {
+  if (stops(answer)) {
     return (
       <>
-        <span className="strong">{words.wrong}</span> {answer.sent ? words.sent : answer.other_patient ? words.otherPatient : words.otherRequisition}
+        <span className="strong">{answer?.scan === "patient" ? t.bench.check.wrongPatient : words.wrong}</span> {stopWords(answer, t)}
       </>
     );
   }

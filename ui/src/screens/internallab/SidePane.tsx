@@ -89,6 +89,7 @@ export function SidePane(props: SidePaneProps) {
 
 function Labels({ view, shown, onShow, unprinted, printing, onPrint, onRetake }: SidePaneProps) {
   const t = useTexts();
+  const language = useLanguage();
   const { go } = useNavigation();
   const specimens = inOrder(view.requisition.specimens).filter((one) => labelOf(view.labels, one));
   const at = Math.max(0, specimens.findIndex((one) => one.id === shown));
@@ -118,7 +119,13 @@ function Labels({ view, shown, onShow, unprinted, printing, onPrint, onRetake }:
         </p>
         {label?.problem && (
           <p className="question__error" role="alert">
-            {t.internallab.state.printFailed}
+            {t.bench.problems[label.problem] ?? t.internallab.state.printFailed} {t.bench.printAgain}
+          </p>
+        )}
+        {view.requisition.receiver.leftover && (
+          <p className="t13" data-leftover>
+            <span className="strong">{`${t.bench.leftover}: `}</span>
+            {inLanguage(view.requisition.receiver.leftover, language)}
           </p>
         )}
         {label && label.asked > 1 && <p className="t13 muted">{t.internallab.printedTimes(label.asked)}</p>}

@@ -1,15 +1,16 @@
 // Who waits in the internal lab, most urgent first. The field on top takes a scan, a typed number or a name.
-import { ExclamationmarkTriangleFillIcon, HouseIcon, NotePencilIcon } from "@navikt/aksel-icons";
+import { ExclamationmarkTriangleFillIcon, HouseIcon, NotePencilIcon, PersonIcon } from "@navikt/aksel-icons";
 import { useState } from "react";
 import { CapDot } from "../../components/CapDot";
 import { UrgencyTag } from "../../components/UrgencyTag";
-import { age, fullName, nationalId } from "../../format";
+import { age, fullName, nationalId, timeOrDateTime } from "../../format";
 import { SEARCH_FIELD } from "../../frame/Frame";
 import type { WorkItem } from "../../ipc/model";
 import { useLanguage, useTexts, type Texts } from "../../texts";
-import { fitting, waitsTooLong } from "./collecting";
+import { isCode } from "../../frame/wedge";
+import { Alarms } from "./Alarms";
+import { fitting, sorted, SORTS, type Sort } from "./collecting";
 import { PackingDialog } from "./PackingDialog";
-import { isCode } from "./wedge";
 
 export type WorkListProps = {
   items: readonly WorkItem[] | null;
@@ -23,7 +24,8 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
   const t = useTexts();
   const [typed, setTyped] = useState("");
   const [packing, setPacking] = useState(false);
-  const shown = items ? fitting(items, typed) : [];
+  const [sort, setSort] = useState<Sort>("urgency");
+  const shown = items ? sorted(fitting(items, typed), sort) : [];
 
   const enter = () => {
     const text = typed.replace(/\s/g, "").toUpperCase();
@@ -57,23 +59,36 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
           if (event.key === "Escape") setTyped("");
         }}
       />
+      {items && items.length > 1 && (
+        <label className="lab__sort t14">
+          <span className="muted">{t.bench.sort["label"]}</span>
+          <select className="field field--select" data-sort value={sort} onChange={(event) => setSort(event.target.value as Sort)}>
+            {SORTS.map((by) => (
+              <option key={by} value={by}>
+                {t.bench.sort[by]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      {items && <Alarms items={items} onOpen={onOpen} />}
       {packing && <PackingDialog onClose={() => setPacking(false)} />}
       {items?.length === 0 && <p className="empty-state">{t.internallab.nobody}</p>}
       {items && items.length > 0 && shown.length === 0 && <p className="empty-state">{t.internallab.noMatch}</p>}
       <ul className="lab__items">
         {shown.map((item) => (
-          <Item key={item.id} item={item} current={item.id === open} onOpen={() => onOpen(item.id)} now={now} />
+          <Item key={item.id} item={item} sort={sort} current={item.id === open} onOpen={() => onOpen(item.id)} now={now} />
         ))}
       </ul>
     </section>
   );
 }
 
-function Item({ item, current, onOpen, now }: { item: WorkItem; current: boolean; onOpen: () => void; now: Date }) {
+function Item({ item, sort, current, onOpen, now }: { item: WorkItem; sort: Sort; current: boolean; onOpen: () => void; now: Date }) {
   const t = useTexts();
   const language = useLanguage();
   const { patient } = item.patient;
-  const late = waitsTooLong(item, now);
+  const late = item.too_long;
   const containers = item.containers.map((one) => one.name[language] || one.name.nb);
   return (
     <li>
@@ -83,7 +98,7 @@ function Item({ item, current, onOpen, now }: { item: WorkItem; current: boolean
           <UrgencyTag urgency={item.urgency} />
           <span className={late ? "lab__since lab__since--late" : "lab__since"}>
             {late && <ExclamationmarkTriangleFillIcon className="warn-icon" title={t.internallab.tooLong} />}
-            {age(item.since, now, t)}
+            {sort === "due" ? t.bench.due(timeOrDateTime(item.due, now)) : age(item.since, now, t)}
           </span>
         </span>
         <span className="lab__item-line t14">
@@ -110,10 +125,22 @@ function Item({ item, current, onOpen, now }: { item: WorkItem; current: boolean
             <span className="ellipsis">{t.internallab.atHomeWaits}</span>
           </span>
         )}
-        {item.labelled_not_sent && (
+        {item.held && !current && (
+          <span className="lab__item-note" data-held>
+            <PersonIcon aria-hidden />
+            <span className="ellipsis">{t.bench.held.inList(item.held.by)}</span>
+          </span>
+        )}
+        {item.print_problem && (
+          <span className="lab__item-note lab__item-note--alarm" data-print-problem>
+            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
+            <span className="ellipsis">{t.bench.notOut(t.bench.problems[item.print_problem] ?? "")}</span>
+          </span>
+        )}
+        {item.labelled_since && (
           <span className="lab__item-note lab__item-note--alarm">
             <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
-            <span className="ellipsis">{t.internallab.labelledNotSent}</span>
+            <span className="ellipsis">{t.bench.alarms.labelledSince(age(item.labelled_since, now, t))}</span>
           </span>
         )}
       </button>

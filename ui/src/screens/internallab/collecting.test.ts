@@ -1,7 +1,7 @@
 // What the checklist shows of a requisition.
 import { describe, expect, it } from "vitest";
 import type { LabelView, Specimen, WorkItem } from "../../ipc/model";
-import { afterCollection, fitting, inOrder, nextToScan, stockName, unprinted, waitsTooLong } from "./collecting";
+import { afterCollection, fitting, inOrder, nextToScan, stockName, unprinted, sorted, takenTogether, unscanned } from "./collecting";
 
 const specimen = (id: string, more: Partial<Specimen> = {}): Specimen => ({
   id,
@@ -51,14 +51,37 @@ describe("the checklist", () => {
   });
 });
 
+describe("what is sent without a scan", () => {
+  const taken = { status: "collected" as const, at: "2026-11-22T09:36:00+01:00", by: "Ida" };
+  it("is_only_what_was_taken_and_goes_now_and_was_not_explained", () => {
+    const all = [
+      specimen("scanned", { number: "1", status: taken, confirmed: "2026-11-22T09:38:00+01:00" }),
+      specimen("explained", { number: "2", status: taken, unscanned: "unreadable" }),
+      specimen("bare", { number: "3", status: taken }),
+      specimen("behind", { number: "4", status: taken }),
+      specimen("planned", { number: "5" }),
+    ];
+    const view = { requisition: { specimens: all }, remainder: ["behind"] } as unknown as Parameters<typeof unscanned>[0];
+    expect(unscanned(view).map((one) => one.id)).toEqual(["bare"]);
+  });
+
+  it("is_corrected_together_only_with_what_was_taken_together", () => {
+    const home = { ...taken, at: "2026-11-22T07:00:00+01:00" };
+    expect(takenTogether([specimen("urine", { status: home }), specimen("a", { status: taken }), specimen("b", { status: taken })]).map((one) => one.id)).toEqual(["a", "b"]);
+  });
+});
+
 describe("the list", () => {
   const item = (more: Partial<WorkItem>): WorkItem => ({ urgency: "routine", since: "2026-11-22T09:00:00Z", at_home: false, patient: { patient: { given: "Line", family: "Danser", national_id: "13116900216" } }, ...more }) as WorkItem;
 
-  it("turns_amber_when_somebody_waits_longer_than_the_urgency_bears", () => {
-    const now = new Date("2026-11-22T09:20:00Z");
-    expect(waitsTooLong(item({ urgency: "cito" }), now)).toBe(true);
-    expect(waitsTooLong(item({ urgency: "urgent" }), now)).toBe(false);
-    expect(waitsTooLong(item({ urgency: "cito", at_home: true }), now)).toBe(false);
+  it("stands_in_the_order_that_somebody_chose", () => {
+    const named = (family: string, since: string, due: string) => item({ since, due, patient: { patient: { given: "A", family, national_id: null } } as WorkItem["patient"] });
+    const all = [named("Ås", "2026-11-22T09:10:00Z", "2026-11-22T09:25:00Z"), named("Berg", "2026-11-22T09:00:00Z", "2026-11-23T09:00:00Z")];
+    const families = (by: Parameters<typeof sorted>[1]) => sorted(all, by).map((one) => one.patient.patient.family);
+    expect(families("urgency")).toEqual(["Ås", "Berg"]);
+    expect(families("age")).toEqual(["Berg", "Ås"]);
+    expect(families("due")).toEqual(["Ås", "Berg"]);
+    expect(families("patient")).toEqual(["Berg", "Ås"]);
   });
 
   it("is_found_in_by_name_either_way_round_and_by_parts_of_the_number", () => {

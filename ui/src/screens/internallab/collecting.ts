@@ -5,6 +5,7 @@ import type { CollectionView, LabelView, RequestedService, Requisition, Specimen
 
 export const NOT_TAKEN = ["difficult", "refused", "not_fasting", "no_material", "other"] as const;
 export const SPOILED = ["haemolysed", "clotted", "underfilled", "broken", "mislabelled", "other"] as const;
+export const UNSCANNED = ["no_scanner", "unreadable", "too_small", "other"] as const;
 
 /** Drawn tubes in order of draw, then the rest, then what goes home; a retake stands after the one it replaces. */
 export function inOrder(specimens: readonly Specimen[]): Specimen[] {
@@ -65,6 +66,12 @@ export function collectedAt(specimens: readonly Specimen[]): string | null {
   return times.sort((a, b) => (parseMoment(a)?.getTime() ?? 0) - (parseMoment(b)?.getTime() ?? 0)).pop() ?? null;
 }
 
+/** What was taken together, last: the specimens whose time the time field shows. */
+export function takenTogether(specimens: readonly Specimen[]): Specimen[] {
+  const latest = collectedAt(specimens);
+  return specimens.filter((one) => one.status.status === "collected" && one.status.at === latest);
+}
+
 export function collectedBy(specimens: readonly Specimen[]): string | null {
   const taken = specimens.find((one) => one.status.status === "collected");
   return taken?.status.status === "collected" ? taken.status.by : null;
@@ -84,12 +91,28 @@ export function afterCollection(specimens: readonly Specimen[]): AfterCollection
   });
 }
 
-/** How long a patient may wait before the list turns amber, in minutes. */
-const PATIENCE: Record<WorkItem["urgency"], number> = { cito: 15, urgent: 60, routine: 24 * 60 };
+/** Taken containers that would be sent now without their label having been scanned on them, and nobody said why. */
+export function unscanned(view: Pick<CollectionView, "requisition" | "remainder">): Specimen[] {
+  return inOrder(view.requisition.specimens).filter((one) => one.status.status === "collected" && one.number !== null && !one.confirmed && !one.unscanned && !view.remainder.includes(one.id));
+}
 
-export function waitsTooLong(item: Pick<WorkItem, "urgency" | "since" | "at_home">, now: Date): boolean {
-  const since = parseMoment(item.since);
-  return !item.at_home && since !== null && now.getTime() - since.getTime() > PATIENCE[item.urgency] * 60_000;
+export const SORTS = ["urgency", "age", "due", "patient"] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** The list in the order that somebody chose. The core gives it by urgency, then by age. */
+export function sorted(items: readonly WorkItem[], by: Sort): WorkItem[] {
+  const moment = (text: string) => parseMoment(text)?.getTime() ?? 0;
+  const name = ({ patient: { patient } }: WorkItem) => `${patient.family} ${patient.given}`;
+  switch (by) {
+    case "urgency":
+      return [...items];
+    case "age":
+      return [...items].sort((a, b) => moment(a.since) - moment(b.since));
+    case "due":
+      return [...items].sort((a, b) => moment(a.due) - moment(b.due));
+    case "patient":
+      return [...items].sort((a, b) => name(a).localeCompare(name(b), "nb"));
+  }
 }
 
 /** Items of the list that fit what is typed: name, or digits of the number. */

@@ -84,6 +84,8 @@ export function useActs(onShow: (id: string) => void): Acts {
           const file = await backend.saveForm(id, t.overview.formDialog);
           if (file) tell.say(t.overview.formSaved(file));
         });
+      case "print_form":
+        return void run(act, id, t.bench.paper.printed, () => backend.printForm(id));
       case "message":
         return void run(act, id, "", async () => setAsking({ ask: "message", id, xml: await backend.message(id), messageId: detail?.message_id ?? null }));
       default:

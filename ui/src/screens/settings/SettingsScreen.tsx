@@ -5,6 +5,7 @@ import { useNavigation, type Place } from "../../frame/navigation";
 import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
 import { About, Looks, Security } from "./About";
+import { Bench } from "./Bench";
 import { Connections } from "./Connections";
 import { Office } from "./Office";
 import { People } from "./People";
@@ -45,7 +46,12 @@ export function SettingsScreen({ place }: { place: Place }) {
             {section === "office" && <Office key={JSON.stringify(settings.data.office)} office={settings.data.office} />}
             {section === "people" && <People people={settings.data.people} />}
             {section === "connections" && <Connections connections={settings.data.connections} station={settings.data.station} />}
-            {section === "printing" && <Printing key={JSON.stringify(settings.data.printing)} printing={settings.data.printing} stocks={settings.data.stocks} />}
+            {section === "printing" && (
+              <>
+                <Printing key={JSON.stringify(settings.data.printing)} printing={settings.data.printing} stocks={settings.data.stocks} />
+                <Bench settings={settings.data} />
+              </>
+            )}
             {section === "looks" && <Looks />}
             {section === "security" && <Security keyPlace={settings.data.key_place} dataDir={app.data?.data_dir ?? ""} />}
             {section === "storage" && <Storage />}

@@ -20,7 +20,7 @@ impl Parts<'_> {
                     SpecimenStatus::Planned => (None, None),
                     SpecimenStatus::AtHome => (None, Some("Prøven tas hjemme av pasienten.".to_owned())),
                     SpecimenStatus::Collected { at, .. } => {
-                        (self.parsed(&format!("{path}.collected"), Moment::parse(at).ok()), None)
+                        (self.parsed(&format!("{path}.collected"), Moment::parse(at).ok()), unscanned(r, specimen))
                     }
                     SpecimenStatus::NotTaken { reason } => {
                         (None, Some(format!("Ikke tatt: {}.", not_taken_words(reason))))
@@ -103,6 +103,18 @@ fn not_taken_words(reason: &str) -> &'static str {
         "no_material" => "ikke noe materiale",
         _ => "annen grunn",
     }
+}
+
+/// What the receiver wants to know of a container whose label nobody scanned on it.
+fn unscanned(requisition: &Requisition, specimen: &crate::requisition::Specimen) -> Option<String> {
+    let reason = specimen.unscanned.as_deref().filter(|_| requisition.receiver.tell_unscanned)?;
+    let words = match reason {
+        "no_scanner" => "skanner manglet",
+        "unreadable" => "etiketten lot seg ikke lese",
+        "too_small" => "beholderen er for liten til å skannes",
+        _ => "annen grunn",
+    };
+    Some(format!("Etiketten ble ikke skannet på beholderen ved prøvetaking: {words}."))
 }
 
 fn spoiled_words(reason: &str) -> &'static str {

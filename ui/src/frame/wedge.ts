@@ -49,11 +49,12 @@ export function isCode(text: string): boolean {
 }
 
 /**
- * Listens in the whole window. What a burst typed into a text field is taken out of it again, and its Enter does nothing else.
+ * Listens in the whole window. What a burst typed into a text field is taken out of it again, and its Enter does nothing else;
+ * what `takes` refuses stays where it was typed.
  */
-export function useWedge(enabled: boolean, onScan: (text: string) => void) {
-  const told = useRef(onScan);
-  told.current = onScan;
+export function useWedge(enabled: boolean, onScan: (text: string) => void, takes: (text: string) => boolean = () => true) {
+  const told = useRef({ onScan, takes });
+  told.current = { onScan, takes };
   useEffect(() => {
     if (!enabled) return;
     const scanner = wedge();
@@ -63,12 +64,12 @@ export function useWedge(enabled: boolean, onScan: (text: string) => void) {
       const field = textField(event.target);
       const scanned = scanner.key(event.key, event.timeStamp);
       if (scanner.length() === 1) before = field ? { field, value: field.value } : null;
-      if (scanned === null) return;
+      if (scanned === null || !told.current.takes(scanned)) return;
       event.preventDefault();
       event.stopPropagation();
       if (before && before.field === field) restore(before.field, before.value);
       before = null;
-      told.current(scanned);
+      told.current.onScan(scanned);
     };
     // Before anything else in the window sees the key.
     window.addEventListener("keydown", onKey, true);
