@@ -17,5 +17,6 @@ pub mod window;
 pub use desktop::KeyringState;
 pub use office::{Office, OfficeOptions};
 pub use page::Element;
+pub use printing::Printer;
 pub use thirtyfour::Key;
 pub use window::Window;

@@ -70,6 +70,12 @@ function name(element) {
 
 const describe = (element) => (element ? `${role(element) || element.tagName.toLowerCase()} "${name(element)}"` : 'nothing');
 
+// What stands where a click on an element would land.
+function covering(element) {
+  const box = element.getBoundingClientRect();
+  return `${describe(element)} is covered by ${describe(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2))}`;
+}
+
 function ofRole(wanted) {
   // The hit that Enter would take.
   if (wanted === 'best hit') return [...document.querySelectorAll('[role=option][aria-selected=true]')].filter(visible);

@@ -63,7 +63,12 @@ impl Element {
     /// When it is covered or gone.
     pub async fn click(&self) -> anyhow::Result<()> {
         self.inner.scroll_into_view().await?;
-        Ok(self.inner.click().await?)
+        let clicked = self.inner.click().await;
+        if let Err(error) = clicked {
+            let over = self.session.execute(look("covering(arguments[0])"), vec![self.inner.to_json()?]).await?;
+            return Err(anyhow::Error::new(error).context(over.convert::<String>()?));
+        }
+        Ok(())
     }
 
     /// Types into it, key by key, after what it holds.

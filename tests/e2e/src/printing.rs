@@ -7,12 +7,16 @@ use std::{
     os::unix::fs::PermissionsExt as _,
     path::Path,
     process::Command,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use anyhow::{Context as _, bail};
 use tokio::{
-    io::AsyncReadExt as _,
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     sync::mpsc,
     task::JoinHandle,
@@ -69,6 +73,28 @@ impl Spooler {
         Ok(printer)
     }
 
+    /// Makes a queue to an address where nobody listens: a printer that is switched off.
+    ///
+    /// # Errors
+    /// When CUPS refuses.
+    pub fn queue_to_nobody(&self, name: &str) -> anyhow::Result<()> {
+        let uri = format!("socket://127.0.0.1:{}", free_port()?);
+        self.lpadmin(&["-p", name, "-E", "-v", &uri, "-m", "raw"])
+    }
+
+    /// Stops a queue, as CUPS itself does when the paper is out, or starts it again.
+    ///
+    /// # Errors
+    /// When CUPS refuses.
+    pub fn stop(&self, name: &str, stopped: bool) -> anyhow::Result<()> {
+        let program = if stopped { "/usr/sbin/cupsdisable" } else { "/usr/sbin/cupsenable" };
+        let done = Command::new(program).env("CUPS_SERVER", &self.server).arg(name).output().context(program)?;
+        if !done.status.success() {
+            bail!("{program} {name}: {}", String::from_utf8_lossy(&done.stderr));
+        }
+        Ok(())
+    }
+
     /// Removes a queue, as somebody in the office might.
     ///
     /// # Errors
@@ -95,8 +121,13 @@ impl Spooler {
 pub struct Printer {
     address: SocketAddr,
     jobs: mpsc::UnboundedReceiver<Vec<u8>>,
+    out_of_paper: Arc<AtomicBool>,
     listener: JoinHandle<()>,
 }
+
+/// A host status return (ZPL II programming guide, `~HS`) of a printer without paper.
+const NO_PAPER: &str =
+    "\u{2}030,1,0,0245,000,0,0,0,000,0,0,0\u{3}\r\n\u{2}000,0,0,0,1,2,4,0,00000000,1,000\u{3}\r\n\u{2}1234,0\u{3}\r\n";
 
 impl Printer {
     /// A label printer on the network, with no queue in between.
@@ -107,16 +138,24 @@ impl Printer {
         let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = socket.local_addr()?;
         let (sender, jobs) = mpsc::unbounded_channel();
+        let out_of_paper = Arc::new(AtomicBool::new(false));
+        let out = Arc::clone(&out_of_paper);
         let listener = tokio::spawn(async move {
             while let Ok((mut stream, _)) = socket.accept().await {
-                let mut job = Vec::new();
-                // CUPS may connect only to look; a job has bytes.
-                if stream.read_to_end(&mut job).await.is_ok() && !job.is_empty() && sender.send(job).is_err() {
+                let job = receive(&mut stream, &out).await.unwrap_or_default();
+                // CUPS may connect only to look, and a printer may be asked only how it is; a job has labels or pages.
+                let asked_only = job.iter().all(|byte| b"~HS\r\n".contains(byte));
+                if !asked_only && sender.send(job).is_err() {
                     return;
                 }
             }
         });
-        Ok(Self { address, jobs, listener })
+        Ok(Self { address, jobs, out_of_paper, listener })
+    }
+
+    /// Takes the paper out, or puts it in.
+    pub fn out_of_paper(&self, out: bool) {
+        self.out_of_paper.store(out, Ordering::SeqCst);
     }
 
     /// Where it listens.
@@ -138,6 +177,19 @@ impl Printer {
     pub fn jobs_waiting(&self) -> usize {
         self.jobs.len()
     }
+}
+
+/// Everything that comes until the sender is done. Asked how it is, a printer without paper says so.
+async fn receive(stream: &mut TcpStream, out_of_paper: &AtomicBool) -> std::io::Result<Vec<u8>> {
+    let mut job = Vec::new();
+    let mut answered = false;
+    while stream.read_buf(&mut job).await? > 0 {
+        if !answered && job.starts_with(b"~HS") && out_of_paper.load(Ordering::SeqCst) {
+            answered = true;
+            stream.write_all(NO_PAPER.as_bytes()).await?;
+        }
+    }
+    Ok(job)
 }
 
 impl Drop for Printer {

@@ -178,6 +178,18 @@ impl Window {
         Ok(self.session.action_chain().send_keys(text).perform().await?)
     }
 
+    /// Scans a code, as a scanner that types it at once and presses Enter, wherever the focus is. The keys come from the page
+    /// itself: pressed one by one over the line to the driver they would be as slow as a person's.
+    ///
+    /// # Errors
+    /// When the window is gone.
+    pub async fn scan(&self, code: &str) -> anyhow::Result<()> {
+        let keys = "const target = document.activeElement ?? document.body;
+            for (const key of [...arguments[0], 'Enter']) target.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));";
+        self.session.execute(keys, vec![code.into()]).await?;
+        Ok(())
+    }
+
     /// The role and name of what has the focus, as `role "name"`.
     ///
     /// # Errors

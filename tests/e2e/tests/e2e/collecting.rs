@@ -12,6 +12,8 @@ async fn a_tube_is_labelled_through_the_spooler_confirmed_by_its_number_and_sent
     let window = office.start().await?;
     collect_crp(&window).await?;
     window.button("Skriv ut etikett").await?.click().await?;
+    window.axe("the question before a label is printed").await?;
+    steps::sure_of_patient(&window).await?;
     let job = String::from_utf8(printer.next_job().await?)?;
     let number = number(&window).await?;
     assert_eq!(number.len(), 12);
@@ -42,7 +44,8 @@ async fn a_print_queue_that_is_gone_is_said_and_the_number_stays_with_its_tube()
     collect_crp(&window).await?;
     office.spooler.remove("etiketter")?;
     window.button("Skriv ut etikett").await?.click().await?;
-    window.find("alert", "").await?;
+    steps::sure_of_patient(&window).await?;
+    window.see("Skriverkøen finnes ikke lenger.").await?;
     let before = number(&window).await?;
     assert_eq!(before.len(), 12, "it was numbered before the printer was asked");
     window.screenshot("printer-gone").await?;
@@ -51,6 +54,69 @@ async fn a_print_queue_that_is_gone_is_said_and_the_number_stays_with_its_tube()
     window.button("Skriv ut på nytt").await?;
     assert_eq!(number(&window).await?, before);
     window.close().await
+}
+
+#[tokio::test]
+async fn every_fault_of_a_printer_is_said_and_the_label_comes_out_when_it_is_mended() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let mut queue = office.spooler.queue("etiketter").await?;
+    office.spooler.queue_to_nobody("avslaatt")?;
+    let mut zebra = e2e::Printer::listen().await?;
+    let window = office.start().await?;
+    collect_crp(&window).await?;
+
+    // The spooler holds the queue: nothing is put into it, to come out beside another patient.
+    office.spooler.stop("etiketter", true)?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    steps::sure_of_patient(&window).await?;
+    window.see("Skriveren er stoppet: tom for papir").await?;
+    let before = number(&window).await?;
+    assert_eq!(before.len(), 12);
+
+    // Nobody listens at the address of the label printer.
+    let nobody = e2e::Printer::listen().await?.address().to_string();
+    choose(&window, "socket", &nobody).await?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    window.see("Skriveren svarer ikke.").await?;
+
+    // The label printer is out of paper, and says so when it is asked.
+    zebra.out_of_paper(true);
+    choose(&window, "socket", &zebra.address().to_string()).await?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    window.see("Skriveren er stoppet: tom for papir").await?;
+    window.screenshot("printer-out-of-paper").await?;
+
+    // The spooler takes the job, and the printer behind it is switched off: the job is taken back.
+    choose(&window, "queue", "avslaatt").await?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    window.see("utskriften").await?;
+    e2e::process::until("the job to be given up", async || {
+        let shown = window.text().await?;
+        let said = shown.contains("utskriften er tatt tilbake") || shown.contains("Skriverkøen ga opp utskriften");
+        Ok(said.then_some(()))
+    })
+    .await?;
+    assert_eq!((queue.jobs_waiting(), zebra.jobs_waiting()), (0, 0), "nothing came out anywhere");
+
+    // Paper is put in: one label comes out, under the same number, and it is no copy unless one may be lying somewhere.
+    zebra.out_of_paper(false);
+    choose(&window, "socket", &zebra.address().to_string()).await?;
+    window.button("Skriv ut etikett").await?.click().await?;
+    let job = String::from_utf8(zebra.next_job().await?)?;
+    assert!(job.contains(&before), "the number is the one from before");
+    assert_eq!(number(&window).await?, before);
+    office.spooler.stop("etiketter", false)?;
+    choose(&window, "queue", "etiketter").await?;
+    window.button("Skriv ut på nytt").await?.click().await?;
+    let again = String::from_utf8(queue.next_job().await?)?;
+    assert!(again.contains(&before) && again != job, "a reprint is the same label, marked");
+    window.close().await
+}
+
+async fn choose(window: &Window, kind: &str, target: &str) -> anyhow::Result<()> {
+    let form = json!({"form": {"kind": kind, "target": target, "stock": "50x25mm", "dpi": 203}});
+    window.invoke("save_printing", form).await?;
+    window.see(target).await
 }
 
 /// Chooses the printer, orders one analysis and opens it in the internal lab.

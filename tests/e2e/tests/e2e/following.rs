@@ -134,9 +134,15 @@ async fn collected_and_sent(window: &Window, services: &[&str]) -> anyhow::Resul
     let open = window.invoke("collection", json!({"id": id})).await?;
     let specimens = open["requisition"]["specimens"].as_array();
     let tubes: Vec<_> = specimens.into_iter().flatten().map(|one| one["id"].clone()).collect();
+    let sure = json!({"name": true, "second": true, "typed": ""});
+    window.invoke("confirm_patient", json!({"id": id, "form": sure})).await?;
     window.invoke("print_labels", json!({"id": id, "specimens": tubes})).await?;
     let act = json!({"act": "collected", "specimens": tubes, "by": "Ida Januar", "at": null});
     window.invoke("record", json!({"id": id, "act": act})).await?;
+    let labelled = window.invoke("collection", json!({"id": id})).await?;
+    for specimen in labelled["requisition"]["specimens"].as_array().into_iter().flatten() {
+        window.invoke("scan", json!({"text": specimen["number"], "open": id})).await?;
+    }
     window.invoke("complete", json!({"id": id})).await?;
     Ok(id.as_str().unwrap_or_default().to_owned())
 }

@@ -6,6 +6,7 @@ mod composing;
 mod following;
 mod imaging;
 mod keeping;
+mod morning;
 mod opening;
 mod panels;
 mod receipts;

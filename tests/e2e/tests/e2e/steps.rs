@@ -45,6 +45,15 @@ pub async fn send_crp(window: &Window) -> anyhow::Result<()> {
     window.see("Rekvisisjonen er lagt i køen.").await
 }
 
+/// Says in the dialog that comes before labels that the patient said name and number.
+pub async fn sure_of_patient(window: &Window) -> anyhow::Result<()> {
+    window.heading("Er det riktig pasient?").await?;
+    window.field("Navnet: ").await?.click().await?;
+    window.field("Fødselsnummeret: ").await?.click().await?;
+    window.button("Riktig pasient").await?.click().await?;
+    window.gone("heading", "Er det riktig pasient?").await
+}
+
 /// Opens the newest requisition's drawer in the overview.
 pub async fn open_first_row(window: &Window) -> anyhow::Result<()> {
     window.press(&[Key::Control], '3').await?;
