@@ -392,6 +392,7 @@ fn test_failed(trouble: &Trouble, catalogue: Option<String>) -> ConnectionTest {
     let detail = match trouble {
         Trouble::Refused { detail, .. } => detail.as_ref().map(|words| words.expose().to_owned()),
         Trouble::Unreachable
+        | Trouble::NotTrusted
         | Trouble::NoAnswer
         | Trouble::NotLetIn { .. }
         | Trouble::TryLater { .. }
@@ -403,6 +404,7 @@ fn test_failed(trouble: &Trouble, catalogue: Option<String>) -> ConnectionTest {
 pub(super) fn trouble_code(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::Unreachable => "unreachable",
+        Trouble::NotTrusted => "not_trusted",
         Trouble::NoAnswer => "no_answer",
         Trouble::NotLetIn { .. } => "not_let_in",
         Trouble::TryLater { .. } => "try_later",

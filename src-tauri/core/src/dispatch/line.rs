@@ -253,6 +253,7 @@ fn waiting(outcome: &Outcome) -> Option<Waiting> {
         Outcome::NotLetIn { .. } => Some(Waiting::NotLetIn),
         Outcome::TryLater { .. } => Some(Waiting::TryLater),
         Outcome::Unreachable => Some(Waiting::Unreachable),
+        Outcome::NotTrusted => Some(Waiting::NotTrusted),
         Outcome::NoAnswer => Some(Waiting::NoAnswer),
         Outcome::Broken { .. } => Some(Waiting::BrokenAnswer),
         Outcome::Receipt(_)

@@ -8,6 +8,7 @@
 //! Each provider has its own line, so that one that is down costs the others nothing. Every call of the store runs on a
 //! thread for blocking work: neither the loop nor the window waits for a disk.
 
+mod ended;
 mod intake;
 mod line;
 mod run;
@@ -205,9 +206,9 @@ impl Dispatcher {
             let backlog = tokio::task::spawn_blocking(move || store.backlog())
                 .await
                 .unwrap_or(Err(Error::NotNow { why: "the store's thread failed" }))?;
-            // Counting a long queue takes a while, and the queue itself goes first.
+            // The queue itself goes first.
             let pause = Duration::from_millis(50).max(asked.elapsed() * 20);
-            if last != Some(backlog) || backlog.movable > 0 {
+            if last != Some(backlog) || backlog.movable {
                 last = Some(backlog);
                 quiet_since = tokio::time::Instant::now();
                 reads = *rounds.borrow_and_update();

@@ -12,12 +12,11 @@ use uuid::Uuid;
 
 use super::{
     Input, Line, LineFact, Moment, Observer, Options,
-    line::{self, Done, LineState, ReadError, blocking, draw},
+    line::{self, Done, LineState, blocking},
 };
 use crate::{
-    outbox::{Lane, Outcome},
-    store::{Changes, Ended, Error, Ready, Store},
-    transport::Trouble,
+    outbox::Lane,
+    store::{Changes, Ended, Error, Store},
 };
 
 /// However little happens, the clock is looked at this often: it may have been set, or the machine may have slept.
@@ -29,22 +28,22 @@ const BATCH: u32 = 64;
 
 /// The loop's state.
 pub(super) struct Run {
-    store: Arc<Store>,
+    pub(super) store: Arc<Store>,
     observer: Arc<dyn Observer>,
-    options: Options,
-    lines: Vec<LineState>,
-    work: JoinSet<Done>,
+    pub(super) options: Options,
+    pub(super) lines: Vec<LineState>,
+    pub(super) work: JoinSet<Done>,
     /// Outcomes that are not on disk yet.
-    unwritten: Vec<Ended>,
+    pub(super) unwritten: Vec<Ended>,
     /// A turn at the store is under way: there is one at a time, and what comes meanwhile goes with the next.
-    turning: bool,
+    pub(super) turning: bool,
     /// Nothing new begins any more.
-    closing: bool,
+    pub(super) closing: bool,
     /// Until then nothing is begun: the store refused.
-    resting_until: Option<Instant>,
+    pub(super) resting_until: Option<Instant>,
     next_alarms: Instant,
     facts: watch::Sender<Vec<LineFact>>,
-    rounds: watch::Sender<u64>,
+    pub(super) rounds: watch::Sender<u64>,
 }
 
 impl Run {
@@ -123,7 +122,7 @@ impl Run {
         timeout(grace, ending).await.ok();
     }
 
-    async fn recover(&mut self) -> Result<(), Error> {
+    pub(super) async fn recover(&mut self) -> Result<(), Error> {
         let (store, clock) = (Arc::clone(&self.store), self.options.clock);
         let (_, changes) = blocking(move || store.recover_interrupted(clock())).await?;
         self.options.reached(Moment::Recovered);
@@ -274,233 +273,26 @@ impl Run {
         self.work.spawn(line::turn(Arc::clone(&self.store), ended, begun, self.options.clone()));
     }
 
-    async fn finish(&mut self, done: Done) {
-        match done {
-            Done::Turned { ended, begun, result } => self.finish_turn(ended, begun, result),
-            Done::Attempted { provider, ended } => {
-                self.on(&provider, |line| {
-                    line.in_flight = line.in_flight.saturating_sub(1);
-                    line.probing = false;
-                });
-                self.contact(&provider, &ended.outcome).await;
-                if matches!(ended.outcome, Outcome::Receipt(_)) {
-                    self.read_soon(&provider);
-                }
-                self.unwritten.push(ended);
-            }
-            Done::Probed { provider, result: Err(trouble) } => {
-                self.on(&provider, |line| line.probing = false);
-                self.contact(&provider, &outcome_of_health(&trouble)).await;
-            }
-            Done::Probed { provider, result: Ok(()) } => self.try_slow_line(&provider).await,
-            Done::Read { provider, result } => self.finish_reading(&provider, result).await,
-            Done::Alarmed(Ok(changes)) => self.tell(changes),
-            Done::Alarmed(Err(error)) => self.rest(&error),
-        }
-    }
-
-    /// A turn that the store took lets what it recorded go; one that it refused is taken again later.
-    fn finish_turn(
-        &mut self,
-        ended: Vec<Ended>,
-        begun: Vec<(String, Uuid)>,
-        result: Result<(Vec<Ready>, Changes), Error>,
-    ) {
-        self.turning = false;
-        let (mut ready, changes) = match result {
-            Ok(turned) => turned,
-            Err(error) => {
-                self.unwritten.extend(ended);
-                for (provider, _) in begun {
-                    self.on(&provider, LineState::not_begun);
-                }
-                return self.rest(&error);
-            }
-        };
-        for (provider, message) in begun {
-            let recorded = ready.iter().position(|ready| ready.message_id == message).map(|at| ready.swap_remove(at));
-            let transport =
-                self.lines.iter().find(|line| line.provider == provider).map(|line| Arc::clone(&line.transport));
-            match (recorded, transport) {
-                (Some(ready), Some(transport)) if !self.closing => {
-                    self.work.spawn(line::attempt(provider, transport, ready, self.options.clone()));
-                }
-                // Recorded, and yet nothing will be sent: the line is gone, or the program ends.
-                (Some(ready), _) => {
-                    self.on(&provider, LineState::not_begun);
-                    let (message_id, attempt) = (ready.message_id, ready.attempt);
-                    self.unwritten.push(Ended { message_id, attempt, outcome: Outcome::Interrupted, jitter: draw() });
-                }
-                // It left the queue since it was chosen.
-                (None, _) => self.on(&provider, LineState::not_begun),
-            }
-        }
-        self.tell(changes);
-    }
-
-    /// A slow line says that it is well: the first message that is due tries it.
-    async fn try_slow_line(&mut self, provider: &str) {
-        let (store, of, clock) = (Arc::clone(&self.store), provider.to_owned(), self.options.clock);
-        match blocking(move || store.ready(&of, clock(), 1)).await {
-            Ok(ready) => match ready.first() {
-                Some(message) => self.on(provider, |line| line.trial = Some(*message)),
-                None => {
-                    self.on(provider, |line| line.probing = false);
-                    self.answered(provider).await;
-                }
-            },
-            Err(error) => {
-                self.on(provider, |line| line.probing = false);
-                self.rest(&error);
-            }
-        }
-    }
-
-    async fn finish_reading(&mut self, provider: &str, result: Result<Changes, ReadError>) {
-        let store = Arc::clone(&self.store);
-        let awaiting = blocking(move || store.awaits_receipts()).await.unwrap_or(false);
-        let pause = if awaiting { self.options.poll_awaiting } else { self.options.poll_idle };
-        let (failures, trouble) = match result {
-            Ok(changes) => {
-                // Receipts that can be read do not yet say that messages are taken: a slow line is opened by its probe.
-                if self.lines.iter().any(|line| line.provider == provider && matches!(line.lane, Lane::Open { .. })) {
-                    self.answered(provider).await;
-                }
-                self.tell(changes);
-                (0, None)
-            }
-            Err(ReadError::Line(trouble)) => (1, Some(trouble)),
-            Err(ReadError::Store(error)) => {
-                self.rest(&error);
-                (1, None)
-            }
-        };
-        self.on(provider, |line| {
-            line.reading = false;
-            line.read_failures = if failures == 0 { 0 } else { line.read_failures.saturating_add(1) };
-            line.next_read = Instant::now() + pause.saturating_mul(line.read_failures.clamp(1, 20));
-        });
-        match trouble {
-            None => {}
-            // The line is gone, or closed to us.
-            Some(trouble @ (Trouble::Unreachable | Trouble::NoAnswer | Trouble::NotLetIn { .. })) => {
-                self.contact(provider, &trouble.outcome()).await
-            }
-            // Receipts fail by themselves: messages may still go.
-            Some(trouble @ (Trouble::TryLater { .. } | Trouble::Refused { .. } | Trouble::Broken { .. })) => {
-                tracing::warn!(provider, %trouble, "receipts or events cannot be read");
-            }
-        }
-        self.rounds.send_modify(|rounds| *rounds += 1);
-    }
-
-    /// After a fault of our own in a piece of work: stop the others and find everything again in the store.
-    async fn forget_work(&mut self) {
-        tracing::error!("a piece of delivery work failed; starting over");
-        self.work.shutdown().await;
-        self.unwritten.clear();
-        self.turning = false;
-        for line in &mut self.lines {
-            line.in_flight = 0;
-            line.trial = None;
-            line.probing = false;
-            line.reading = false;
-            line.chosen.clear();
-        }
-        if let Err(error) = self.recover().await {
-            self.rest(&error);
-        }
-    }
-
-    async fn contact(&mut self, provider: &str, outcome: &Outcome) {
-        let now = (self.options.clock)();
-        let mut again = false;
-        let mut news = false;
-        self.on(provider, |line| {
-            let before = line.fact();
-            again = line.contact(outcome, now, draw());
-            news = line.fact() != before;
-        });
-        if again {
-            self.hasten(provider).await;
-        }
-        if news {
-            self.show();
-            self.tell(Changes::CONNECTIONS);
-        }
-    }
-
-    async fn answered(&mut self, provider: &str) {
-        let now = (self.options.clock)();
-        let mut again = false;
-        let mut news = false;
-        self.on(provider, |line| {
-            again = matches!(line.lane, Lane::Slow { .. });
-            line.lane = line.lane.answered(now);
-            let before = line.fact();
-            line.why = None;
-            if line.online.is_none_or(|(online, _)| !online) {
-                line.online = Some((true, now));
-            }
-            news = line.fact() != before;
-        });
-        if again {
-            self.hasten(provider).await;
-        }
-        if news {
-            self.show();
-            self.tell(Changes::CONNECTIONS);
-        }
-    }
-
-    /// The line answers again: what waited only for it goes now.
-    async fn hasten(&mut self, provider: &str) {
-        self.read_soon(provider);
-        let (store, of, clock) = (Arc::clone(&self.store), provider.to_owned(), self.options.clock);
-        match blocking(move || store.hasten(&of, clock())).await {
-            Ok(changes) => self.tell(changes),
-            Err(error) => self.rest(&error),
-        }
-    }
-
-    fn read_soon(&mut self, provider: &str) {
-        let soon = Instant::now() + self.options.poll_awaiting;
-        self.on(provider, |line| line.next_read = line.next_read.min(soon));
-    }
-
-    fn rest(&mut self, error: &Error) {
+    pub(super) fn rest(&mut self, error: &Error) {
         tracing::error!(%error, "the store refused; resting");
         self.resting_until = Some(Instant::now() + self.options.rest);
         self.observer.store_failed(error);
     }
 
-    fn on(&mut self, provider: &str, act: impl FnOnce(&mut LineState)) {
+    pub(super) fn on(&mut self, provider: &str, act: impl FnOnce(&mut LineState)) {
         // A line that was taken out of the settings meanwhile is nobody's any more.
         if let Some(line) = self.lines.iter_mut().find(|line| line.provider == provider) {
             act(line);
         }
     }
 
-    fn show(&self) {
+    pub(super) fn show(&self) {
         self.facts.send_replace(self.lines.iter().map(LineState::fact).collect());
     }
 
-    fn tell(&self, changes: Changes) {
+    pub(super) fn tell(&self, changes: Changes) {
         if changes.any() {
             self.observer.changed(changes);
-        }
-    }
-}
-
-/// A health answer that is a plain refusal is no health: the address is not a gateway's.
-fn outcome_of_health(trouble: &Trouble) -> Outcome {
-    match trouble {
-        Trouble::Refused { status, .. } => Outcome::Broken { status: Some(*status) },
-        Trouble::TryLater { retry_after, .. } => {
-            Outcome::TryLater { status: 503, retry_after: *retry_after, detail: None }
-        }
-        Trouble::Unreachable | Trouble::NoAnswer | Trouble::NotLetIn { .. } | Trouble::Broken { .. } => {
-            trouble.outcome()
         }
     }
 }

@@ -38,6 +38,8 @@ words! {
         NotTried = "not_tried",
         /// No connection came about: nothing of it can have arrived.
         Unreachable = "unreachable",
+        /// Nobody vouches for who answers: nothing was sent. Network, address or certificate has to be seen to.
+        NotTrusted = "not_trusted",
         /// It was sent, and no answer came.
         NoAnswer = "no_answer",
         /// An answer came that the contract does not know.
@@ -96,18 +98,20 @@ pub enum State {
 }
 
 impl State {
+    const WITHOUT_REASON: [Self; 7] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Delivered,
+        Self::Accepted,
+        Self::AcceptedWithErrors,
+        Self::Rejected,
+        Self::Withdrawn,
+    ];
+
     /// Every state, for tables and tests.
     #[must_use]
     pub fn all() -> Vec<Self> {
-        let mut all = vec![
-            Self::Queued,
-            Self::Sending,
-            Self::Delivered,
-            Self::Accepted,
-            Self::AcceptedWithErrors,
-            Self::Rejected,
-            Self::Withdrawn,
-        ];
+        let mut all = Self::WITHOUT_REASON.to_vec();
         all.extend(Reason::ALL.iter().copied().map(Self::NeedsAttention));
         all
     }
@@ -147,7 +151,7 @@ impl State {
     pub fn of(word: &str, reason: Option<&str>) -> Option<Self> {
         match (word, reason) {
             ("needs_attention", Some(reason)) => Reason::of(reason).map(Self::NeedsAttention),
-            (word, None) => Self::all().into_iter().find(|state| state.word() == word && state.reason().is_none()),
+            (word, None) => Self::WITHOUT_REASON.into_iter().find(|state| state.word() == word),
             (_, Some(_)) => None,
         }
     }

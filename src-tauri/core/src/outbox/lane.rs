@@ -52,18 +52,20 @@ impl Lane {
                 408 | 425 | 500 => Some(LaneNews::Answers),
                 _ => Some(LaneNews::Fails),
             },
-            Outcome::NotLetIn { .. } | Outcome::Unreachable | Outcome::NoAnswer | Outcome::Broken { .. } => {
-                Some(LaneNews::Fails)
-            }
+            Outcome::NotLetIn { .. }
+            | Outcome::Unreachable
+            | Outcome::NotTrusted
+            | Outcome::NoAnswer
+            | Outcome::Broken { .. } => Some(LaneNews::Fails),
             Outcome::Damaged | Outcome::Interrupted => None,
         }
     }
 
-    /// Whether one such failure says for certain that nothing more should be sent now: nobody is there, the office is not
-    /// let in, or the gateway itself names a time. A lost or broken answer may be that one call's.
+    /// Whether one such failure says for certain that nothing more should be sent now: nobody is there, or somebody
+    /// whom nobody vouches for, the office is not let in, or the gateway itself names a time. A lost or broken answer may be that one call's.
     fn is_certain(outcome: &Outcome) -> bool {
         match outcome {
-            Outcome::Unreachable | Outcome::NotLetIn { .. } => true,
+            Outcome::Unreachable | Outcome::NotTrusted | Outcome::NotLetIn { .. } => true,
             Outcome::TryLater { retry_after, .. } => retry_after.is_some(),
             Outcome::NoAnswer
             | Outcome::Broken { .. }

@@ -72,8 +72,10 @@ pub enum Outcome {
         /// The gateway's reason.
         detail: Option<Private>,
     },
-    /// No connection came about (name, refused, TLS): nothing of the message can have arrived.
+    /// No connection came about (name, refused, no TLS): nothing of the message can have arrived.
     Unreachable,
+    /// Who answered has no certificate that this machine trusts: nothing was sent to them.
+    NotTrusted,
     /// The connection broke, or time ran out, after bytes may have left.
     NoAnswer,
     /// An answer that the contract does not know; with its status where it had one.
@@ -98,6 +100,7 @@ impl Outcome {
             Self::Conflict { .. } => "conflict",
             Self::TryLater { .. } => "try_later",
             Self::Unreachable => "unreachable",
+            Self::NotTrusted => "not_trusted",
             Self::NoAnswer => "no_answer",
             Self::Broken { .. } => "broken_answer",
             Self::Damaged => "damaged",
@@ -115,7 +118,7 @@ impl Outcome {
             }
             Self::Conflict { .. } => Some(409),
             Self::Broken { status } => *status,
-            Self::Unreachable | Self::NoAnswer | Self::Damaged | Self::Interrupted => None,
+            Self::Unreachable | Self::NotTrusted | Self::NoAnswer | Self::Damaged | Self::Interrupted => None,
         }
     }
 
@@ -129,6 +132,7 @@ impl Outcome {
             | Self::TryLater { detail, .. } => detail.as_ref(),
             Self::Receipt(_)
             | Self::Unreachable
+            | Self::NotTrusted
             | Self::NoAnswer
             | Self::Broken { .. }
             | Self::Damaged
@@ -146,6 +150,7 @@ impl Outcome {
             | Self::NotLetIn { .. }
             | Self::Conflict { .. }
             | Self::Unreachable
+            | Self::NotTrusted
             | Self::NoAnswer
             | Self::Broken { .. }
             | Self::Damaged
@@ -164,7 +169,9 @@ impl Outcome {
             | Self::NoAnswer
             | Self::Broken { .. }
             | Self::Interrupted => true,
-            Self::Refused { .. } | Self::NotLetIn { .. } | Self::Unreachable | Self::Damaged => false,
+            Self::Refused { .. } | Self::NotLetIn { .. } | Self::Unreachable | Self::NotTrusted | Self::Damaged => {
+                false
+            }
         }
     }
 }
@@ -200,6 +207,7 @@ pub fn next_step(entry: &Entry, outcome: &Outcome, now: Timestamp, jitter: Jitte
             | Outcome::Conflict { .. }
             | Outcome::TryLater { .. }
             | Outcome::Unreachable
+            | Outcome::NotTrusted
             | Outcome::NoAnswer
             | Outcome::Broken { .. }
             | Outcome::Damaged
@@ -227,6 +235,7 @@ fn after_attempt(entry: &Entry, outcome: &Outcome, now: Timestamp, jitter: Jitte
         Outcome::NotLetIn { .. } => queue(Waiting::NotLetIn, None),
         Outcome::TryLater { retry_after, .. } => queue(Waiting::TryLater, *retry_after),
         Outcome::Unreachable => queue(Waiting::Unreachable, None),
+        Outcome::NotTrusted => queue(Waiting::NotTrusted, None),
         Outcome::NoAnswer => queue(Waiting::NoAnswer, None),
         Outcome::Broken { .. } => queue(Waiting::BrokenAnswer, None),
         // We were stopped; that says nothing about the line, so it is tried again at once.

@@ -16,6 +16,7 @@ fn every_outcome_in_every_state_has_its_step() {
                     Outcome::NotLetIn { .. }
                     | Outcome::TryLater { .. }
                     | Outcome::Unreachable
+                    | Outcome::NotTrusted
                     | Outcome::NoAnswer
                     | Outcome::Broken { .. }
                     | Outcome::Interrupted,
@@ -277,6 +278,7 @@ fn a_gateway_that_fails_on_one_call_in_ten_keeps_its_line_and_one_that_only_fail
     // What is certain needs no second word.
     for certain in [
         Outcome::Unreachable,
+        Outcome::NotTrusted,
         Outcome::NotLetIn { status: 401, detail: None },
         Outcome::TryLater { status: 503, retry_after: Some(RetryAfter::Seconds(60)), detail: None },
     ] {
@@ -299,6 +301,7 @@ fn outcomes() -> Vec<Outcome> {
         Outcome::Conflict { detail: None },
         Outcome::TryLater { status: 503, retry_after: Some(RetryAfter::Seconds(1)), detail: None },
         Outcome::Unreachable,
+        Outcome::NotTrusted,
         Outcome::NoAnswer,
         Outcome::Broken { status: Some(200) },
         Outcome::Damaged,

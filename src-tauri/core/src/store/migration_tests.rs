@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::*;
 use crate::composing::panels::{Member, OfficePanel};
-use crate::outbox::{Jitter, Outcome, Reason, State, TransportReceipt, Verdict};
+use crate::outbox::{Jitter, Kind, Outcome, Reason, State, TransportReceipt, Verdict};
 
 const V1: &[u8] = include_bytes!("frozen/v1.sqlite");
+const V3: &[u8] = include_bytes!("frozen/v3.sqlite");
 
 #[test]
 fn a_store_of_version_one_keeps_its_queue_and_delivers_the_frozen_bytes() {
@@ -41,6 +42,54 @@ fn a_store_of_version_one_keeps_its_queue_and_delivers_the_frozen_bytes() {
     assert!(store.all_entries().unwrap().iter().all(|row| row.entry.state != State::NeedsAttention(Reason::NoReceipt)));
     assert_eq!(store.worklist::<Value>().unwrap().len(), 1);
     assert_eq!(store.drafts::<Value>().unwrap().len(), 1);
+}
+
+#[test]
+fn a_store_of_version_three_keeps_every_message_with_its_bytes_when_they_move_beside_the_queue() {
+    let (_folder, path) = thaw(V3);
+    let store = Store::open(&path, &key()).unwrap();
+    let rows = store.all_entries().unwrap();
+    let told: Vec<(&str, &str, u32, u32)> =
+        rows.iter().map(|row| (row.entry.kind.word(), row.entry.state.word(), row.entry.attempts, row.size)).collect();
+    assert_eq!(
+        told,
+        [
+            ("N", "needs_attention", 1, 85),
+            ("N", "queued", 1, 85),
+            ("N", "queued", 1, 85),
+            ("N", "queued", 2, 85),
+            ("M", "queued", 1, 11_159),
+            ("C", "queued", 1, 1_769),
+            ("N", "withdrawn", 0, 2_325),
+        ]
+    );
+    for row in &rows {
+        let message = row.entry.message_id;
+        assert_eq!(store.message_bytes(message).unwrap().len(), row.size as usize);
+        let attempts = u32::try_from(store.attempts(message).unwrap().len()).unwrap();
+        assert_eq!(attempts, row.entry.attempts);
+        if row.entry.state == State::Queued {
+            let (ready, _) = store.begin_attempt(message, now()).unwrap();
+            assert!(ready.intact, "as frozen: {message}");
+        }
+    }
+    let faults = |pragma: &str| store.read(|db| Ok(db.prepare(pragma)?.exists([])?)).unwrap();
+    assert!(!faults("PRAGMA foreign_key_check"));
+    let changed = rows.iter().find(|row| row.entry.kind == Kind::Change).unwrap();
+    let accepted = NewReceipt {
+        message_id: changed.entry.message_id.to_string(),
+        original_id: None,
+        verdict: Some(Verdict::Accepted),
+        faults: Vec::new(),
+        raw: "ok".into(),
+        received_at: now(),
+    };
+    store.take_receipts("gateway", &[accepted], "1", now()).unwrap();
+    let content: Value = store.requisition(changed.entry.requisition_id).unwrap().content;
+    assert_eq!(content["amended"], true, "what was asked for before the update holds once it is accepted");
+    let copies = super::backup::list(&super::backup::folder_of(&path)).unwrap();
+    let ours = i64::try_from(super::schema::MIGRATIONS.len()).ok();
+    assert_eq!(copies.iter().map(|copy| copy.before_version).collect::<Vec<_>>(), [ours]);
 }
 
 #[test]

@@ -13,6 +13,9 @@ use uuid::Uuid;
 
 use super::{Error, Key, Result, schema::MIGRATIONS};
 
+/// Memory for decrypted pages, in KiB: the entries of some ten thousand messages with their indexes.
+const CACHE_KIB: i64 = 16 << 10;
+
 /// The open store. One process owns the file as long as this lives; threads share it.
 pub struct Store {
     connection: Mutex<Connection>,
@@ -100,6 +103,8 @@ pub(super) fn connect(path: &Path, key: &Key) -> Result<Connection> {
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "secure_delete", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // A page that is not held is decrypted and proven again each time it is read.
+    connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }

@@ -1,86 +1,26 @@
-//! What is shown of requisitions: lights, lists, timelines, and who has to act. All of it is derived from the facts when
-//! it is asked for, and none of it is stored.
+//! What is shown of requisitions: lists, lights, timelines, and who has to act. All of it is derived from the facts when it
+//! is asked for, and none of it is stored.
 
-use jiff::{SignedDuration, Timestamp};
-use rusqlite::{Connection, Row, params};
+mod lights;
+mod needs;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, Row};
 use serde::Serialize;
 use specta::Type;
 use uuid::Uuid;
 
 use super::{
-    EventKind, OutboxRow, Phase, Result, Store,
-    open::{fold, maybe_time, millis, time, uuid, word},
+    EventKind, Phase, Result, Store,
+    open::{fold, millis, time, uuid, word},
     outbox, receipts,
     requisitions::{phase_of, urgency_of},
     watches::{self, Watch},
 };
-use crate::{
-    composing::draft::Urgency,
-    outbox::{Act, Priority, Reason, State, Waiting, acts_for},
-    requisition,
-};
+use crate::composing::draft::Urgency;
 
-/// A queued urgent message older than this needs a person, who can phone.
-const URGENT_MAY_WAIT: SignedDuration = SignedDuration::from_mins(30);
-/// A queued routine message older than this needs a person.
-const ROUTINE_MAY_WAIT: SignedDuration = SignedDuration::from_hours(24);
-/// Labels older than this on a requisition that was not sent are an alarm.
-const LABELLED_MAY_WAIT: SignedDuration = SignedDuration::from_hours(12);
-/// The same of what is urgent.
-const URGENT_LABELLED_MAY_WAIT: SignedDuration = SignedDuration::from_hours(1);
-
-/// One light.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Light {
-    /// Nothing yet.
-    None,
-    /// There is nothing to wait for.
-    NotApplicable,
-    /// Waits in the internal lab.
-    Waiting,
-    /// In the queue.
-    Queued,
-    /// Yes.
-    Yes,
-    /// In part.
-    Partly,
-    /// Yes, with faults.
-    Faults,
-    /// No.
-    No,
-    /// Somebody has to see to it.
-    Attention,
-}
-
-/// A light and since when it shows what it shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
-pub struct Moment {
-    /// The light.
-    pub light: Light,
-    /// Since when, RFC 3339.
-    #[specta(type = Option<String>)]
-    pub at: Option<Timestamp>,
-}
-
-impl Moment {
-    fn new(light: Light, at: Option<Timestamp>) -> Self {
-        Self { light, at }
-    }
-}
-
-/// The four separate facts of a requisition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
-pub struct Lights {
-    /// The line took everything there is to send.
-    pub sent: Moment,
-    /// The receiving system accepted it.
-    pub accepted: Moment,
-    /// A specimen arrived.
-    pub received: Moment,
-    /// The answer is out.
-    pub answered: Moment,
-}
+pub use lights::{Light, Lights, Moment};
+pub use needs::{NeedsYou, Problem};
 
 /// Where a requisition stands, in one word, for filters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Type)]
@@ -208,51 +148,6 @@ pub struct OverviewRow {
     pub lights: Lights,
 }
 
-/// What somebody has to see to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Problem {
-    /// The receiving system rejected the message.
-    Rejected,
-    /// It accepted the message and found faults in it.
-    AcceptedWithErrors,
-    /// The message cannot go on.
-    Attention(Reason),
-    /// The message has been queued for too long.
-    WaitingTooLong(Waiting),
-    /// Labels are out and nothing was sent.
-    LabelledNotSent,
-    /// Something that was promised has not come.
-    Missing(Watch),
-    /// The laboratory told of something that changes matters.
-    Event {
-        /// Its id in this store.
-        id: i64,
-        /// What happened.
-        kind: EventKind,
-    },
-}
-
-/// One item of the needs-you list. Has no `Debug`: it may speak of a patient.
-#[derive(Clone)]
-pub struct NeedsYou {
-    /// Requisition.
-    pub requisition_id: Uuid,
-    /// Message, where it is about one.
-    pub message_id: Option<Uuid>,
-    /// Provider id.
-    pub provider: String,
-    /// What is the matter.
-    pub problem: Problem,
-    /// Since when.
-    pub at: Timestamp,
-    /// The receiver's or gateway's own words.
-    pub words: Option<String>,
-    /// The receiver's error code (list 8221), or the HTTP status.
-    pub code: Option<String>,
-    /// The right acts, the best first; empty where the act is not about a message.
-    pub acts: &'static [Act],
-}
-
 /// One fact of a requisition's story. Has no `Debug`: it may speak of a patient.
 #[derive(Clone)]
 pub struct TimelineRow {
@@ -357,22 +252,6 @@ impl Store {
     }
 
     /// Everything that needs a person, the oldest first. An item leaves the list by an act, or by news that settles it.
-    ///
-    /// # Errors
-    ///
-    /// Those of any read.
-    pub fn needs_you(&self, now: Timestamp) -> Result<Vec<NeedsYou>> {
-        self.read(|db| {
-            let mut items = needed_by_messages(db)?;
-            needed_by_waiting(db, now, &mut items)?;
-            needed_by_events(db, &mut items)?;
-            needed_by_labels(db, now, &mut items)?;
-            watches::needed(db, &mut items)?;
-            items.sort_by_key(|item| item.at);
-            Ok(items)
-        })
-    }
-
     /// The story of a requisition, newest first.
     ///
     /// # Errors
@@ -454,110 +333,10 @@ impl Filter {
     }
 }
 
-/// Derives the lights. Replaced and withdrawn messages do not count.
-pub(super) fn lights(phase: Phase, rows: &[OutboxRow], events: &[Fact], expects_specimens: bool) -> Lights {
-    let replaced: Vec<Uuid> = rows.iter().filter_map(|row| row.replaces).collect();
-    let current: Vec<&OutboxRow> = rows
-        .iter()
-        .filter(|row| row.entry.state != State::Withdrawn && !replaced.contains(&row.entry.message_id))
-        .collect();
-    let waiting = match phase {
-        requisition::State::WaitingForCollection
-        | requisition::State::PartlyCollected
-        | requisition::State::Collected => Light::Waiting,
-        requisition::State::Finalised => Light::None,
-        requisition::State::Cancelled => Light::NotApplicable,
-    };
-    let first =
-        |kinds: &[EventKind]| events.iter().filter(|event| kinds.contains(&event.kind)).map(|event| event.at).min();
-    let received = match (first(&[EventKind::SpecimenReceived]), first(&[EventKind::SpecimenRejected])) {
-        (Some(at), None) => Moment::new(Light::Yes, Some(at)),
-        (Some(_), Some(at)) => Moment::new(Light::Partly, Some(at)),
-        (None, Some(at)) => Moment::new(Light::No, Some(at)),
-        // An answer says that there was something to answer on.
-        (None, None) => match first(&[EventKind::Answered, EventKind::PartlyAnswered]) {
-            Some(at) if expects_specimens => Moment::new(Light::Yes, Some(at)),
-            Some(_) | None if expects_specimens => Moment::new(Light::None, None),
-            Some(_) | None => Moment::new(Light::NotApplicable, None),
-        },
-    };
-    let answered = match (first(&[EventKind::Answered]), first(&[EventKind::CancelledByProvider, EventKind::Expired])) {
-        (Some(at), _) => Moment::new(Light::Yes, Some(at)),
-        (None, Some(at)) => Moment::new(Light::No, Some(at)),
-        (None, None) => match first(&[EventKind::PartlyAnswered]) {
-            Some(at) => Moment::new(Light::Partly, Some(at)),
-            None => Moment::new(Light::None, None),
-        },
-    };
-    if current.is_empty() {
-        return Lights {
-            sent: Moment::new(waiting, None),
-            accepted: Moment::new(Light::None, None),
-            received,
-            answered,
-        };
-    }
-    Lights { sent: worst(&current, sent_light), accepted: worst(&current, accepted_light), received, answered }
-}
-
-/// The light that most needs to be seen among the messages; of equals, the latest.
-fn worst(rows: &[&OutboxRow], light: fn(&OutboxRow) -> Moment) -> Moment {
-    let weight = |light: Light| match light {
-        Light::Attention => 8,
-        Light::No => 7,
-        Light::Queued => 6,
-        Light::Waiting => 5,
-        Light::None => 4,
-        Light::Faults => 3,
-        Light::Partly => 2,
-        Light::Yes => 1,
-        Light::NotApplicable => 0,
-    };
-    rows.iter()
-        .map(|row| light(row))
-        .max_by_key(|moment| (weight(moment.light), moment.at))
-        .unwrap_or(Moment::new(Light::None, None))
-}
-
-fn sent_light(row: &OutboxRow) -> Moment {
-    let entry = &row.entry;
-    match (entry.state, entry.delivered_at) {
-        (State::Queued | State::Sending, _) => Moment::new(Light::Queued, Some(entry.created_at)),
-        (_, Some(at)) => Moment::new(Light::Yes, Some(at)),
-        (
-            State::NeedsAttention(_)
-            | State::Delivered
-            | State::Accepted
-            | State::AcceptedWithErrors
-            | State::Rejected
-            | State::Withdrawn,
-            None,
-        ) => Moment::new(Light::Attention, Some(entry.created_at)),
-    }
-}
-
-fn accepted_light(row: &OutboxRow) -> Moment {
-    match row.entry.state {
-        State::Accepted => Moment::new(Light::Yes, row.settled_at),
-        State::AcceptedWithErrors => Moment::new(Light::Faults, row.settled_at),
-        State::Rejected => Moment::new(Light::No, row.settled_at),
-        State::NeedsAttention(Reason::NoReceipt | Reason::Contradiction) => {
-            Moment::new(Light::Attention, row.settled_at.or(row.entry.delivered_at))
-        }
-        State::NeedsAttention(
-            Reason::Malformed | Reason::UnknownReceiver | Reason::TooLarge | Reason::Conflict | Reason::Damaged,
-        )
-        | State::Queued
-        | State::Sending
-        | State::Delivered
-        | State::Withdrawn => Moment::new(Light::None, None),
-    }
-}
-
 fn overview_row(db: &Connection, row: &Row<'_>) -> Result<OverviewRow> {
     let id = uuid(&row.get::<_, String>("id")?)?;
     let phase = word(phase_of(&row.get::<_, String>("phase")?))?;
-    let lights = lights(phase, &outbox::of_requisition(db, id)?, &facts(db, id)?, row.get("expects")?);
+    let lights = lights::lights(phase, &outbox::of_requisition(db, id)?, &facts(db, id)?, row.get("expects")?);
     Ok(OverviewRow {
         id,
         phase,
@@ -593,152 +372,4 @@ fn facts(db: &Connection, requisition: Uuid) -> Result<Vec<Fact>> {
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
-}
-
-fn needed_by_messages(db: &Connection) -> Result<Vec<NeedsYou>> {
-    let mut statement = db.prepare_cached(&format!(
-        "{} FROM outbox WHERE state IN ('rejected', 'accepted_with_errors', 'needs_attention') AND resolved_at IS NULL ORDER BY sequence",
-        outbox::SELECT
-    ))?;
-    let rows = statement.query_map([], outbox::raw)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
-        let entry = &row.entry;
-        let problem = match entry.state {
-            State::Rejected => Problem::Rejected,
-            State::AcceptedWithErrors => Problem::AcceptedWithErrors,
-            State::NeedsAttention(reason) => Problem::Attention(reason),
-            State::Queued | State::Sending | State::Delivered | State::Accepted | State::Withdrawn => continue,
-        };
-        let (code, words) = what_they_said(db, entry.message_id, &problem)?;
-        items.push(NeedsYou {
-            requisition_id: entry.requisition_id,
-            message_id: Some(entry.message_id),
-            provider: entry.provider.clone(),
-            problem,
-            at: row.settled_at.or(entry.delivered_at).unwrap_or(entry.created_at),
-            words,
-            code,
-            acts: acts_for(entry.kind, entry.state),
-        });
-    }
-    Ok(items)
-}
-
-/// Code and words of the newest receipt, or of the newest attempt where the line refused.
-fn what_they_said(db: &Connection, message: Uuid, problem: &Problem) -> Result<(Option<String>, Option<String>)> {
-    let from_receipt = match problem {
-        Problem::Rejected | Problem::AcceptedWithErrors | Problem::Attention(Reason::Contradiction) => true,
-        Problem::Attention(_)
-        | Problem::WaitingTooLong(_)
-        | Problem::LabelledNotSent
-        | Problem::Missing(_)
-        | Problem::Event { .. } => false,
-    };
-    let sql = if from_receipt {
-        "SELECT json_extract(faults, '$[0].code'), coalesce(nullif(json_extract(faults, '$[0].text'), ''), json_extract(faults, '$[0].display'))
-         FROM receipts WHERE message_id = ?1 ORDER BY verdict = 'rejected' DESC, id DESC LIMIT 1"
-    } else {
-        "SELECT CAST(status AS TEXT), detail FROM attempts WHERE message_id = ?1 ORDER BY number DESC LIMIT 1"
-    };
-    let mut statement = db.prepare_cached(sql)?;
-    let mut rows = statement.query([message.to_string()])?;
-    Ok(match rows.next()? {
-        Some(row) => (row.get(0)?, row.get(1)?),
-        None => (None, None),
-    })
-}
-
-fn needed_by_waiting(db: &Connection, now: Timestamp, items: &mut Vec<NeedsYou>) -> Result<()> {
-    let mut statement =
-        db.prepare_cached(&format!("{} FROM outbox WHERE state = 'queued' ORDER BY sequence", outbox::SELECT))?;
-    let rows = statement.query_map([], outbox::raw)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    for row in rows {
-        let entry = &row.entry;
-        let patience = match entry.priority {
-            Priority::Urgent => URGENT_MAY_WAIT,
-            Priority::Routine => ROUTINE_MAY_WAIT,
-        };
-        // A line that does not let the office in is the office's to mend, at once.
-        if entry.waiting != Waiting::NotLetIn && now.duration_since(entry.created_at) < patience {
-            continue;
-        }
-        // Somebody has seen to it: it is told of again when it has waited as long once more.
-        if watches::waiting_settled(db, entry.requisition_id)?.is_some_and(|at| now.duration_since(at) < patience) {
-            continue;
-        }
-        let problem = Problem::WaitingTooLong(entry.waiting);
-        let (code, words) = what_they_said(db, entry.message_id, &problem)?;
-        items.push(NeedsYou {
-            requisition_id: entry.requisition_id,
-            message_id: Some(entry.message_id),
-            provider: entry.provider.clone(),
-            problem,
-            at: entry.created_at,
-            words,
-            code,
-            acts: &[Act::Resend, Act::Phone, Act::Paper],
-        });
-    }
-    Ok(())
-}
-
-fn needed_by_events(db: &Connection, items: &mut Vec<NeedsYou>) -> Result<()> {
-    let mut statement = db.prepare_cached(
-        "SELECT DISTINCT requisition_id, provider FROM events WHERE requisition_id IS NOT NULL AND resolved_at IS NULL
-           AND type IN ('specimen-rejected', 'cancelled-by-provider', 'expired')",
-    )?;
-    let found = statement
-        .query_map([], |row| Ok((uuid(&row.get::<_, String>(0)?)?, row.get::<_, String>(1)?)))?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    for (requisition_id, provider) in found {
-        for fact in facts(db, requisition_id)? {
-            match fact.kind {
-                EventKind::SpecimenReceived | EventKind::PartlyAnswered | EventKind::Answered => continue,
-                EventKind::SpecimenRejected | EventKind::CancelledByProvider | EventKind::Expired if fact.resolved => {
-                    continue;
-                }
-                EventKind::SpecimenRejected | EventKind::CancelledByProvider | EventKind::Expired => {}
-            }
-            items.push(NeedsYou {
-                requisition_id,
-                message_id: None,
-                provider: provider.clone(),
-                problem: Problem::Event { id: fact.id, kind: fact.kind },
-                at: fact.at,
-                words: fact.text,
-                code: None,
-                acts: &[Act::Acknowledge, Act::Phone],
-            });
-        }
-    }
-    Ok(())
-}
-
-/// Labels that were printed and belong to nothing that was sent. What is with the patient is not waited for here.
-fn needed_by_labels(db: &Connection, now: Timestamp, items: &mut Vec<NeedsYou>) -> Result<()> {
-    let mut statement = db.prepare_cached(
-        "SELECT r.id, r.provider, min(p.asked_at) AS first FROM requisitions AS r
-         JOIN labels AS l ON l.requisition_id = r.id JOIN label_prints AS p ON p.label_id = l.id
-         JOIN specimens AS s ON s.id = l.specimen_id AND s.status IN ('planned', 'collected')
-         WHERE r.phase NOT IN ('finalised', 'cancelled')
-         GROUP BY r.id HAVING first <= CASE r.urgency WHEN 'routine' THEN ?1 ELSE ?2 END",
-    )?;
-    let before = |patience| millis(now.saturating_sub(patience).unwrap_or(Timestamp::MIN));
-    let rows = statement
-        .query_map(params![before(LABELLED_MAY_WAIT), before(URGENT_LABELLED_MAY_WAIT)], |row| {
-            Ok((uuid(&row.get::<_, String>(0)?)?, row.get::<_, String>(1)?, maybe_time(row.get(2)?)?))
-        })?
-        .collect::<rusqlite::Result<Vec<_>>>()?;
-    items.extend(rows.into_iter().map(|(requisition_id, provider, first)| NeedsYou {
-        requisition_id,
-        message_id: None,
-        provider,
-        problem: Problem::LabelledNotSent,
-        at: first.unwrap_or(now),
-        words: None,
-        code: None,
-        acts: &[],
-    }));
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! The tables, as a list of migrations. A released migration is never edited; a column never changes meaning.
 
 /// Migrations in order; the file's `user_version` counts how many it has had.
-pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3, V4];
+pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5];
 
 /// Times are milliseconds since 1970-01-01 UTC. Identifiers are UUIDs in lower case with hyphens. JSON is text.
 const V1: &str = r"
@@ -305,4 +305,33 @@ CREATE TABLE rules_shown (
   PRIMARY KEY (draft, line, provider, rule)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rules_shown_by_time ON rules_shown (shown_at);
+";
+
+/// Messages' bytes move beside their entries: whoever looks through the queue reads states, and not the pages that a patient's
+/// message fills. Bytes are written first and entries second, so neither stands without the other. The indexes answer what
+/// the dispatcher and the window ask again and again, from the index alone.
+const V5: &str = r"
+CREATE TABLE messages (
+  message_id TEXT NOT NULL PRIMARY KEY REFERENCES outbox (message_id) DEFERRABLE INITIALLY DEFERRED,
+  bytes      BLOB NOT NULL CHECK (length(bytes) > 0)            -- the finished message: never rendered again
+) STRICT;
+INSERT INTO messages (message_id, bytes) SELECT message_id, bytes FROM outbox ORDER BY sequence;
+
+DROP TRIGGER outbox_frozen;
+ALTER TABLE outbox ADD COLUMN size INTEGER NOT NULL DEFAULT 1 CHECK (size > 0); -- of the bytes
+UPDATE outbox SET size = length(bytes);
+ALTER TABLE outbox DROP COLUMN bytes;
+CREATE TRIGGER outbox_frozen BEFORE UPDATE OF message_id, requisition_id, kind, size, sha256, receiver_her, provider, version, receipt_hours, replaces, created_at
+  ON outbox BEGIN SELECT RAISE(ABORT, 'a queued message is frozen'); END;
+CREATE TRIGGER outbox_with_bytes BEFORE INSERT ON outbox
+  WHEN NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = new.message_id AND length(m.bytes) = new.size)
+  BEGIN SELECT RAISE(ABORT, 'a message is queued with its bytes'); END;
+CREATE TRIGGER messages_frozen BEFORE UPDATE ON messages BEGIN SELECT RAISE(ABORT, 'a queued message is frozen'); END;
+CREATE TRIGGER messages_kept BEFORE DELETE ON messages BEGIN SELECT RAISE(ABORT, 'a queued message is never deleted'); END;
+
+DROP INDEX outbox_waiting;
+CREATE INDEX outbox_due ON outbox (provider, priority DESC, sequence, next_attempt_at) WHERE state = 'queued';
+CREATE INDEX outbox_unsent ON outbox (provider, created_at, waiting, priority) WHERE state IN ('queued', 'sending');
+CREATE INDEX events_open ON events (requisition_id, provider)
+  WHERE resolved_at IS NULL AND type IN ('specimen-rejected', 'cancelled-by-provider', 'expired');
 ";

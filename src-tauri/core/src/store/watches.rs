@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     Changes, Error, NeedsYou, Problem, Result, Store, audit,
-    open::{maybe_time, millis, time, uuid, word},
+    open::{millis, time, uuid, word},
 };
 use crate::outbox::Act;
 
@@ -17,6 +17,8 @@ use crate::outbox::Act;
 const ARRIVES_WITHIN: SignedDuration = SignedDuration::from_hours(72);
 /// What was not missed for so long is not missed any more: older requisitions are not looked at.
 const LOOKED_AT_FOR: SignedDuration = SignedDuration::from_hours(24 * 180);
+/// Requisitions of so long are looked at while others wait for the store.
+const LOOKED_AT_ONCE: SignedDuration = SignedDuration::from_hours(24 * 3);
 
 /// What is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -66,26 +68,38 @@ impl Store {
     ///
     /// Those of any write.
     pub fn raise_watches(&self, now: Timestamp) -> Result<Changes> {
-        let since = now.saturating_sub(LOOKED_AT_FOR).unwrap_or(Timestamp::MIN);
+        let mut since = now.saturating_sub(LOOKED_AT_FOR).unwrap_or(Timestamp::MIN);
+        let mut changes = Changes::NONE;
+        // Half a year of requisitions is a long look, and others want the store meanwhile.
+        while since < now {
+            let until = since.saturating_add(LOOKED_AT_ONCE).unwrap_or(now).min(now);
+            changes = changes.and(self.raise_watches_of(since, until, now)?);
+            since = until;
+        }
+        Ok(changes)
+    }
+
+    /// Of the requisitions that were made from `since` to `until`.
+    fn raise_watches_of(&self, since: Timestamp, until: Timestamp, now: Timestamp) -> Result<Changes> {
         let latest = now.saturating_sub(ARRIVES_WITHIN).unwrap_or(Timestamp::MIN);
         self.write(|tx| {
             let missing = tx
                 .prepare_cached(&format!(
                     "INSERT INTO watches (requisition_id, problem, raised_at)
                      SELECT r.id, 'not_arrived', ?1 FROM requisitions AS r
-                     WHERE r.created_at BETWEEN ?2 AND ?3 AND {UNDER_WAY}
+                     WHERE r.created_at BETWEEN ?2 AND min(?3, ?4) AND {UNDER_WAY}
                        AND EXISTS (SELECT 1 FROM specimens AS s WHERE s.requisition_id = r.id AND s.status = 'collected')
                        AND NOT EXISTS (SELECT 1 FROM events AS e WHERE e.requisition_id = r.id)
-                       AND (SELECT min(o.delivered_at) FROM outbox AS o WHERE o.requisition_id = r.id) <= ?3
+                       AND (SELECT min(o.delivered_at) FROM outbox AS o WHERE o.requisition_id = r.id) <= ?4
                      ON CONFLICT (requisition_id, problem) DO NOTHING"
                 ))?
-                .execute(params![millis(now), millis(since), millis(latest)])?;
+                .execute(params![millis(now), millis(since), millis(until), millis(latest)])?;
             // Counted from the arrival of the specimen; from the delivery where nothing is to arrive.
             let late = tx
                 .prepare_cached(&format!(
                     "INSERT INTO watches (requisition_id, problem, raised_at)
                      SELECT r.id, 'late_answer', ?1 FROM requisitions AS r
-                     WHERE r.created_at BETWEEN ?2 AND ?1 AND {UNDER_WAY}
+                     WHERE r.created_at BETWEEN ?2 AND ?3 AND {UNDER_WAY}
                        AND NOT EXISTS (SELECT 1 FROM events AS e WHERE e.requisition_id = r.id
                          AND e.type IN ('answered', 'cancelled-by-provider', 'expired'))
                        AND coalesce(
@@ -95,7 +109,7 @@ impl Store {
                          + 86400000 * (SELECT max(json_extract(s.value, '$.turnaround_days')) FROM json_each(r.content, '$.services') AS s) < ?1
                      ON CONFLICT (requisition_id, problem) DO NOTHING"
                 ))?
-                .execute(params![millis(now), millis(since)])?;
+                .execute(params![millis(now), millis(since), millis(until)])?;
             Ok(if missing + late == 0 { Changes::NONE } else { Changes::REQUISITIONS })
         })
     }
@@ -168,13 +182,4 @@ pub(super) fn needed(db: &Connection, items: &mut Vec<NeedsYou>) -> Result<()> {
         items.push(row?);
     }
     Ok(())
-}
-
-/// When somebody last dealt with a message of this requisition that waits too long.
-pub(super) fn waiting_settled(db: &Connection, requisition: Uuid) -> Result<Option<Timestamp>> {
-    let at: Option<Option<i64>> = db
-        .prepare_cached("SELECT resolved_at FROM watches WHERE requisition_id = ?1 AND problem = 'waiting_too_long'")?
-        .query_row([requisition.to_string()], |row| row.get(0))
-        .optional()?;
-    Ok(maybe_time(at.flatten())?)
 }

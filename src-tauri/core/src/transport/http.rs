@@ -311,7 +311,31 @@ impl Transport for HttpGateway {
 
 /// What a failed exchange means. Only what fails before the connection stands certainly sent nothing.
 fn failure(error: &reqwest::Error) -> Trouble {
-    if error.is_connect() || error.is_builder() { Trouble::Unreachable } else { Trouble::NoAnswer }
+    if is_untrusted(error) {
+        Trouble::NotTrusted
+    } else if error.is_connect() || error.is_builder() {
+        Trouble::Unreachable
+    } else {
+        Trouble::NoAnswer
+    }
+}
+
+/// Whether the handshake ended because of the other end's certificate.
+fn is_untrusted(error: &reqwest::Error) -> bool {
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(error) = next {
+        let tls = error.downcast_ref::<rustls::Error>();
+        if matches!(tls, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented)) {
+            return true;
+        }
+        // What an I/O error carries is not among its sources, but for what that one has.
+        let carried = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        next = match carried {
+            Some(carried) => Some(carried),
+            None => error.source(),
+        };
+    }
+    false
 }
 
 fn retry_after(response: &Response) -> Option<RetryAfter> {

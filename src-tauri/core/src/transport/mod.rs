@@ -71,6 +71,9 @@ pub enum Trouble {
     /// No connection came about.
     #[error("no connection")]
     Unreachable,
+    /// Who answered has no certificate that this machine trusts.
+    #[error("a certificate that is not trusted")]
+    NotTrusted,
     /// The connection broke or time ran out.
     #[error("no answer")]
     NoAnswer,
@@ -110,6 +113,7 @@ impl Trouble {
     pub fn outcome(&self) -> Outcome {
         match self {
             Self::Unreachable => Outcome::Unreachable,
+            Self::NotTrusted => Outcome::NotTrusted,
             Self::NoAnswer => Outcome::NoAnswer,
             Self::NotLetIn { status } => Outcome::NotLetIn { status: *status, detail: None },
             Self::TryLater { status, retry_after } => {

@@ -240,7 +240,8 @@ async fn bytes_that_changed_on_disk_are_never_sent() {
     let office = office.after(|path| {
         let file = rusqlite::Connection::open(path).unwrap();
         file.pragma_update(None, "key", format!("x'{}'", Key::from_bytes([7; 32]).to_hex().as_str())).unwrap();
-        file.execute_batch("DROP TRIGGER outbox_frozen; UPDATE outbox SET bytes = CAST('<Message/>' AS BLOB)").unwrap();
+        file.execute_batch("DROP TRIGGER messages_frozen; UPDATE messages SET bytes = CAST('<Message/>' AS BLOB)")
+            .unwrap();
     });
     let running = office.deliver_to(&[("balsam", format!("http://{address}"))]);
     let damaged = State::NeedsAttention(Reason::Damaged);

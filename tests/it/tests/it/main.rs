@@ -19,3 +19,4 @@ mod publishing;
 mod reading_back;
 mod splitting;
 mod store;
+mod trust;

@@ -5,8 +5,8 @@ use std::process::Command as Process;
 
 use it::orders::{document, frozen};
 use jiff::Timestamp;
-use requisition::outbox::{Kind, Priority};
-use requisition::store::{Error, Key, Store};
+use requisition::outbox::{Jitter, Kind, Outcome, Priority, Private, Verdict};
+use requisition::store::{Error, EventKind, Key, NewEvent, NewReceipt, ReceiptFault, Store};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -115,6 +115,93 @@ fn the_tool_queues_lists_and_withdraws_what_it_reported() {
     assert_eq!(code, Some(0));
     assert!(out.contains("\"withdrawn\""));
     assert_eq!(tool(&["withdraw", &requisition.to_string()]).0, Some(1));
+}
+
+/// The canary: a patient and clinical words that nobody else has go through queue, attempt, receipt and event, and what an
+/// operator may send away holds none of them; nor do the store's files in the clear.
+#[test]
+fn what_an_operator_may_send_away_names_nobody() {
+    const NUMBER: &str = "15076500565";
+    let folder = tempfile::tempdir().unwrap();
+    let (path, key_file) = (folder.path().join("s.sqlite"), folder.path().join("key"));
+    key().create_file(&key_file).unwrap();
+    let (requisition, message) = (Uuid::new_v4(), Uuid::new_v4());
+    let mut order = document(requisition, "new");
+    order["patient"] = serde_json::json!({
+        "ids": {"FNR": NUMBER}, "name": {"family": "Kvitrekanari", "given": "Sølvfugl"}
+    });
+    order["comments"] = serde_json::json!([{"text": "Hvesende pust i bokfinkskogen"}]);
+    let tool = |arguments: &[&str]| {
+        let output = Process::new(it::tool())
+            .arg("outbox")
+            .args(arguments)
+            .args(["--store", "s.sqlite", "--key-file", "key"])
+            .current_dir(folder.path())
+            .output()
+            .unwrap();
+        (output.status.code(), String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    std::fs::write(folder.path().join("order.json"), order.to_string()).unwrap();
+    let (code, queued, error) = tool(&["enqueue", "order.json"]);
+    assert_eq!(code, Some(0), "{error}");
+    std::fs::remove_file(folder.path().join("order.json")).unwrap();
+
+    let store = Store::open(&path, &key()).unwrap();
+    let at = Timestamp::now();
+    let queued: serde_json::Value = serde_json::from_str(&queued).unwrap();
+    let queued: Uuid = queued["messageId"].as_str().unwrap().parse().unwrap();
+    assert!(
+        String::from_utf8(store.message_bytes(queued).unwrap()).unwrap().contains("bokfinkskogen"),
+        "it is in the store"
+    );
+    let words = || Some(Private::new("Kvitrekanari er ukjent"));
+    let (ready, _) = store.begin_attempt(queued, at).unwrap();
+    let refused = Outcome::Refused { status: 422, detail: words() };
+    store.end_attempt(queued, ready.attempt, &refused, Jitter::new(0.5), at).unwrap();
+    let fault =
+        |code: &str| ReceiptFault { code: code.into(), display: "Sølvfugl".into(), text: "Kvitrekanari".into() };
+    let receipt = |of: Uuid| NewReceipt {
+        message_id: of.to_string(),
+        original_id: None,
+        verdict: Some(Verdict::Rejected),
+        faults: vec![fault("E35"), fault("Kvitrekanari")],
+        raw: format!("Kvitrekanari {NUMBER}"),
+        received_at: at,
+    };
+    store.take_receipts("gateway", &[receipt(queued), receipt(message)], "1", at).unwrap();
+    let event = NewEvent {
+        cursor: "1".into(),
+        message_id: None,
+        requisition_id: Some(requisition.to_string()),
+        specimen: Some("Sølvfugl".into()),
+        kind: EventKind::SpecimenRejected,
+        at,
+        text: Some("Kvitrekanari har hemolyse".into()),
+    };
+    store.take_events("gateway", &[event], "1", at).unwrap();
+    drop(store);
+
+    let canaries = ["Kvitrekanari", "Sølvfugl", NUMBER, "bokfinkskogen", "hemolyse", "Danser", "Hemoglobin"];
+    let ids = [requisition.to_string(), queued.to_string(), message.to_string()];
+    let (code, out, error) = tool(&["diagnostics"]);
+    assert_eq!(code, Some(0), "{error}");
+    for (command, said) in [("diagnostics", &out), ("its errors", &error), ("list", &tool(&["list"]).1)] {
+        for canary in canaries {
+            assert!(!said.contains(canary), "{command}: {canary} in {said}");
+        }
+    }
+    assert!(ids.iter().all(|id| !out.contains(id)), "{out}");
+    let told: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(told["store"]["faults"][0]["why"], "E35", "and yet it tells what is the matter: {out}");
+    assert_eq!(told["store"]["unknown_receipts"], 1);
+    for file in std::fs::read_dir(folder.path()).unwrap() {
+        let file = file.unwrap().path();
+        if file.is_file() {
+            let bytes = std::fs::read(&file).unwrap();
+            let clear = |canary: &str| bytes.windows(canary.len()).any(|window| window == canary.as_bytes());
+            assert!(!canaries.iter().any(|canary| clear(canary)), "{}", file.display());
+        }
+    }
 }
 
 fn key() -> Key {
