@@ -12,6 +12,9 @@ use requisition::store::{Key, Store};
 use serde_json::Value;
 use uuid::Uuid;
 
+/// A moment that is not reached by then waits for something else: the run is killed where it stands.
+const HOLDS_WITHIN: Duration = Duration::from_secs(2);
+
 /// When the tool is killed.
 #[derive(Clone, Debug)]
 pub enum End {
@@ -163,7 +166,7 @@ fn kill_when_it_holds(child: &mut Child) -> anyhow::Result<(bool, bool)> {
         if child.try_wait()?.is_some() {
             return Ok((false, false));
         }
-        if begun.elapsed() > Duration::from_secs(10) {
+        if begun.elapsed() > HOLDS_WITHIN {
             child.kill()?;
             return Ok((true, false));
         }
