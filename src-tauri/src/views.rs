@@ -7,7 +7,7 @@ use requisition::composing::news::LineNews;
 use requisition::composing::panels::Picked;
 use requisition::outbox::{Kind, Waiting};
 use requisition::receipt::AppRecErrorCode;
-use requisition::requisition::follow_up::{AddOn, Barred};
+use requisition::requisition::follow_up::{AddOn, Barred, NoAddOn};
 use requisition::requisition::{PatientCheckRule, Requisition, State};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -847,6 +847,8 @@ pub struct DetailView {
     pub barred: Vec<(String, Barred)>,
     /// What can be added to the material that was sent.
     pub addable: Vec<AddOn>,
+    /// What cannot be added although it is taken from the same material, with the reason.
+    pub not_addable: Vec<NoAddOn>,
     /// Needs somebody.
     pub need: Option<NeedView>,
     /// Message id of the newest message.

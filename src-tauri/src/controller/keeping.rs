@@ -78,8 +78,10 @@ impl Controller {
     /// [`ErrorCode::DiskFull`], [`ErrorCode::ReadOnly`]; the store works on.
     pub fn back_up_now(&self) -> Answer<StorageView> {
         let here = self.here()?;
-        here.store.backup_now(&self.backup_folder(), &here.key, now().timestamp())?;
+        let made = here.store.backup_now(&self.backup_folder(), &here.key, now().timestamp());
+        // Also when it failed: the strip says why before the next minute's look.
         here.look_at_disk(self.data.root(), &self.backup_folder());
+        made?;
         self.storage()
     }
 

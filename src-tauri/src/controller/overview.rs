@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::ToSpan as _;
 use requisition::outbox::{self, Act, Kind, Reason, State as Sent};
 use requisition::receipt::AppRecErrorCode;
-use requisition::requisition::follow_up::{self, AddOn, Barred, Progress};
+use requisition::requisition::follow_up::{self, Additions, Barred, Progress};
 use requisition::requisition::{Requisition, State};
 use requisition::store::{
     Changes, EventKind, Filter, Light, Moment, NeedsYou, OutboxRow, OverviewRow as Row, Page, Problem, Status,
@@ -176,7 +176,8 @@ impl Workplace {
             row: self.row_view(&row)?,
             acts: acts(stored.phase, &entries, need.as_ref().map(|need| &need.first), &offered),
             barred: offered.barred,
-            addable: offered.addable,
+            addable: offered.additions.offered,
+            not_addable: offered.additions.refused,
             requisition: stored.content,
             timeline,
             need: need.as_ref().map(|need| self.need_view(need)).transpose()?,
@@ -200,14 +201,14 @@ impl Workplace {
             Some(catalogue) => follow_up::may_add(one, &catalogue, progress, now().timestamp()),
             None => Err(Barred::NothingFits),
         };
-        let (added, addable) = match added {
-            Ok(addable) => (Ok(()), addable),
-            Err(why) => (Err(why), Vec::new()),
+        let (added, additions) = match added {
+            Ok(additions) => (Ok(()), additions),
+            Err(why) => (Err(why), Additions::default()),
         };
         judge("add_on", added);
         let entries = self.store.entries(id)?;
         judge("cancel", may_cancel(one, &entries, progress));
-        offered.addable = addable;
+        offered.additions = additions;
         Ok(offered)
     }
 
@@ -319,6 +320,8 @@ fn light(moment: Moment) -> LightView {
         Light::Yes => "yes",
         Light::Partly => "partly",
         Light::Faults => "faults",
+        Light::Pending => "pending",
+        Light::Cancelled => "cancelled",
         Light::No => "no",
         Light::Attention => "attention",
     };
@@ -341,7 +344,7 @@ fn fact(row: TimelineRow) -> FactView {
 struct Offered {
     acts: Vec<String>,
     barred: Vec<(String, Barred)>,
-    addable: Vec<AddOn>,
+    additions: Additions,
 }
 
 /// What may be done now, the right one first.

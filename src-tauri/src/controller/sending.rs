@@ -101,7 +101,11 @@ impl Controller {
         let catalogue = here.shelf.catalogue(&before.receiver.provider);
         let catalogue = catalogue.ok_or_else(|| barred(Barred::NothingFits))?;
         let at = now();
-        let offers = follow_up::may_add(&before, &catalogue, here.progress(id)?, at.timestamp()).map_err(barred)?;
+        let additions = follow_up::may_add(&before, &catalogue, here.progress(id)?, at.timestamp()).map_err(barred)?;
+        let offers = additions.offered;
+        if !follow_up::enough_for(&before, &catalogue, &offers, &services) {
+            return Err(barred(Barred::TooLittle));
+        }
         let after = follow_up::added(&before, &catalogue, &offers, &services);
         if after.services.len() == before.services.len() {
             return Err(barred(Barred::NothingFits));

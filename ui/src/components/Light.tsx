@@ -1,8 +1,8 @@
 // One of the four facts about a requisition: an icon with a word or a date, never colour alone.
-import { CheckmarkCircleFillIcon, ClockIcon, HourglassIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
+import { CheckmarkCircleFillIcon, CircleSlashIcon, ClockIcon, HourglassIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
 import { useTexts } from "../texts";
 
-export type LightState = "done" | "waiting" | "partly" | "late" | "failed" | "none";
+export type LightState = "done" | "waiting" | "partly" | "late" | "failed" | "cancelled" | "none";
 
 /** `column` is the name of the light, for those who cannot see which column it stands in. */
 export function Light({ state, word, column }: { state: LightState; word?: string | null; column: string }) {
@@ -38,6 +38,14 @@ export function Light({ state, word, column }: { state: LightState; word?: strin
       return (
         <span className="lamp lamp--stop">
           <XMarkOctagonFillIcon className="stop-icon" aria-hidden />
+          {hidden}
+          {word}
+        </span>
+      );
+    case "cancelled":
+      return (
+        <span className="lamp muted">
+          <CircleSlashIcon aria-hidden />
           {hidden}
           {word}
         </span>

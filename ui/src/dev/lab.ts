@@ -288,6 +288,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
       acts: wanted ? [wanted.act, "cancel", "message", "copy"] : ["change", "add_on", "cancel", "message", "copy"],
       barred: wanted ? [["change", "not_settled"], ["add_on", "not_settled"]] : [],
       addable: wanted ? [] : ["Ferritin", "TSH", "Vitamin B12"].map((name) => ({ service: name, name, specimen: "s2", number: "401700128390", until: at(-2 * day) })),
+      not_addable: wanted ? [] : [{ name: "Litium", why: "asks" }],
       need: wanted,
       message_id: "0197f0c2-7b7e-7cc0-8000-000000000001",
     };

@@ -425,8 +425,10 @@ export type Barred =
 "received" | 
 /**  Answers have come. */
 "answered" | 
-/**  Nothing can be added to what was taken: no material fits, or its time is over. */
-"nothing_fits";
+/**  Nothing can be added to what was taken: no material fits, too little is left, or its time is over. */
+"nothing_fits" | 
+/**  What was taken is not enough for all that is to be added. */
+"too_little";
 
 /**  A described container as it will be taken. What was written about it stands in the draft. */
 export type BasketContainer = {
@@ -953,6 +955,8 @@ export type DetailView = {
 	barred: ([string, Barred])[],
 	/**  What can be added to the material that was sent. */
 	addable: AddOn[],
+	/**  What cannot be added although it is taken from the same material, with the reason. */
+	not_addable: NoAddOn[],
 	/**  Needs somebody. */
 	need: NeedView | null,
 	/**  Message id of the newest message. */
@@ -1938,6 +1942,14 @@ export type NewContainer = {
 	container: ContainerRef,
 	/**  How many. */
 	count: number,
+};
+
+/**  A service that fits the material and cannot be added all the same. */
+export type NoAddOn = {
+	/**  Name. */
+	name: string,
+	/**  Why. */
+	why: WhyNot,
 };
 
 /**  Why a service cannot be ordered. */
@@ -3347,6 +3359,8 @@ export type Waiting =
 "not_tried" | 
 /**  No connection came about: nothing of it can have arrived. */
 "unreachable" | 
+/**  Nobody vouches for who answers: nothing was sent. Network, address or certificate has to be seen to. */
+"not_trusted" | 
 /**  It was sent, and no answer came. */
 "no_answer" | 
 /**  An answer came that the contract does not know. */
@@ -3368,6 +3382,13 @@ export type Whose =
 "shared" | 
 /**  Of those who no longer work here: it can only be taken away. */
 "left_behind";
+
+/**  Why a service that the material would serve cannot be added to it. */
+export type WhyNot = 
+/**  The laboratory asks something with it, and an addition carries no answers. */
+"asks" | 
+/**  Too little of the material is left. */
+"too_little";
 
 /**
  *  A service that is no longer offered. Its line stays, and stops the draft, until somebody puts the replacement in its

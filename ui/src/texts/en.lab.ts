@@ -237,6 +237,7 @@ export const overview: Texts["overview"] = {
   attemptUnderWay: (n) => `Attempt ${n} is under way`,
   outcomes: {
     unreachable: "no connection",
+    not_trusted: "the certificate is not trusted",
     no_answer: "no answer",
     broken_answer: "unintelligible answer",
     broken: "unintelligible answer",

@@ -82,6 +82,7 @@ export const settings: Texts["settings"] = {
   savedAnyway: "The line is saved, and is tried again by itself.",
   trouble: {
     unreachable: "The gateway cannot be reached. See to the network and the address.",
+    not_trusted: "What answers cannot show that it is the gateway. Check the address, and tell whoever runs your systems.",
     no_answer: "The gateway does not answer. Try again in a while.",
     not_let_in: "The gateway does not let the office in. Check the access token.",
     try_later: "The gateway asks for patience. Try again in a while.",

@@ -65,6 +65,7 @@ export const outbox: Texts["outbox"] = {
   why: {
     not_tried: "Not tried yet.",
     unreachable: "The gateway cannot be reached.",
+    not_trusted: "What answers at the address cannot show that it is the gateway. Nothing was sent there. Tell whoever runs your systems.",
     no_answer: "The gateway did not answer.",
     broken_answer: "The gateway answered something unintelligible.",
     try_later: "The gateway asks for patience.",
@@ -85,6 +86,7 @@ export const outbox: Texts["outbox"] = {
     received: "The specimen has been received, and the work may have begun.",
     answered: "Answers have come.",
     nothing_fits: "Nothing can be added to the specimens that were taken, or the time is over.",
+    too_little: "Too little material is left for all of this.",
   },
   trouble: {
     disk_low: "The disk is nearly full",
@@ -112,6 +114,11 @@ export const outbox: Texts["outbox"] = {
   addBody: "The receiver takes this from the material already sent.",
   addUntil: (time) => `can be added until ${time}`,
   addNone: "Choose at least one.",
+  notAddable: "Cannot be added here",
+  whyNotAdd: {
+    asks: "has questions that must be answered. Make a new requisition, or telephone.",
+    too_little: "too little material is left. Take a new specimen, or telephone.",
+  },
   sendAdd: "Send the addition",
   addDone: "The addition is in the queue.",
   notNow: "Cannot be done electronically now",
@@ -161,6 +168,7 @@ export const outboxRefusals: Pick<Texts["refusals"], keyof typeof nbRefusals> = 
   received: { text: () => "The specimen has been received, and the work may have begun.", action: "Phone the receiver." },
   answered: { text: () => "Answers have come.", action: "Make a new requisition." },
   nothing_fits: { text: () => "Nothing can be added to the specimens that were taken, or the time is over.", action: "Make a new requisition." },
+  too_little: { text: () => "Too little material is left for all of this.", action: "Choose fewer, or take a new specimen." },
   no_folder: { text: () => "There is no such folder.", action: "Make the folder first, and type its whole path." },
   not_writable: { text: () => "The folder cannot be written.", action: "Choose another, or change its permissions." },
 };

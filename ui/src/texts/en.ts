@@ -461,6 +461,8 @@ export const en: Texts = {
     notSent: "Not sent",
     rejected: "Rejected",
     withErrors: "With remarks",
+    pending: "Awaiting reply",
+    cancelled: "Cancelled",
     no: "No",
     partly: (n, total) => `${n} of ${total}`,
   },

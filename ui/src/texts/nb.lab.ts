@@ -234,6 +234,7 @@ export const overview = {
   attemptUnderWay: (n: number) => `Forsøk ${n} pågår`,
   outcomes: {
     unreachable: "ingen nettforbindelse",
+    not_trusted: "sertifikatet er ikke til å stole på",
     no_answer: "intet svar",
     broken_answer: "uforståelig svar",
     broken: "uforståelig svar",

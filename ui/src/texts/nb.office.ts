@@ -79,6 +79,7 @@ export const settings = {
   savedAnyway: "Linjen er lagret, og prøves igjen av seg selv.",
   trouble: {
     unreachable: "Mottaket kan ikke nås. Se etter nett og adresse.",
+    not_trusted: "Det som svarer, kan ikke vise at det er mottaket. Kontroller adressen, og si fra til den som drifter.",
     no_answer: "Mottaket svarer ikke. Prøv igjen om litt.",
     not_let_in: "Mottaket slipper ikke kontoret inn. Kontroller adgangsnøkkelen.",
     try_later: "Mottaket ber om å vente. Prøv igjen om litt.",

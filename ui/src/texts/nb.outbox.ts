@@ -1,5 +1,5 @@
 // The words of the outbox: what needs somebody, what may follow what was sent, backups. In bokmål. Part of the one source: `nb.ts` takes them in.
-import type { AppRecErrorCode, Barred, Kind, NeedReason, StorageTrouble, Waiting } from "../ipc/model";
+import type { AppRecErrorCode, Barred, Kind, NeedReason, StorageTrouble, Waiting, WhyNot } from "../ipc/model";
 
 export const outbox = {
   reasons: {
@@ -64,6 +64,7 @@ export const outbox = {
   why: {
     not_tried: "Ikke forsøkt ennå.",
     unreachable: "Mottaket kan ikke nås.",
+    not_trusted: "Det som svarer på adressen, kan ikke vise at det er mottaket. Ingenting er sendt dit. Si fra til den som drifter.",
     no_answer: "Mottaket svarte ikke.",
     broken_answer: "Mottaket svarte noe uforståelig.",
     try_later: "Mottaket ber om å vente.",
@@ -84,6 +85,7 @@ export const outbox = {
     received: "Prøven er mottatt, og arbeidet kan ha begynt.",
     answered: "Svar har kommet.",
     nothing_fits: "Ingenting kan legges til i prøvene som er tatt, eller tiden er ute.",
+    too_little: "Det er ikke nok materiale igjen til alt dette.",
   } satisfies Record<Barred, string>,
   trouble: {
     disk_low: "Disken er snart full",
@@ -111,6 +113,11 @@ export const outbox = {
   addBody: "Mottakeren tar dette fra materialet som alt er sendt.",
   addUntil: (time: string) => `kan legges til fram til ${time}`,
   addNone: "Velg minst én.",
+  notAddable: "Kan ikke legges til her",
+  whyNotAdd: {
+    asks: "har spørsmål som må besvares. Lag en ny rekvisisjon, eller ring.",
+    too_little: "det er for lite materiale igjen. Ta en ny prøve, eller ring.",
+  } satisfies Record<WhyNot, string>,
   sendAdd: "Send tillegget",
   addDone: "Tillegget er lagt i køen.",
   notNow: "Kan ikke gjøres elektronisk nå",
@@ -160,6 +167,7 @@ export const outboxRefusals = {
   received: { text: () => "Prøven er mottatt, og arbeidet kan ha begynt.", action: "Ring mottakeren." },
   answered: { text: () => "Svar har kommet.", action: "Lag en ny rekvisisjon." },
   nothing_fits: { text: () => "Ingenting kan legges til i prøvene som er tatt, eller tiden er ute.", action: "Lag en ny rekvisisjon." },
+  too_little: { text: () => "Det er ikke nok materiale igjen til alt dette.", action: "Velg færre, eller ta en ny prøve." },
   no_folder: { text: () => "Mappen finnes ikke.", action: "Lag mappen først, og skriv hele banen." },
   not_writable: { text: () => "Mappen kan ikke skrives.", action: "Velg en annen, eller endre rettighetene." },
 };

@@ -465,6 +465,8 @@ export const nb = {
     notSent: "Ikke sendt",
     rejected: "Avvist",
     withErrors: "Med merknad",
+    pending: "Venter på svar",
+    cancelled: "Avbestilt",
     no: "Nei",
     partly: (n: number, total: number) => `${n} av ${total}`,
   },

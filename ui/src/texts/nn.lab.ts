@@ -237,6 +237,7 @@ export const overview: Texts["overview"] = {
   attemptUnderWay: (n: number) => `Forsøk ${n} går føre seg`,
   outcomes: {
     unreachable: "ikkje nettsamband",
+    not_trusted: "sertifikatet er ikkje til å stole på",
     no_answer: "inkje svar",
     broken_answer: "uforståeleg svar",
     broken: "uforståeleg svar",

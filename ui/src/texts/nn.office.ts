@@ -82,6 +82,7 @@ export const settings: Texts["settings"] = {
   savedAnyway: "Linja er lagra, og blir prøvd igjen av seg sjølv.",
   trouble: {
     unreachable: "Mottaket kan ikkje nåast. Sjå etter nett og adresse.",
+    not_trusted: "Det som svarar, kan ikkje vise at det er mottaket. Kontroller adressa, og sei frå til den som driftar.",
     no_answer: "Mottaket svarar ikkje. Prøv igjen om litt.",
     not_let_in: "Mottaket slepp ikkje kontoret inn. Kontroller tilgangsnøkkelen.",
     try_later: "Mottaket ber om å vente. Prøv igjen om litt.",

@@ -65,6 +65,7 @@ export const outbox: Texts["outbox"] = {
   why: {
     not_tried: "Ikkje prøvd enno.",
     unreachable: "Mottaket kan ikkje nåast.",
+    not_trusted: "Det som svarar på adressa, kan ikkje vise at det er mottaket. Ingenting er sendt dit. Sei frå til den som driftar.",
     no_answer: "Mottaket svara ikkje.",
     broken_answer: "Mottaket svara noko uforståeleg.",
     try_later: "Mottaket ber om å vente.",
@@ -85,6 +86,7 @@ export const outbox: Texts["outbox"] = {
     received: "Prøva er motteken, og arbeidet kan ha byrja.",
     answered: "Svar har kome.",
     nothing_fits: "Ingenting kan leggjast til i prøvene som er tekne, eller tida er ute.",
+    too_little: "Det er ikkje nok materiale att til alt dette.",
   },
   trouble: {
     disk_low: "Disken er snart full",
@@ -112,6 +114,11 @@ export const outbox: Texts["outbox"] = {
   addBody: "Mottakaren tek dette frå materialet som alt er sendt.",
   addUntil: (time) => `kan leggjast til fram til ${time}`,
   addNone: "Vel minst éi.",
+  notAddable: "Kan ikkje leggjast til her",
+  whyNotAdd: {
+    asks: "har spørsmål som må svarast på. Lag ein ny rekvisisjon, eller ring.",
+    too_little: "det er for lite materiale att. Ta ei ny prøve, eller ring.",
+  },
   sendAdd: "Send tillegget",
   addDone: "Tillegget er lagt i køen.",
   notNow: "Kan ikkje gjerast elektronisk no",
@@ -161,6 +168,7 @@ export const outboxRefusals: Pick<Texts["refusals"], keyof typeof nbRefusals> = 
   received: { text: () => "Prøva er motteken, og arbeidet kan ha byrja.", action: "Ring mottakaren." },
   answered: { text: () => "Svar har kome.", action: "Lag ein ny rekvisisjon." },
   nothing_fits: { text: () => "Ingenting kan leggjast til i prøvene som er tekne, eller tida er ute.", action: "Lag ein ny rekvisisjon." },
+  too_little: { text: () => "Det er ikkje nok materiale att til alt dette.", action: "Vel færre, eller ta ei ny prøve." },
   no_folder: { text: () => "Mappa finst ikkje.", action: "Lag mappa først, og skriv heile banen." },
   not_writable: { text: () => "Mappa kan ikkje skrivast.", action: "Vel ei anna, eller endre rettane." },
 };

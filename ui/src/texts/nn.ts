@@ -461,6 +461,8 @@ export const nn: Texts = {
     notSent: "Ikkje sendt",
     rejected: "Avvist",
     withErrors: "Med merknad",
+    pending: "Ventar på svar",
+    cancelled: "Avbestilt",
     no: "Nei",
     partly: (n, total) => `${n} av ${total}`,
   },

@@ -252,6 +252,16 @@ pub struct Container {
     pub source: String,
 }
 
+impl Container {
+    /// Millilitres of material that one container gives; nothing where volume is no limit (swabs, slides).
+    #[must_use]
+    pub fn usable_ml(&self) -> Option<f64> {
+        let usable = self.fill_ml? * self.yield_fraction - self.dead_ml;
+        // A container that gives nothing is an authoring fault; counting it once is better than an endless pile.
+        (usable.is_finite() && usable > 0.0).then_some(usable)
+    }
+}
+
 const fn one() -> f64 {
     1.0
 }

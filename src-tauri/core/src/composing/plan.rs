@@ -206,7 +206,7 @@ fn chosen(department: &[Wanted<'_>], catalogues: &Catalogues) -> Vec<usize> {
         .map(|wanted| {
             let places = wanted.options.iter().enumerate().filter_map(|(rank, way)| {
                 let group = keys.binary_search(&way.key(wanted)).ok()?;
-                capacities[group] = usable_ml(way.container);
+                capacities[group] = way.container.usable_ml();
                 let container_rank = catalogues.container_rank(&wanted.line.provider, &way.container.id);
                 Some(Place { group, volume_ml: way.alternative.volume_ml, rank, container_rank })
             });
@@ -214,13 +214,6 @@ fn chosen(department: &[Wanted<'_>], catalogues: &Catalogues) -> Vec<usize> {
         })
         .collect();
     choice::fewest(&options, &capacities)
-}
-
-/// Millilitres of material that one container gives; nothing where volume is no limit (swabs, slides).
-fn usable_ml(container: &Container) -> Option<f64> {
-    let usable = container.fill_ml? * container.yield_fraction - container.dead_ml;
-    // A container that gives nothing is an authoring fault; counting it once is better than an endless pile.
-    (usable.is_finite() && usable > 0.0).then_some(usable)
 }
 
 /// Where a planned specimen stands in the list.
@@ -252,7 +245,7 @@ fn specimen(key: &GroupKey<'_>, served: &[Served<'_>], catalogues: &Catalogues) 
     let own = key.own.map_or_else(String::new, |service| format!("/{service}"));
     let (mut specimen, order) = planned(key, &own, &alternatives, catalogues)?;
     let container = catalogues.get(key.provider)?.container(key.container)?;
-    specimen.count = choice::containers(volume, usable_ml(container));
+    specimen.count = choice::containers(volume, container.usable_ml());
     specimen.lines = lines.iter().map(|(id, _)| *id).collect();
     specimen.services = lines.into_iter().map(|(_, name)| name).collect();
     Some((specimen, order))

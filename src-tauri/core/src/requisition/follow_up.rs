@@ -11,7 +11,7 @@ use serde::Serialize;
 use specta::Type;
 
 use super::{RequestedService, Requisition, Specimen, SpecimenStatus, to_order};
-use crate::catalogue::model::{ChangeUntil, Indexed, Service};
+use crate::catalogue::model::{ChangeUntil, Indexed, Service, SpecimenAlternative};
 use crate::composing::draft::Urgency;
 use crate::order::{Action, Kind, Order, Problem, Status};
 
@@ -29,8 +29,10 @@ pub enum Barred {
     Received,
     /// Answers have come.
     Answered,
-    /// Nothing can be added to what was taken: no material fits, or its time is over.
+    /// Nothing can be added to what was taken: no material fits, too little is left, or its time is over.
     NothingFits,
+    /// What was taken is not enough for all that is to be added.
+    TooLittle,
 }
 
 /// How far the receiver has come, as far as follow-ups depend on it.
@@ -70,13 +72,13 @@ pub fn may_add(
     catalogue: &Indexed,
     progress: Progress,
     now: Timestamp,
-) -> Result<Vec<AddOn>, Barred> {
+) -> Result<Additions, Barred> {
     if !requisition.receiver.addition {
         return Err(Barred::NotTaken);
     }
     follow_up_is_open(progress)?;
     let found = addable(requisition, catalogue, now);
-    if found.is_empty() { Err(Barred::NothingFits) } else { Ok(found) }
+    if found.offered.is_empty() { Err(Barred::NothingFits) } else { Ok(found) }
 }
 
 fn follow_up_is_open(progress: Progress) -> Result<(), Barred> {
@@ -106,47 +108,95 @@ pub struct AddOn {
     pub until: String,
 }
 
+/// Why a service that the material would serve cannot be added to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyNot {
+    /// The laboratory asks something with it, and an addition carries no answers.
+    Asks,
+    /// Too little of the material is left.
+    TooLittle,
+}
+
+/// A service that fits the material and cannot be added all the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+pub struct NoAddOn {
+    /// Name.
+    pub name: String,
+    /// Why.
+    pub why: WhyNot,
+}
+
+/// What can be added to the specimens taken, and what cannot although it is taken from the same material.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Additions {
+    /// What can, by name.
+    pub offered: Vec<AddOn>,
+    /// What cannot, by name.
+    pub refused: Vec<NoAddOn>,
+}
+
 /// Services of the same department that the specimens taken still serve, by the catalogue of today: same material in the
-/// same container, and not older than the laboratory's own limit. What wants answers first is not among them.
+/// same container, enough of it left, and not older than the laboratory's own limit.
 #[must_use]
-pub fn addable(requisition: &Requisition, catalogue: &Indexed, now: Timestamp) -> Vec<AddOn> {
+pub fn addable(requisition: &Requisition, catalogue: &Indexed, now: Timestamp) -> Additions {
     let ordered: BTreeSet<&str> = requisition.services.iter().map(|service| service.service.as_str()).collect();
-    let mut found: Vec<AddOn> = catalogue
+    let candidates = catalogue
         .catalogue()
         .services
         .iter()
         .filter(|service| service.department == requisition.receiver.department && !service.withdrawn)
-        .filter(|service| service.questions.is_empty() && !ordered.contains(service.id.as_str()))
-        .filter(|service| service.sex.as_ref().is_none_or(|sex| *sex == requisition.patient.sex))
-        .filter_map(|service| {
-            let (specimen, until) = still_serves(requisition, service, now)?;
-            Some(AddOn {
+        .filter(|service| !ordered.contains(service.id.as_str()))
+        .filter(|service| service.sex.as_ref().is_none_or(|sex| *sex == requisition.patient.sex));
+    let mut found = Additions::default();
+    for service in candidates {
+        let serving = still_serving(requisition, service, now);
+        let roomy = serving.iter().find(|(specimen, _)| {
+            let left = left_ml(requisition, catalogue, specimen);
+            left.is_none_or(|left| volume_ml(service, specimen).is_some_and(|needs| fits(needs, left)))
+        });
+        let refused = |why| NoAddOn { name: service.name.clone(), why };
+        match roomy {
+            _ if serving.is_empty() => {}
+            _ if !service.questions.is_empty() => found.refused.push(refused(WhyNot::Asks)),
+            None => found.refused.push(refused(WhyNot::TooLittle)),
+            Some((specimen, until)) => found.offered.push(AddOn {
                 service: service.id.clone(),
                 name: service.name.clone(),
                 specimen: specimen.id.clone(),
                 number: specimen.number.clone(),
                 until: until.to_string(),
-            })
-        })
-        .collect();
-    found.sort_by(|a, b| a.name.cmp(&b.name));
+            }),
+        }
+    }
+    found.offered.sort_by(|a, b| a.name.cmp(&b.name));
+    found.refused.sort_by(|a, b| a.name.cmp(&b.name));
     found
 }
 
-fn still_serves<'a>(
+/// Whether the specimens taken are enough for all of these together.
+#[must_use]
+pub fn enough_for(requisition: &Requisition, catalogue: &Indexed, offers: &[AddOn], wanted: &[String]) -> bool {
+    requisition.specimens.iter().all(|specimen| {
+        let Some(left) = left_ml(requisition, catalogue, specimen) else { return true };
+        let of_this = offers.iter().filter(|offer| offer.specimen == specimen.id && wanted.contains(&offer.service));
+        let needs = of_this.filter_map(|offer| volume_ml(catalogue.service(&offer.service)?, specimen)).sum();
+        fits(needs, left)
+    })
+}
+
+/// The specimens that a service can still be taken from, those that keep longest first.
+fn still_serving<'a>(
     requisition: &'a Requisition,
     service: &Service,
     now: Timestamp,
-) -> Option<(&'a Specimen, Timestamp)> {
-    let keeps = SignedDuration::from_hours(i64::from(service.add_on_hours?));
-    requisition
+) -> Vec<(&'a Specimen, Timestamp)> {
+    let Some(hours) = service.add_on_hours else { return Vec::new() };
+    let keeps = SignedDuration::from_hours(i64::from(hours));
+    let mut serving: Vec<_> = requisition
         .specimens
         .iter()
-        .filter(|specimen| {
-            service.specimens.iter().any(|wanted| {
-                !wanted.own_container && wanted.container == specimen.container && wanted.material == specimen.material
-            })
-        })
+        .filter(|specimen| volume_ml(service, specimen).is_some())
         .filter_map(|specimen| match &specimen.status {
             SpecimenStatus::Collected { at, .. } => {
                 let until = at.parse::<Timestamp>().ok()?.saturating_add(keeps).ok()?;
@@ -157,7 +207,37 @@ fn still_serves<'a>(
             | SpecimenStatus::NotTaken { .. }
             | SpecimenStatus::Spoiled { .. } => None,
         })
-        .max_by_key(|(_, until)| *until)
+        .collect();
+    serving.sort_by_key(|(_, until)| std::cmp::Reverse(*until));
+    serving
+}
+
+/// Millilitres that a service takes of a specimen; none where it is not taken from such a one.
+fn volume_ml(service: &Service, specimen: &Specimen) -> Option<f64> {
+    let from = |wanted: &&SpecimenAlternative| {
+        !wanted.own_container && wanted.container == specimen.container && wanted.material == specimen.material
+    };
+    service.specimens.iter().find(from).map(|wanted| wanted.volume_ml.max(0.0))
+}
+
+/// Millilitres of a specimen that nothing is ordered on; none where volume is no limit. What the catalogue of today does not
+/// know may have taken all of it.
+fn left_ml(requisition: &Requisition, catalogue: &Indexed, specimen: &Specimen) -> Option<f64> {
+    let Some(container) = catalogue.container(&specimen.container) else { return Some(0.0) };
+    let usable = container.usable_ml()?;
+    let used = specimen.services.iter().map(|key| {
+        let ordered = requisition.services.iter().find(|service| service.key == *key);
+        let known = ordered.and_then(|ordered| catalogue.service(&ordered.service));
+        // A service that fills several tubes takes its part of each.
+        let tubes = requisition.specimens.iter().filter(|other| other.services.contains(key)).count().max(1);
+        known.and_then(|service| volume_ml(service, specimen)).map_or(usable, |needs| needs / tubes as f64)
+    });
+    Some(usable - used.sum::<f64>())
+}
+
+/// Decimal fractions of millilitres do not add up exactly.
+fn fits(needs: f64, left: f64) -> bool {
+    needs <= left + 1e-9
 }
 
 /// What a change asks for.

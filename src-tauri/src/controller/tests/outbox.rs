@@ -1,7 +1,7 @@
 //! What may follow a requisition that was sent, and keeping what the office has: behind the window's commands.
 
 use requisition::outbox::{Jitter, Kind, Outcome, TransportReceipt, Verdict};
-use requisition::requisition::follow_up::Barred;
+use requisition::requisition::follow_up::{Barred, WhyNot};
 use requisition::store::{Ended, EventKind, NewEvent, NewReceipt};
 use uuid::Uuid;
 
@@ -128,6 +128,43 @@ async fn an_addition_is_taken_from_material_that_was_sent_and_from_no_other() {
     assert!(xml.contains("<ServType V=\"A\"") && xml.contains("V=\"H\""), "{xml}");
     judge(&office, &id, Verdict::Accepted);
     assert_eq!(office.controller.detail(id).unwrap().requisition.services.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_in_the_tube_bounds_what_is_added_and_what_cannot_be_is_named_with_the_reason() {
+    let (office, id) = sent(&["crp"]);
+    judge(&office, &id, Verdict::Accepted);
+    let detail = office.controller.detail(id.clone()).unwrap();
+    let tube = detail.requisition.specimens[0].clone();
+    let [first, second, third, asking] = [0, 1, 2, 3].map(|at: usize| detail.addable[at].service.clone());
+    office.publish("balsam-lab", "2027.1.1", |catalogue| {
+        let container = catalogue.containers.iter().find(|one| one.id == tube.container).unwrap();
+        let usable = container.usable_ml().unwrap();
+        let question = catalogue.questions[0].id.clone();
+        for service in &mut catalogue.services {
+            let share = match service.id.as_str() {
+                "crp" => 0.1,
+                id if id == first || id == second => 0.5,
+                id if id == third => 0.95,
+                _ => 0.0,
+            };
+            let service = Arc::make_mut(service);
+            for way in service.specimens.iter_mut().filter(|way| way.container == tube.container) {
+                way.volume_ml = usable * share;
+            }
+            if service.id == asking {
+                service.questions = vec![question.clone()];
+            }
+        }
+    });
+    let detail = office.controller.detail(id.clone()).unwrap();
+    let offered = |service: &String| detail.addable.iter().any(|offer| offer.service == *service);
+    assert!(offered(&first) && offered(&second) && !offered(&third) && !offered(&asking));
+    let why: Vec<WhyNot> = detail.not_addable.iter().map(|refused| refused.why).collect();
+    assert!(why.contains(&WhyNot::TooLittle) && why.contains(&WhyNot::Asks), "{:?}", detail.not_addable);
+    let refused = office.controller.add_on(id.clone(), vec![first.clone(), second]).err().unwrap();
+    assert_eq!((refused.code, refused.params["reason"].as_str()), (ErrorCode::NotNow, "too_little"));
+    office.controller.add_on(id, vec![first]).unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,10 @@ export function light(column: LightColumn, view: LightView, now: Date, t: Texts)
       return { state: "waiting", word: t.lights.withErrors };
     case "queued":
       return { state: "waiting", word: t.lights.queued };
+    case "pending":
+      return { state: "waiting", word: t.lights.pending };
+    case "cancelled":
+      return { state: "cancelled", word: t.lights.cancelled };
     case "waiting":
       return { state: "waiting", word: t.lights.waiting };
     case "attention":
@@ -46,8 +50,13 @@ export function needBody(need: NeedView, t: Texts): string {
   const quote = need.words ? `«${need.words}»` : "";
   const why = need.waiting ? t.outbox.why[need.waiting] : "";
   const fault = need.fault ? t.outbox.faults[need.fault] : "";
-  const phone = need.act === "phone" && need.phone ? t.overview.receiverNumber(need.phone) : "";
+  const phone = need.act === "phone" && need.phone ? t.overview.receiverNumber(unbroken(need.phone)) : "";
   return [quote, meaning(need, t), fault, why, phone].filter(Boolean).join(" ");
+}
+
+/** A telephone number stays on one line. */
+function unbroken(number: string): string {
+  return number.replace(/ /g, "\u00a0");
 }
 
 /** What a change, an addition or a cancellation that did not go through means is another thing than for the first message. */

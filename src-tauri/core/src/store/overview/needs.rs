@@ -209,6 +209,7 @@ fn needed_by_events(db: &Connection, items: &mut Vec<NeedsYou>) -> Result<()> {
 }
 
 /// Labels that were printed and belong to nothing that was sent. What is with the patient is not waited for here.
+/// Labels that were printed and belong to nothing that was sent. What is with the patient is not waited for here.
 fn needed_by_labels(db: &Connection, now: Timestamp, items: &mut Vec<NeedsYou>) -> Result<()> {
     let mut statement = db.prepare_cached(
         "SELECT r.id, r.provider, min(p.asked_at) AS first FROM requisitions AS r
