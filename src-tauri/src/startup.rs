@@ -98,7 +98,10 @@ pub fn open(app: &mut tauri::App, args: &Args) -> anyhow::Result<()> {
         None => app.path().app_data_dir().context("this platform names no folder for application data")?,
     };
     let data = DataDir::prepare(&root).with_context(|| format!("the data folder {} cannot be used", root.display()))?;
-    start_log(&data.logs()).context("the log cannot be written")?;
+    if let Err(error) = start_log(&data.logs()) {
+        // A full or read-only disk: the window opens all the same, and says so.
+        eprintln!("the log cannot be written: {}", error.kind());
+    }
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
 
     app.handle().plugin(
@@ -171,18 +174,20 @@ fn window_theme(theme: Option<Theme>) -> Option<WindowTheme> {
 
 /// Reads the folder's random name, or gives it one.
 fn installation(file: &Path) -> io::Result<String> {
-    match File::create_new(file) {
-        Ok(mut new) => {
-            let id = uuid::Uuid::new_v4().to_string();
-            io::Write::write_all(&mut new, id.as_bytes())?;
-            new.sync_all()?;
-            Ok(id)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let text = fs::read_to_string(file)?;
+    // Looked for first: where nothing can be written, making it would not fail by its being there.
+    match fs::read_to_string(file) {
+        Ok(text) => {
             let id = uuid::Uuid::parse_str(text.trim())
                 .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "its file `installation` is damaged"))?;
             Ok(id.to_string())
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            let id = uuid::Uuid::new_v4().to_string();
+            // Another start may be first: then this one fails, and the next finds the name.
+            let mut new = File::create_new(file)?;
+            io::Write::write_all(&mut new, id.as_bytes())?;
+            new.sync_all()?;
+            Ok(id)
         }
         Err(error) => Err(error),
     }
@@ -191,6 +196,10 @@ fn installation(file: &Path) -> io::Result<String> {
 #[cfg(unix)]
 fn close_to_others(dir: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
+    if fs::metadata(dir)?.permissions().mode() & 0o777 == 0o700 {
+        // Nothing to write, where nothing can be written.
+        return Ok(());
+    }
     fs::set_permissions(dir, fs::Permissions::from_mode(0o700))
 }
 

@@ -188,6 +188,14 @@ impl Hospital {
             .context("no such requisition at the hospital")
     }
 
+    /// The laboratory tells of something that happened at another time than now.
+    ///
+    /// # Errors
+    /// When the hospital has no such requisition, or cannot keep the event.
+    pub fn make_event_at(&self, requisition_id: &str, kind: EventKind, at: Timestamp) -> anyhow::Result<Event> {
+        self.app.make_event_at(requisition_id, kind, at)?.context("no such requisition at the hospital")
+    }
+
     /// Puts a receipt with any text at all at the end of the feed.
     ///
     /// # Errors
@@ -252,6 +260,17 @@ impl App {
 
     fn tell(&self) {
         self.changed.send_modify(|count| *count += 1);
+    }
+
+    pub(crate) fn make_event_at(
+        &self,
+        requisition_id: &str,
+        kind: EventKind,
+        at: Timestamp,
+    ) -> anyhow::Result<Option<Event>> {
+        let event = self.ledger().add_event(requisition_id, kind, None, None, at)?;
+        self.tell();
+        Ok(event)
     }
 
     pub(crate) fn make_event(

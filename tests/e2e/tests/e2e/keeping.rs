@@ -17,22 +17,19 @@ async fn a_backup_is_made_gone_back_to_and_accounted_for() -> anyhow::Result<()>
     window.see("Sikkerhetskopien er tatt og kontrollert.").await?;
     window.button("Lagre feilsøkingsfil").await?.click().await?;
     window.see("Lagret i").await?;
-    window.screenshot("storage").await?;
-    window.axe("storage").await?;
+    steps::every_look(&window, "storage").await?;
     let files: Vec<_> = fs::read_dir(office.data_dir().join("diagnostics"))?.collect();
     let text = fs::read_to_string(files[0].as_ref().map_err(|error| anyhow::anyhow!("{error}"))?.path())?;
     assert!(!text.contains("Gundersen") && !text.contains(steps::ROLAND.number), "{text}");
 
     window.session().execute("document.querySelector('[data-backup] button').click()", Vec::new()).await?;
     window.see("Det som er gjort etter dette, kan mangle").await?;
-    window.screenshot("restore").await?;
-    window.axe("restore").await?;
+    steps::every_look(&window, "restore").await?;
     window.session().execute("document.querySelector('[data-act=restore]').click()", Vec::new()).await?;
     window.heading("Hvem gjelder det?").await?;
     window.press(&[Key::Control], '3').await?;
     window.heading("Dataene er hentet fra en sikkerhetskopi").await?;
-    window.screenshot("restored").await?;
-    window.axe("restored").await?;
+    steps::every_look(&window, "restored").await?;
     window.session().execute("document.querySelector('[data-act=restored-read]').click()", Vec::new()).await?;
     window.gone("heading", "Dataene er hentet fra en sikkerhetskopi").await?;
     // The queue was asked again, and the hospital saw that it was the same.

@@ -13,5 +13,6 @@ mod receipts;
 mod screens;
 mod steps;
 mod surroundings;
+mod trouble;
 mod updates;
 mod volume;

@@ -20,12 +20,21 @@ pub async fn use_the_demo_office(window: &Window) -> anyhow::Result<()> {
 
 /// Begins a requisition for a patient.
 pub async fn begin(window: &Window, patient: &Patient) -> anyhow::Result<()> {
+    ask_for(window, patient).await?;
+    window.field("Søk etter tjenester").await?;
+    Ok(())
+}
+
+/// Tries to begin one where that cannot be.
+pub async fn begin_in_vain(window: &Window) -> anyhow::Result<()> {
+    ask_for(window, &ROLAND).await
+}
+
+async fn ask_for(window: &Window, patient: &Patient) -> anyhow::Result<()> {
     window.field("11 siffer").await?.fill(patient.number).await?;
     window.field("Fornavn og mellomnavn").await?.fill(patient.given).await?;
     window.field("Etternavn").await?.fill(patient.family).await?;
-    window.press(&[], Key::Enter).await?;
-    window.field("Søk etter tjenester").await?;
-    Ok(())
+    window.press(&[], Key::Enter).await
 }
 
 /// Searches as one types and adds the best hit with Enter; the focus stays in the field.
@@ -52,6 +61,31 @@ pub async fn sure_of_patient(window: &Window) -> anyhow::Result<()> {
     window.field("Fødselsnummeret: ").await?.click().await?;
     window.button("Riktig pasient").await?.click().await?;
     window.gone("heading", "Er det riktig pasient?").await
+}
+
+/// A screen as it is, dark, and at 200 % zoom: a picture of each, and axe-core finds nothing on any.
+pub async fn every_look(window: &Window, name: &str) -> anyhow::Result<()> {
+    window.screenshot(name).await?;
+    window.axe(name).await?;
+    wear(window, "dark").await?;
+    window.screenshot(&format!("{name}-dark")).await?;
+    window.axe(&format!("{name}, dark")).await?;
+    wear(window, "light").await?;
+    window.resize(640, 800).await?;
+    window.screenshot(&format!("{name}-enlarged")).await?;
+    window.axe(&format!("{name}, enlarged")).await?;
+    window.resize(1280, 800).await
+}
+
+async fn wear(window: &Window, theme: &str) -> anyhow::Result<()> {
+    let chosen = serde_json::json!({"form": {"language": "nb", "theme": theme}});
+    window.invoke("save_preferences", chosen).await?;
+    let worn = format!("return document.querySelector('.{theme}') !== null");
+    e2e::process::until("the theme", async || {
+        let worn: bool = window.session().execute(worn.as_str(), Vec::new()).await?.convert()?;
+        Ok(worn.then_some(()))
+    })
+    .await
 }
 
 /// Opens the newest requisition's drawer in the overview.
