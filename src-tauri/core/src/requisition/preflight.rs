@@ -12,7 +12,7 @@ use crate::catalogue::model::Severity;
 use crate::composing::composition::{Composition, Finding, Missing, Subject};
 use crate::composing::draft::Draft;
 use crate::composing::{Catalogues, Context, compose};
-use crate::order::{MimeType, Problem, Status};
+use crate::order::{MimeType, Order, Problem, ProblemCode, Status};
 
 /// Works out what follows from a draft, with everything that would be refused once it is sent. `requester` is who orders, as
 /// the settings have it; without one the orders cannot be tried.
@@ -29,7 +29,8 @@ pub fn preflight(
     };
     let mut found: Vec<Finding> = Vec::new();
     for one in attempts(draft, catalogues, requester, context) {
-        for problem in refused(&one, context.now) {
+        let limit = catalogues.get(&one.receiver.provider).map(|found| found.catalogue().provider.limits.clinical_text);
+        for problem in refused(&one, limit, context.now) {
             let finding = finding(&problem, &one);
             // Two requisitions of one draft are mostly refused for the same thing.
             let known = |other: &Finding| {
@@ -73,16 +74,63 @@ fn with_some_content(mut requisition: Requisition) -> Requisition {
     requisition
 }
 
-/// What it is refused for, as it is planned and once everything is taken.
-fn refused(requisition: &Requisition, now: &Zoned) -> Vec<Problem> {
+/// What it is refused for, as it is planned and once everything is taken. `limit`: the longest text that its receiver takes,
+/// in characters.
+fn refused(requisition: &Requisition, limit: Option<u32>, now: &Zoned) -> Vec<Problem> {
     let mut taken = requisition.clone();
     for specimen in &mut taken.specimens {
         specimen.number = Some("0".to_owned());
         specimen.status = SpecimenStatus::Collected { at: written(now), by: "-".to_owned() };
     }
-    let mut problems = to_order(requisition, Status::Production, now).err().unwrap_or_default();
-    problems.extend(to_order(&taken, Status::Production, now).err().unwrap_or_default());
+    let tried = [requisition, &taken].map(|one| to_order(one, Status::Production, now));
+    let mut problems = Vec::new();
+    for order in tried {
+        match order {
+            Ok(order) => problems.extend(limit.map(|limit| too_long(&order, limit)).unwrap_or_default()),
+            Err(found) => problems.extend(found),
+        }
+    }
     problems
+}
+
+/// Texts that the message can carry and its receiver does not take. What was answered joins what was written, so a text may
+/// be longer in the message than any that somebody saw.
+fn too_long(order: &Order, limit: u32) -> Vec<Problem> {
+    texts(order)
+        .into_iter()
+        .filter_map(|(path, text)| {
+            let length = text?.chars().count();
+            let explanation = format!("is {length} characters long, the receiver takes {limit}");
+            (length > limit as usize).then_some(Problem { path, code: ProblemCode::TooLong, explanation })
+        })
+        .collect()
+}
+
+/// Every text of an order that may be long, with its path.
+fn texts(order: &Order) -> Vec<(String, Option<&str>)> {
+    let mut texts = Vec::new();
+    for (at, reason) in order.reasons.iter().enumerate() {
+        texts.push((format!("reasons[{at}].text"), Some(reason.text.as_str())));
+    }
+    for (at, comment) in order.comments.iter().enumerate() {
+        texts.push((format!("comments[{at}].text"), Some(comment.text.as_str())));
+    }
+    for (at, finding) in order.findings.iter().enumerate() {
+        texts.push((format!("findings[{at}].text"), Some(finding.text.as_str())));
+    }
+    for (at, item) in order.information_items.iter().enumerate() {
+        texts.push((format!("informationItems[{at}].text"), item.text.as_deref()));
+    }
+    for (at, service) in order.services.iter().enumerate() {
+        texts.push((format!("services[{at}].comment"), service.comment.as_deref()));
+    }
+    for (at, specimen) in order.specimens.iter().enumerate() {
+        texts.push((format!("specimens[{at}].comment"), specimen.comment.as_deref()));
+        texts.push((format!("specimens[{at}].collectorComment"), specimen.collector_comment.as_deref()));
+        let pretreatment = specimen.pretreatment.as_ref().and_then(|told| told.text.as_deref());
+        texts.push((format!("specimens[{at}].pretreatment.text"), pretreatment));
+    }
+    texts
 }
 
 /// What a problem of the order says about the draft. The path names the field; the problem never names its content.

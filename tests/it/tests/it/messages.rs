@@ -217,6 +217,50 @@ fn a_receiver_with_its_own_reader_finds_no_fault_and_its_receipt_names_our_messa
     }
 }
 
+/// Not a sample: each of them, in a text and in an attribute.
+#[test]
+fn every_character_there_is_arrives_or_is_refused() {
+    let (mut texts, mut labels) = (vec![String::new()], vec![String::new()]);
+    let mut refused = 0;
+    for c in (0..=0x10_ffff).filter_map(char::from_u32) {
+        if !legal(c) {
+            let mut document: Value = serde_json::from_str(LABORATORY).unwrap();
+            edit(&mut document, "/reasons/0/text", Set(json!(format!("a{c}b"))));
+            assert_eq!(read(&document).unwrap_err()[0].path, "reasons[0].text");
+            refused += 1;
+            continue;
+        }
+        for (list, most) in [(&mut texts, 9_990), (&mut labels, 290)] {
+            if list.last().unwrap().chars().count() >= most {
+                list.push(String::new());
+            }
+            let last = list.last_mut().unwrap();
+            // Nothing but blanks is empty, and that is refused for another reason.
+            if last.is_empty() {
+                last.push('x');
+            }
+            last.push(c);
+        }
+    }
+    assert_eq!(refused, 29 + 2);
+    let mut document: Value = serde_json::from_str(LABORATORY).unwrap();
+    let reasons: Vec<Value> = texts.iter().map(|text| json!({ "heading": "PROB", "text": text })).collect();
+    let specs: Vec<Value> = labels.iter().map(|label| json!({ "system": "LOCAL", "display": label })).collect();
+    edit(&mut document, "/reasons", Set(json!(reasons)));
+    edit(&mut document, "/services/1/specs", Set(json!(specs)));
+    let order = read(&document).unwrap();
+    for version in [MessageVersion::V1_5, MessageVersion::V1_6] {
+        let message = message(&order, version);
+        let message = roxmltree::Document::parse(&message).unwrap();
+        let all = |name: &'static str| message.descendants().filter(move |node| node.tag_name().name() == name);
+        let written: Vec<String> =
+            all("ReasonAsText").map(|reason| reason.children().filter_map(value).collect()).collect();
+        assert!(written == texts, "a text arrived as another");
+        let written: Vec<&str> = all("Spec").filter_map(|spec| spec.attribute("OT")).collect();
+        assert!(labels.iter().all(|label| written.contains(&label.as_str())), "a label arrived as another");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 

@@ -51,6 +51,14 @@ fn every_draft_that_is_let_through_becomes_messages_that_receivers_take() {
                 let envelope = Envelope { message_id: MessageId::from_uuid(Uuid::now_v7()), generated: now() };
                 let bytes = render(&order, &envelope, version).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
                 check(&bytes).unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+                let provider = &catalogues.get(&one.receiver.provider).unwrap().catalogue().provider;
+                if version == provider.message_version {
+                    // The receiver has a reader, lists and limits of its own.
+                    let (_, faults) = hospital::reading::read(&bytes, provider.limits.clinical_text as usize).unwrap();
+                    let rejects: Vec<_> =
+                        faults.iter().filter(|fault| fault.severity == hospital::Severity::Rejects).collect();
+                    assert!(rejects.is_empty(), "seed {seed}: {rejects:?}");
+                }
                 written.push((format!("{seed}-{at}"), bytes));
             }
         }
@@ -115,6 +123,29 @@ fn what_no_rule_of_composing_speaks_of_is_stopped_where_it_stands() {
         assert_eq!(stop.params["path"], path);
         assert_eq!(stop.provider_name.as_deref(), Some("Balsam radiologi og patologi"));
     }
+}
+
+#[test]
+fn an_answer_longer_than_the_receiver_takes_is_stopped_like_the_clinical_text() {
+    let catalogues = catalogues();
+    let mut draft = Draft::new(Uuid::now_v7().to_string(), patient(), Some("r1".into()), Timestamp::UNIX_EPOCH);
+    let answer = |length: usize| Edit::Answer {
+        line: 1,
+        question: "travel".into(),
+        answer: Some(Answer::Text("x".repeat(length))),
+    };
+    for edit in [
+        Edit::AddService { provider: "balsam-lab".into(), service: "tarmpatogene".into() },
+        Edit::ClinicalText { text: "Diaré etter reise".into() },
+        answer(4_100),
+    ] {
+        apply(&mut draft, edit, &catalogues, Timestamp::UNIX_EPOCH).unwrap();
+    }
+    let context = Context { today: now().date(), now: &now(), history: &[] };
+    let stops = |draft: &Draft| preflight(draft, &catalogues, Some(&requester()), &context).missing.len();
+    assert_eq!(stops(&draft), 1);
+    apply(&mut draft, answer(3_000), &catalogues, Timestamp::UNIX_EPOCH).unwrap();
+    assert_eq!(stops(&draft), 0);
 }
 
 #[test]
