@@ -132,6 +132,19 @@ pub(crate) fn asked_by_line<'a>(
     asked.into_iter().map(|(line, asked)| (line, shown(asked))).collect()
 }
 
+/// When a service of a provider was last ordered for the patient on this workstation, by its id or by its code at any
+/// provider: what stands beside the service wherever it is shown. Nothing where it never was.
+#[must_use]
+pub fn last_ordered_of(
+    provider: &str,
+    service: &str,
+    catalogues: &Catalogues,
+    context: &Context<'_>,
+) -> Option<LastOrdered> {
+    let known = catalogues.service(provider, service).map(|(_, service)| service);
+    last_ordered(provider, service, known, context)
+}
+
 fn resolve<'a>(line: &'a Line, catalogues: &'a Catalogues, context: &Context<'_>) -> Resolved<'a> {
     let indexed = catalogues.get(&line.provider);
     let service = indexed.and_then(|indexed| indexed.service(&line.service));

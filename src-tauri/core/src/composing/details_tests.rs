@@ -8,8 +8,8 @@ use crate::composing::draft::{
     Answer, Attachment, CollectionPlace, DepartmentRef, Draft, EarlierFinding, Edit, Interval, IntervalUnit,
     LineContainer, LineSeries, Side,
 };
-use crate::composing::fixture::{both, composed, draft_with, edit};
-use crate::composing::{Catalogues, Composition, EditRefused, apply};
+use crate::composing::fixture::{both, composed, draft_with, edit, now};
+use crate::composing::{Catalogues, Composition, Context, EditRefused, PastOrder, apply, last_ordered_of};
 use crate::order::MimeType;
 
 fn refused(draft: &mut Draft, catalogues: &Catalogues, edit: Edit) -> EditRefused {
@@ -264,4 +264,30 @@ fn an_earlier_finding_may_be_a_year_and_never_a_day_to_come() {
     assert_eq!(rules(&composed(&draft, &catalogues, &[])), [("earlier_finding_future", Severity::Stop)]);
     let error = refused(&mut draft, &catalogues, tell("2026-02-30"));
     assert_eq!(error, EditRefused::WrongValue { field: "earlier_findings".into() });
+}
+
+#[test]
+fn when_a_service_was_last_ordered_is_known_before_it_is_picked_and_at_every_provider() {
+    let catalogues = both();
+    let past = |provider: &str, service: &str, code: Option<&str>, days: i64| PastOrder {
+        provider: provider.into(),
+        service: service.into(),
+        code: code.map(str::to_owned),
+        at: now().timestamp() - jiff::SignedDuration::from_hours(24 * days),
+    };
+    let history = [
+        past("a", "crp", Some("NPU19748"), 40),
+        past("b", "crp", Some("NPU19748"), 9),
+        past("a", "urindyrkning", None, 3),
+        // A clock that was wrong once says nothing.
+        past("a", "tsh", Some("NPU03577"), -2),
+    ];
+    let now = now();
+    let context = Context { today: now.date(), now: &now, history: &history };
+    let days =
+        |provider: &str, service: &str| last_ordered_of(provider, service, &catalogues, &context).map(|last| last.days);
+    assert_eq!((days("a", "crp"), days("b", "crp")), (Some(9), Some(9)));
+    assert_eq!((days("a", "urindyrkning"), days("p", "klamydia")), (Some(3), None));
+    assert_eq!(days("a", "tsh"), None);
+    assert_eq!(days("borte", "crp"), None);
 }

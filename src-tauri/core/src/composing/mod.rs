@@ -32,7 +32,7 @@ mod tests;
 
 pub use catalogues::Catalogues;
 pub(crate) use compose::asked_by_line;
-pub use compose::{Context, PastOrder, compose};
+pub use compose::{Context, PastOrder, compose, last_ordered_of};
 pub use composition::Composition;
 pub use edits::{EditRefused, MOST_LINES, apply, apply_with, carry_over, fitting_answer};
 pub(crate) use findings::wording;

@@ -10,8 +10,9 @@ use crate::composing::draft::{
 };
 use crate::composing::fixture::{both, draft_with, edit, now};
 use crate::composing::{Catalogues, Context};
-use crate::order::Status;
+use crate::order::{Action, Status};
 use crate::requisition::bench::CheckRefused;
+use crate::requisition::follow_up::{Change, change_order, changed};
 use crate::requisition::{
     CollectionRefused, Identifier, NotComposable, NotReady, PatientCheckForm, PatientCheckRule, Requester, Requisition,
     Scan, SpecimenStatus, State, from_draft, to_order,
@@ -549,4 +550,21 @@ fn labels_alarm_when_the_requisition_is_put_back_and_not_while_somebody_works_on
     assert_eq!(requisition.labelled_and_left(asked, false, later(1)), Some(printed), "put back");
     requisition.at_home(&edta).expect("given");
     assert_eq!(requisition.labelled_and_left(asked, false, later(60)), None, "it left with the patient");
+}
+
+#[test]
+fn a_second_change_no_longer_names_the_specimen_whose_services_are_all_out() {
+    let mut requisition = one(&["tsh", "hb"]);
+    number(&mut requisition);
+    let change = |without: &str| Change {
+        clinical_text: "Slapp".into(),
+        urgency: Urgency::Routine,
+        without: vec![without.to_owned()],
+    };
+    let first = change_order(&requisition, &change("s2"), Status::Test, &now()).expect("an order");
+    let actions: Vec<Action> = first.services.iter().map(|service| service.action).collect();
+    assert_eq!((actions, first.specimens.len()), (vec![Action::Unchanged, Action::Cancelled], 2));
+    let after = changed(&requisition, &change("s2"));
+    let second = change_order(&after, &change("s9"), Status::Test, &now()).expect("the EDTA tube serves nothing now");
+    assert_eq!((second.services.len(), second.specimens.len()), (1, 1));
 }

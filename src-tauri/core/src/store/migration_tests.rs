@@ -168,6 +168,22 @@ fn a_favourite_is_marked_for_one_person_or_all_and_marking_it_again_moves_nothin
     assert_eq!(of_crp().len(), 1);
 }
 
+#[test]
+fn a_store_of_version_one_takes_attachments_and_counts_rules_and_keeps_its_queue() {
+    let (_folder, path) = thaw(V1);
+    let store = Store::open(&path, &key()).unwrap();
+    let queued = store.all_entries().unwrap().len();
+    let (draft, content) = (Uuid::from_u128(0xd1), Uuid::from_u128(0xa1));
+    store.put_attachment(content, b"%PDF-1.4", now()).unwrap();
+    let shown = ShownRule { provider: "balsam-lab".into(), rule: "retest-crp".into(), line: Some(1), overridden: None };
+    store.note_rules(draft, &[shown], now()).unwrap();
+    drop(store);
+    let store = Store::open(&path, &key()).unwrap();
+    assert_eq!(store.attachment(&content.to_string()).unwrap(), b"%PDF-1.4");
+    assert_eq!(store.rule_counts(Timestamp::UNIX_EPOCH).unwrap()[0].shown, 1);
+    assert_eq!(store.all_entries().unwrap().len(), queued);
+}
+
 fn panel(name: &str) -> OfficePanel {
     let member = |service: &str| Member {
         provider: "balsam-lab".into(),
