@@ -1,6 +1,9 @@
 //! What differs between two versions of a catalogue: shown to the office after an update, and to its authors before one.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -121,18 +124,21 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
     }
     /// Compares one list of the catalogue.
     macro_rules! compare {
-        ($item:expr, $list:ident, $same:expr) => {{
+        ($item:expr, $list:ident, $address:expr) => {{
             let before = old.map_or(&[][..], |old| &old.$list);
-            list($item, before, &new.$list, |one| &one.id, $same, &names, &mut changes);
+            list($item, before, &new.$list, |one| &one.id, $address, &names, &mut changes);
         }};
+        ($item:expr, $list:ident) => {
+            compare!($item, $list, |one| std::ptr::from_ref(one).addr())
+        };
     }
-    compare!(Item::Department, departments, |old, new| old == new);
-    compare!(Item::Service, services, |old, new| Arc::ptr_eq(old, new) || old == new);
-    compare!(Item::Panel, panels, |old, new| old == new);
-    compare!(Item::Container, containers, |old, new| old == new);
-    compare!(Item::Question, questions, |old, new| old == new);
-    compare!(Item::Rule, rules, |old, new| old == new);
-    compare!(Item::LabelRule, label_rules, |old, new| old == new);
+    compare!(Item::Department, departments);
+    compare!(Item::Service, services, |one| Arc::as_ptr(one).addr());
+    compare!(Item::Panel, panels);
+    compare!(Item::Container, containers);
+    compare!(Item::Question, questions);
+    compare!(Item::Rule, rules);
+    compare!(Item::LabelRule, label_rules);
     Diff {
         provider: new.provider.id.clone(),
         from: old.map(|old| old.version.clone()),
@@ -146,17 +152,18 @@ fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-fn list<T: Serialize>(
+fn list<T: Serialize + PartialEq>(
     item: Item,
     before: &[T],
     after: &[T],
     id: impl Fn(&T) -> &str,
-    same: impl Fn(&T, &T) -> bool,
+    address: impl Fn(&T) -> usize,
     names: &(Names<'_>, Names<'_>),
     changes: &mut Vec<Change>,
 ) {
-    let by_id = |list| -> HashMap<&str, &T> { <&[T]>::into_iter(list).map(|one| (id(one), one)).collect() };
-    let (before_by_id, after_by_id) = (by_id(before), by_id(after));
+    let (before, after) = apart(before, after, address);
+    let before_by_id: HashMap<&str, &T> = before.iter().map(|one| (id(one), *one)).collect();
+    let after_ids: HashSet<&str> = after.iter().map(|one| id(one)).collect();
     let change = |id: &str, element: &Value, kind, fields| Change {
         item,
         name: name(element).unwrap_or_else(|| id.to_owned()),
@@ -169,7 +176,7 @@ fn list<T: Serialize>(
     let withdrawn = |element: &Value| element["withdrawn"] == Value::Bool(true);
     for one in after {
         let old = before_by_id.get(id(one));
-        if old.is_some_and(|old| same(old, one)) {
+        if old.is_some_and(|old| *old == one) {
             continue;
         }
         let element = json(one);
@@ -189,9 +196,40 @@ fn list<T: Serialize>(
             }
         }
     }
-    for one in before.iter().filter(|one| !after_by_id.contains_key(id(one))) {
+    for one in before.into_iter().filter(|one| !after_ids.contains(id(one))) {
         changes.push(change(id(one), &json(one), ChangeKind::Withdrawn, Vec::new()));
     }
+}
+
+/// What the two lists do not share, by address alone: looking into ten thousand services would cost more than all else.
+fn apart<'l, T>(before: &'l [T], after: &'l [T], address: impl Fn(&T) -> usize) -> (Vec<&'l T>, Vec<&'l T>) {
+    let (mut old, mut new) = (Vec::new(), Vec::new());
+    let (mut at, mut to) = (0, 0);
+    // In step as far as possible; one that came or went is stepped over.
+    while let (Some(one), Some(other)) = (before.get(at), after.get(to)) {
+        let next = |list: &[T], place: usize| list.get(place + 1).map(&address);
+        if address(one) == address(other) {
+            (at, to) = (at + 1, to + 1);
+        } else if next(before, at) == Some(address(other)) {
+            old.push(one);
+            at += 1;
+        } else if next(after, to) == Some(address(one)) {
+            new.push(other);
+            to += 1;
+        } else {
+            old.push(one);
+            new.push(other);
+            (at, to) = (at + 1, to + 1);
+        }
+    }
+    old.extend(&before[at..]);
+    new.extend(&after[to..]);
+    // What was moved is in both.
+    let addresses = |list: &[&T]| list.iter().map(|one| address(one)).collect::<HashSet<usize>>();
+    let (old_ones, new_ones) = (addresses(&old), addresses(&new));
+    old.retain(|one| !new_ones.contains(&address(one)));
+    new.retain(|one| !old_ones.contains(&address(one)));
+    (old, new)
 }
 
 fn differing(before: &Value, after: &Value) -> Vec<String> {
@@ -251,6 +289,30 @@ mod tests {
         );
         let gone: Vec<_> = diff.gone().collect();
         assert_eq!(gone, [("sr", Some("crp")), ("crp", None), ("hemoglobin", None)]);
+    }
+
+    #[test]
+    fn services_that_two_versions_share_are_told_like_copies_of_them() {
+        let old = balsam();
+        let mut new = old.clone();
+        new.version = "2026.12.1".into();
+        let moved = new.services.remove(3);
+        new.services.insert(40, moved);
+        new.services.remove(11);
+        new.services.remove(12);
+        for (place, id) in [(0, "ny-a"), (20, "ny-b"), (21, "ny-c")] {
+            let mut added = new.services[5].clone();
+            Arc::make_mut(&mut added).id = id.into();
+            new.services.insert(place, added);
+        }
+        for place in [1, 2, 30] {
+            Arc::make_mut(&mut new.services[place]).priority += 1;
+        }
+        let mut copied = new.clone();
+        copied.services = copied.services.iter().map(|service| Arc::new(service.as_ref().clone())).collect();
+        let shared = diff(Some(&old), &new);
+        assert_eq!(shared, diff(Some(&old), &copied));
+        assert_eq!(shared.changes.len(), 3 + 2 + 3);
     }
 
     #[test]
