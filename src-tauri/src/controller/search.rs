@@ -166,42 +166,42 @@ fn gather(hits: &mut [HitView]) {
 
 /// Nothing may be taken unasked where the best hit is a guess, or where several analyses are called exactly what was typed.
 /// The same analysis at two providers is one: the list says whose stands first.
-fn is_ambiguous(found: &Hits, views: &[HitView], query: &str) -> bool {
+fn is_ambiguous(found: &Hits<'_>, views: &[HitView], query: &str) -> bool {
     let Some(best) = found.hits.first() else { return false };
     if best.why.typo {
         return true;
     }
     let typed = query.trim().to_lowercase();
-    let exact = |hit: &&Hit| hit.rank == best.rank && hit.why.word.to_lowercase() == typed;
+    let exact = |hit: &&Hit<'_>| hit.rank == best.rank && hit.why.word.to_lowercase() == typed;
     let rivals = found.hits.iter().zip(views).take_while(|(hit, _)| hit.rank == best.rank);
     let mut codes: Vec<&str> = rivals
         .filter(|(hit, view)| exact(hit) && !view.withdrawn)
-        .map(|(hit, view)| if view.code.is_empty() { hit.id.as_str() } else { view.code.as_str() })
+        .map(|(hit, view)| if view.code.is_empty() { hit.id } else { view.code.as_str() })
         .collect();
     codes.sort_unstable();
     codes.dedup();
     codes.len() > 1
 }
 
-fn hit_view(hit: &Hit, in_use: &InUse, picked: &Picked) -> Option<HitView> {
-    let indexed = in_use.by_id.get(&hit.provider)?;
+fn hit_view(hit: &Hit<'_>, in_use: &InUse, picked: &Picked) -> Option<HitView> {
+    let indexed = in_use.by_id.get(hit.provider)?;
     let mut view = match hit.kind {
         HitKind::Service => {
-            let service = indexed.service(&hit.id)?;
+            let service = indexed.service(hit.id)?;
             HitView {
-                in_draft: picked.contains(&(hit.provider.clone(), hit.id.clone())),
-                elsewhere: elsewhere(in_use, &hit.provider, service),
+                in_draft: picked.contains(&(hit.provider.to_owned(), hit.id.to_owned())),
+                elsewhere: elsewhere(in_use, hit.provider, service),
                 ..service_view(indexed, service)
             }
         }
-        HitKind::Panel => panel_view(indexed, indexed.panel(&hit.id)?),
+        HitKind::Panel => panel_view(indexed, indexed.panel(hit.id)?),
     };
     explain(&mut view, &hit.why);
     Some(view)
 }
 
 /// Says which word matched.
-pub(super) fn explain(view: &mut HitView, why: &Why) {
+pub(super) fn explain(view: &mut HitView, why: &Why<'_>) {
     view.why = match why.field {
         _ if why.typo => "typo",
         Field::Name => "name",
@@ -210,9 +210,8 @@ pub(super) fn explain(view: &mut HitView, why: &Why) {
         Field::Member => "member",
     }
     .into();
-    let ranges = if why.field == Field::Name { &why.in_name } else { &why.in_word };
-    view.ranges = ranges.iter().map(|range| (range.start, range.end)).collect();
-    view.matched.clone_from(&why.word);
+    view.ranges = why.marked.iter().map(|range| (range.start, range.end)).collect();
+    view.matched = why.word.to_owned();
 }
 
 /// The same analysis at other providers, with how it is taken there.

@@ -312,7 +312,7 @@ fn answer(engine: &Engine, catalogues: &[Arc<Indexed>], query: &str, limit: usiz
                 .iter()
                 .find(|c| c.catalogue().provider.id == hit.provider)
                 .filter(|_| hit.kind == HitKind::Service)
-                .and_then(|c| c.service(&hit.id));
+                .and_then(|c| c.service(hit.id));
             json!({
                 "kind": hit.kind,
                 "id": hit.id,

@@ -16,7 +16,7 @@ use super::{
     renewal::Gone,
     texts::{Docs, Replaced},
     usage::Used,
-    why::Explaining,
+    why::{Explaining, Letters},
 };
 use crate::catalogue::model::Indexed;
 
@@ -58,6 +58,8 @@ struct Ranked {
 thread_local! {
     /// Kept between keystrokes, so that a search allocates next to nothing.
     static BOARDS: RefCell<[Board; 2]> = RefCell::default();
+    /// The same for the letters of a text that is explained.
+    static LETTERS: RefCell<Letters> = RefCell::default();
 }
 
 impl Engine {
@@ -110,12 +112,12 @@ impl Engine {
     /// Where nothing is really typed that way, the query is read more freely, step by step: without what is said of every
     /// analysis, then with slips of the finger, without endings, and at last with a word less.
     #[must_use]
-    pub fn search(&self, query: &str, usage: &Usage, limit: usize) -> Hits {
+    pub fn search(&self, query: &str, usage: &Usage, limit: usize) -> Hits<'_> {
         self.read_freely(query, usage, limit, true)
     }
 
     /// The search; a word may be left out at last only where that is `lenient`.
-    pub(super) fn read_freely(&self, query: &str, usage: &Usage, limit: usize, lenient: bool) -> Hits {
+    pub(super) fn read_freely(&self, query: &str, usage: &Usage, limit: usize, lenient: bool) -> Hits<'_> {
         let Some(query) = Query::read(query).filter(|_| limit > 0) else { return Hits::default() };
         let used = usage.placed(self.stamp, |provider, id| self.find(provider, id));
         let look = |query: &Query, typed| self.look(query, typed, &used, limit);
@@ -129,7 +131,7 @@ impl Engine {
 
     /// Hits for one reading of the query; nothing where there are none, or where none of them was really `typed` and that
     /// is asked for.
-    fn look(&self, query: &Query, typed: bool, used: &[Used], limit: usize) -> Option<Hits> {
+    fn look(&self, query: &Query, typed: bool, used: &[Used], limit: usize) -> Option<Hits<'_>> {
         let mut asked: Vec<Asked<'_>> = self.parts.iter().map(|part| Asked::new(&part.segment, query)).collect();
         let mut found = Vec::new();
         self.exact(query, &mut found);
@@ -146,8 +148,11 @@ impl Engine {
             return None;
         }
         let total = number(found.len()) + uncounted;
-        let hits = self.best(found, used, limit).into_iter().map(|ranked| self.hit(&ranked, &asked, query));
-        Some(Hits { hits: hits.collect(), total })
+        let best = self.best(found, used, limit);
+        let hits = LETTERS.with_borrow_mut(|letters| {
+            best.into_iter().map(|ranked| self.hit(&ranked, &asked, query, letters)).collect()
+        });
+        Some(Hits { hits, total })
     }
 
     fn find(&self, provider: &str, id: &str) -> Option<(u8, u32)> {
@@ -220,7 +225,7 @@ impl Engine {
         a.key.cmp(&b.key).then_with(|| place(a).cmp(&place(b)))
     }
 
-    fn hit(&self, ranked: &Ranked, asked: &[Asked<'_>], query: &Query) -> Hit {
+    fn hit(&self, ranked: &Ranked, asked: &[Asked<'_>], query: &Query, letters: &mut Letters) -> Hit<'_> {
         let Found { part, doc, rank, .. } = ranked.found;
         let segment = &self.parts[usize::from(part)].segment;
         let explaining = Explaining { segment, asked: &asked[usize::from(part)], query };
@@ -233,13 +238,13 @@ impl Engine {
         let found = segment.docs.doc(doc);
         Hit {
             kind: found.kind,
-            provider: segment.docs.provider(doc).to_owned(),
-            id: segment.docs.id(doc).to_owned(),
-            name: segment.docs.name(doc).to_owned(),
-            why: explaining.why(doc, exact, ranked.slipped),
+            provider: segment.docs.provider(doc),
+            id: segment.docs.id(doc),
+            name: segment.docs.name(doc),
+            why: explaining.why(doc, exact, ranked.slipped, letters),
             rank: u32::from(ranked.key.0 / 2),
             withdrawn: found.withdrawn,
-            replaced_by: found.replaced_by.map(|id| segment.docs.letters(id).to_owned()),
+            replaced_by: found.replaced_by.map(|id| segment.docs.letters(id)),
         }
     }
 }

@@ -95,7 +95,7 @@ impl Words {
     }
 
     /// The words in their order.
-    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &str> {
+    pub(super) fn iter(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
         (0..self.ends.len()).map(|at| &self.letters[self.start(at)..self.ends[at]])
     }
 

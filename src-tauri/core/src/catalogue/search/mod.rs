@@ -20,6 +20,7 @@ mod usage;
 mod why;
 
 use serde::Serialize;
+use smallvec::SmallVec;
 use specta::Type;
 
 use self::index::Class;
@@ -30,34 +31,34 @@ pub use self::{
     usage::Usage,
 };
 
-/// What was found.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Type)]
-pub struct Hits {
+/// What was found, as it stands in the engine: nothing is copied for a keystroke.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hits<'e> {
     /// The best ones, best first.
-    pub hits: Vec<Hit>,
+    pub hits: Vec<Hit<'e>>,
     /// How many there are in all.
     pub total: u32,
 }
 
 /// One thing found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
-pub struct Hit {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hit<'e> {
     /// Service or panel.
     pub kind: HitKind,
     /// Provider id.
-    pub provider: String,
+    pub provider: &'e str,
     /// Service or panel id within the provider's catalogue.
-    pub id: String,
+    pub id: &'e str,
     /// Name as shown.
-    pub name: String,
+    pub name: &'e str,
     /// Which word matched.
-    pub why: Why,
+    pub why: Why<'e>,
     /// Kind of match, 0 best; equal for hits that only priority and use tell apart.
     pub rank: u32,
     /// The service is withdrawn and cannot be ordered.
     pub withdrawn: bool,
     /// Id of the service that took its place.
-    pub replaced_by: Option<String>,
+    pub replaced_by: Option<&'e str>,
 }
 
 /// What a hit is.
@@ -71,22 +72,28 @@ pub enum HitKind {
 }
 
 /// Why something was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
-pub struct Why {
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Why<'e> {
     /// Where the decisive match stands.
     pub field: Field,
     /// The text that matched: the name, a synonym, the code, a member's name.
-    pub word: String,
+    pub word: &'e str,
     /// Only similar to what was typed.
     pub typo: bool,
     /// Parts of `word` to mark.
-    pub in_word: Vec<Range>,
-    /// Parts of the shown name to mark.
-    pub in_name: Vec<Range>,
+    #[serde(serialize_with = "as_list")]
+    pub marked: Marked,
+}
+
+/// Parts of a text that the query stands for: nearly always one.
+pub type Marked = SmallVec<[Range; 2]>;
+
+fn as_list<S: serde::Serializer>(marked: &Marked, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(marked)
 }
 
 /// Part of a text in UTF-16 units, as the window counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Type)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Type)]
 pub struct Range {
     /// First unit.
     pub start: u32,

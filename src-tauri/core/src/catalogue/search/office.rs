@@ -18,25 +18,38 @@ pub struct Sought {
 
 /// A panel that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfficeHit {
+pub struct OfficeHit<'p> {
     /// Its place among those that were sought through.
     pub at: usize,
     /// Which word matched.
-    pub why: Why,
+    pub why: Why<'p>,
 }
 
 /// The panels that fit what is typed so far, best first; none for an empty query. The whole name stands above its
 /// beginning, that above another word, a member, a part of a word, and a slip of the finger below them all. Panels that
 /// match alike stay in the order given.
 #[must_use]
-pub fn office(query: &str, panels: &[Sought]) -> Vec<OfficeHit> {
+pub fn office<'p>(query: &str, panels: &'p [Sought]) -> Vec<OfficeHit<'p>> {
     let mut docs = Docs::default();
     for panel in panels {
         docs.add_office_panel(panel);
     }
     let engine = Engine::of(vec![Part { segment: Arc::new(Segment::build(docs)), gone: None }], Default::default());
     let hits = engine.read_freely(query, &Usage::default(), panels.len(), false).hits;
-    hits.into_iter().filter_map(|hit| Some(OfficeHit { at: hit.id.parse().ok()?, why: hit.why })).collect()
+    let told = hits.into_iter().filter_map(|hit| {
+        let at: usize = hit.id.parse().ok()?;
+        let Why { field, word, typo, marked } = hit.why;
+        // The index ends with this keystroke; the panel itself has the same word.
+        let word = panels.get(at)?.texts().find(|text| *text == word)?;
+        Some(OfficeHit { at, why: Why { field, word, typo, marked } })
+    });
+    told.collect()
+}
+
+impl Sought {
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.name).chain(&self.words).chain(&self.members).map(String::as_str)
+    }
 }
 
 #[cfg(test)]
@@ -75,10 +88,11 @@ mod tests {
 
     #[test]
     fn it_is_said_which_word_matched() {
-        let hit = office("ferr", &panels()).remove(0);
-        assert_eq!((hit.why.field, hit.why.word.as_str(), hit.why.typo), (Field::Member, "Ferritin", false));
-        let hit = office("anemi", &panels()).remove(0);
-        assert_eq!((hit.why.field, hit.why.in_name.len()), (Field::Name, 1));
+        let panels = panels();
+        let hit = office("ferr", &panels).remove(0);
+        assert_eq!((hit.why.field, hit.why.word, hit.why.typo), (Field::Member, "Ferritin", false));
+        let hit = office("anemi", &panels).remove(0);
+        assert_eq!((hit.why.field, hit.why.marked.len()), (Field::Name, 1));
     }
 
     #[test]

@@ -20,10 +20,10 @@ static CATALOGUES: LazyLock<[Catalogue; 2]> = LazyLock::new(|| {
 static BALSAM: LazyLock<Engine> = LazyLock::new(|| Engine::build(&[Arc::new(Indexed::new(CATALOGUES[0].clone()))]));
 
 fn names(query: &str) -> Vec<String> {
-    BALSAM.search(query, &Usage::default(), 8).hits.into_iter().map(|hit| hit.name).collect()
+    BALSAM.search(query, &Usage::default(), 8).hits.into_iter().map(|hit| hit.name.to_owned()).collect()
 }
 
-fn first(query: &str) -> Hit {
+fn first(query: &str) -> Hit<'static> {
     BALSAM.search(query, &Usage::default(), 8).hits.into_iter().next().unwrap()
 }
 
@@ -31,12 +31,12 @@ fn first(query: &str) -> Hit {
 fn ferr_finds_ferritin_first_and_says_why_the_others_are_there() {
     let hits = BALSAM.search("ferr", &Usage::default(), 8).hits;
     assert_eq!(hits[0].name, "Ferritin");
-    assert_eq!(hits[0].why.in_name, [Range { start: 0, end: 4 }]);
+    assert_eq!(hits[0].why.marked[..], [Range { start: 0, end: 4 }]);
     let iron = hits.iter().find(|hit| hit.name == "Jern").unwrap();
-    assert_eq!((iron.why.field, iron.why.word.as_str()), (Field::Synonym, "ferrum"));
-    assert_eq!(iron.why.in_word, [Range { start: 0, end: 4 }]);
+    assert_eq!((iron.why.field, iron.why.word), (Field::Synonym, "ferrum"));
+    assert_eq!(iron.why.marked[..], [Range { start: 0, end: 4 }]);
     let transferrin = hits.iter().find(|hit| hit.name == "Transferrin").unwrap();
-    assert_eq!(transferrin.why.in_name, [Range { start: 5, end: 9 }]);
+    assert_eq!(transferrin.why.marked[..], [Range { start: 5, end: 9 }]);
     assert!(hits.iter().any(|hit| hit.kind == HitKind::Panel && hit.why.field == Field::Member));
 }
 
@@ -60,7 +60,7 @@ fn a_slip_of_the_finger_is_forgiven_and_said() {
     let hit = first("feritinn");
     assert_eq!(hit.name, "Ferritin");
     assert!(hit.why.typo);
-    assert_eq!(hit.why.in_word, [Range { start: 0, end: 8 }]);
+    assert_eq!(hit.why.marked[..], [Range { start: 0, end: 8 }]);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_code_with_a_wrong_digit_finds_nothing_rather_than_another_analysis() {
 fn a_withdrawn_analysis_stands_below_what_took_its_place_and_leads_to_it() {
     for query in ["T4, total", "NPU03578"] {
         let hits = BALSAM.search(query, &Usage::default(), 8).hits;
-        assert_eq!((hits[0].id.as_str(), hits[0].why.word.to_lowercase()), ("fritt-t4", query.to_lowercase()));
+        assert_eq!((hits[0].id, hits[0].why.word.to_lowercase()), ("fritt-t4", query.to_lowercase()));
         let old = hits.iter().find(|hit| hit.id == "t4-total").unwrap();
         assert!(old.withdrawn);
         assert_eq!(old.replaced_by.as_deref(), Some("fritt-t4"));
@@ -222,8 +222,7 @@ proptest! {
     fn the_marked_parts_lie_inside_the_text(query in "\\PC{0,20}") {
         for hit in BALSAM.search(&query, &Usage::default(), 20).hits {
             let long = |text: &str| u32::try_from(text.encode_utf16().count()).unwrap();
-            prop_assert!(hit.why.in_name.iter().all(|r| r.start < r.end && r.end <= long(&hit.name)));
-            prop_assert!(hit.why.in_word.iter().all(|r| r.start < r.end && r.end <= long(&hit.why.word)));
+            prop_assert!(hit.why.marked.iter().all(|r| r.start < r.end && r.end <= long(hit.why.word)));
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Saying why something was found, and what to mark in it. Done for the shown hits only.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{
-    Field, Range, Why,
+    Field, Marked, Range, Why,
     asked::{Asked, Matcher, Query},
     fold::{self, Spelling},
     index::{Class, Entry, Segment},
@@ -20,41 +22,50 @@ struct Carried {
 const TOGETHER: u8 = 1 << 7;
 
 /// Explains one hit: the text that decided it is the first, in the order of fields, that carries the word hardest to find.
-pub(super) struct Explaining<'a> {
-    pub segment: &'a Segment,
+pub(super) struct Explaining<'a, 'e> {
+    pub segment: &'e Segment,
     pub asked: &'a Asked<'a>,
     pub query: &'a Query,
 }
 
-impl Explaining<'_> {
+/// The letters of a text, kept between hits so that nothing is allocated for one.
+#[derive(Debug, Default)]
+pub(super) struct Letters(Vec<Letter>);
+
+impl<'e> Explaining<'_, 'e> {
     /// Why a document was found; `exact` is the text that was typed as a whole.
-    pub(super) fn why(&self, doc: u32, exact: Option<u16>, slipped: bool) -> Why {
-        let name = self.segment.docs.name(doc);
-        let words: Vec<&str> = self.query.words.iter().collect();
-        let in_name = self.mark(name, &words);
-        let (text, typo, in_word) = match exact {
-            Some(text) => (u32::from(text), false, None),
-            None => self.decisive(doc, slipped),
-        };
+    pub(super) fn why(&self, doc: u32, exact: Option<u16>, slipped: bool, letters: &mut Letters) -> Why<'e> {
+        let entries = self.segment.entries_of(doc);
+        if exact.is_none()
+            && slipped
+            && let Some((text, marked)) = self.slip(doc, entries, letters)
+        {
+            let (field, word) = self.segment.docs.text(doc, text);
+            return Why { field, word, typo: true, marked: marked.into_iter().collect() };
+        }
+        let (text, only) = exact.map_or_else(|| self.decisive(doc, entries), |text| (u32::from(text), None));
         let (field, word) = self.segment.docs.text(doc, text);
-        let in_word = match in_word {
-            Some(ranges) => ranges,
-            None if text == 0 => in_name.clone(),
-            None => self.mark(word, &words),
+        let marked = match only.and_then(|at| self.query.words.iter().nth(at)) {
+            Some(only) => mark(word, std::iter::once(only), only, letters),
+            None => {
+                let joined = self.query.whole.as_deref().unwrap_or(self.query.words.joined());
+                mark(word, self.query.words.iter(), joined, letters)
+            }
         };
-        Why { field, word: word.to_owned(), typo, in_word, in_name }
+        Why { field, word, typo: false, marked }
     }
 
-    /// The text that decided, whether it is only similar, and what to mark where that is not simply what was typed.
-    fn decisive(&self, doc: u32, slipped: bool) -> (u32, bool, Option<Vec<Range>>) {
-        let entries = self.segment.entries_of(doc);
-        if slipped && let Some((text, range)) = self.slip(doc, entries) {
-            return (text, true, Some(range.into_iter().collect()));
+    /// The text that decided, and which word of the query is to be marked in it where not all of them are.
+    fn decisive(&self, doc: u32, entries: &[Entry]) -> (u32, Option<usize>) {
+        let mut carried: SmallVec<[Carried; 24]> = smallvec![Carried::default(); self.segment.docs.texts_of(doc) as usize];
+        for (at, matcher) in self.asked.words.iter().enumerate() {
+            note(matcher, 1 << at, entries, &mut carried);
         }
-        let carried = self.carried(entries, self.segment.docs.texts_of(doc));
+        if let Some(together) = &self.asked.together {
+            note(together, TOGETHER, entries, &mut carried);
+        }
         let all = u8::MAX >> (8 - self.asked.words.len());
-        let best = self.first_of(doc, |text| {
-            let carried = carried[text];
+        let best = self.first_of(doc, &carried, |carried| {
             if carried.typed & all == all || carried.typed & TOGETHER != 0 {
                 return Some(0);
             }
@@ -62,62 +73,38 @@ impl Explaining<'_> {
             (parts & all == all || parts & TOGETHER != 0).then_some(1)
         });
         if let Some(text) = best {
-            return (text, false, None);
+            return (text, None);
         }
         // No one text carries all words: name the one that carries the word the name lacks.
         let in_name = carried[0].typed | carried[0].parts;
         let missing = (0..self.asked.words.len()).find(|at| in_name >> at & 1 == 0);
         let carrier = missing.and_then(|at| {
-            self.first_of(doc, |text| {
-                let (typed, parts) = (carried[text].typed >> at & 1, carried[text].parts >> at & 1);
+            self.first_of(doc, &carried, |carried| {
+                let (typed, parts) = (carried.typed >> at & 1, carried.parts >> at & 1);
                 (typed | parts == 1).then_some(1 - typed)
             })
         });
-        match (missing, carrier) {
-            (Some(at), Some(text)) => {
-                let one: Vec<&str> = self.query.words.iter().nth(at).into_iter().collect();
-                let marked = mark(self.segment.docs.text(doc, text).1, &one, one.first().copied().unwrap_or_default());
-                (text, false, Some(marked))
-            }
-            _ => (0, false, None),
-        }
+        carrier.map_or((0, None), |text| (text, missing))
     }
 
     /// The text of the least quality number, then in the order of fields.
-    fn first_of(&self, doc: u32, quality: impl Fn(usize) -> Option<u8>) -> Option<u32> {
-        (0..self.segment.docs.texts_of(doc))
-            .filter_map(|text| {
-                let quality = quality(text as usize)?;
+    fn first_of(&self, doc: u32, carried: &[Carried], quality: impl Fn(Carried) -> Option<u8>) -> Option<u32> {
+        // Nothing stands before what is best in the name.
+        if quality(carried[0]) == Some(0) {
+            return Some(0);
+        }
+        (0..)
+            .zip(carried)
+            .filter_map(|(text, carried)| {
+                let quality = quality(*carried)?;
                 Some((quality, order(self.segment.docs.text(doc, text).0), text))
             })
             .min()
             .map(|(_, _, text)| text)
     }
 
-    fn carried(&self, entries: &[Entry], texts: u32) -> Vec<Carried> {
-        let mut carried = vec![Carried::default(); texts as usize];
-        for (at, matcher) in self.asked.words.iter().enumerate() {
-            self.note(matcher, 1 << at, entries, &mut carried);
-        }
-        if let Some(together) = &self.asked.together {
-            self.note(together, TOGETHER, entries, &mut carried);
-        }
-        carried
-    }
-
-    fn note(&self, matcher: &Matcher, bit: u8, entries: &[Entry], carried: &mut [Carried]) {
-        for entry in entries {
-            let Some(text) = carried.get_mut(usize::from(entry.text)) else { continue };
-            if entry.word >= matcher.words.0 && entry.word < matcher.words.1 {
-                text.typed |= bit;
-            } else if matcher.other(entry.word) == Some(Class::Substring) {
-                text.parts |= bit;
-            }
-        }
-    }
-
     /// The text with the word that a slip led to, and where it stands there.
-    fn slip(&self, doc: u32, entries: &[Entry]) -> Option<(u32, Option<Range>)> {
+    fn slip(&self, doc: u32, entries: &[Entry], into: &mut Letters) -> Option<(u32, Option<Range>)> {
         let slips = |matcher: &Matcher| {
             let found = |entry: &Entry| {
                 let typed = entry.word >= matcher.words.0 && entry.word < matcher.words.1;
@@ -138,12 +125,31 @@ impl Explaining<'_> {
         let (_, _, text, word) = self.asked.words.iter().chain(&self.asked.together).find_map(slips)?;
         let letters = self.segment.docs.text(doc, u32::from(text)).1;
         let word = self.segment.dictionary.word(word);
-        let place = fold::spellings(letters).iter().find_map(|spelling| place(&folded(letters, *spelling), word));
+        let place = fold::spellings(letters).iter().find_map(|spelling| place(into.read(letters, *spelling), word));
         Some((u32::from(text), place))
     }
+}
 
-    fn mark(&self, text: &str, words: &[&str]) -> Vec<Range> {
-        mark(text, words, self.query.whole.as_deref().unwrap_or(self.query.words.joined()))
+fn note(matcher: &Matcher, bit: u8, entries: &[Entry], carried: &mut [Carried]) {
+    let (from, to) = matcher.words;
+    // Most words are only looked for at the beginning, and a document has its words in their order.
+    let entries = if matcher.others.is_empty() {
+        let first = entries.iter().position(|entry| entry.word >= from).unwrap_or(entries.len());
+        &entries[first..]
+    } else {
+        entries
+    };
+    for entry in entries {
+        let typed = entry.word >= from && entry.word < to;
+        if !typed && matcher.others.is_empty() {
+            break;
+        }
+        let Some(text) = carried.get_mut(usize::from(entry.text)) else { continue };
+        if typed {
+            text.typed |= bit;
+        } else if matcher.other(entry.word) == Some(Class::Substring) {
+            text.parts |= bit;
+        }
     }
 }
 
@@ -159,13 +165,13 @@ fn order(field: Field) -> u8 {
 }
 
 /// The parts of a text that the words stand for, or all of them written together.
-fn mark(text: &str, words: &[&str], joined: &str) -> Vec<Range> {
-    let mut ranges = Vec::new();
+fn mark<'q>(text: &str, words: impl Iterator<Item = &'q str> + Clone, joined: &str, letters: &mut Letters) -> Marked {
+    let mut ranges = Marked::new();
     for spelling in fold::spellings(text) {
-        let letters = folded(text, *spelling);
-        ranges.extend(words.iter().filter_map(|word| place(&letters, word.as_bytes())));
+        let letters = letters.read(text, *spelling);
+        ranges.extend(words.clone().filter_map(|word| place(letters, word.as_bytes())));
         if ranges.is_empty() {
-            ranges.extend(place(&letters, joined.as_bytes()));
+            ranges.extend(place(letters, joined.as_bytes()));
         }
         if !ranges.is_empty() {
             break;
@@ -185,39 +191,44 @@ fn mark(text: &str, words: &[&str], joined: &str) -> Vec<Range> {
 }
 
 /// A folded letter and where its source stands.
+#[derive(Clone, Copy, Debug)]
 struct Letter {
     byte: u8,
     begins_word: bool,
     range: Range,
 }
 
-fn folded(text: &str, spelling: Spelling) -> Vec<Letter> {
-    let mut out = Vec::with_capacity(text.len() + 4);
-    let mut unit = 0;
-    let mut letters = String::new();
-    let mut in_word = false;
-    for c in text.chars() {
-        let range = Range { start: unit, end: unit + u32::try_from(c.len_utf16()).unwrap_or(1) };
-        unit = range.end;
-        if c.is_ascii() {
-            let letter = c.is_ascii_alphanumeric();
-            if letter {
-                let byte = u8::try_from(c).unwrap_or_default().to_ascii_lowercase();
-                out.push(Letter { byte, begins_word: !in_word, range });
+impl Letters {
+    /// Forgets what was read and folds a text.
+    fn read(&mut self, text: &str, spelling: Spelling) -> &[Letter] {
+        self.0.clear();
+        let mut unit = 0;
+        let mut folded = String::new();
+        let mut in_word = false;
+        for c in text.chars() {
+            let range = Range { start: unit, end: unit + if u32::from(c) > 0xFFFF { 2 } else { 1 } };
+            unit = range.end;
+            if let Ok(byte) = u8::try_from(c)
+                && byte.is_ascii()
+            {
+                let letter = byte.is_ascii_alphanumeric();
+                if letter {
+                    self.0.push(Letter { byte: byte.to_ascii_lowercase(), begins_word: !in_word, range });
+                }
+                in_word = letter;
+                continue;
             }
-            in_word = letter;
-            continue;
+            folded.clear();
+            if c.is_alphanumeric() {
+                fold::fold_char(c, spelling, &mut folded);
+            }
+            for (at, byte) in folded.bytes().enumerate() {
+                self.0.push(Letter { byte, begins_word: !in_word && at == 0, range });
+            }
+            in_word = !folded.is_empty();
         }
-        letters.clear();
-        if c.is_alphanumeric() {
-            fold::fold_char(c, spelling, &mut letters);
-        }
-        for (at, byte) in letters.bytes().enumerate() {
-            out.push(Letter { byte, begins_word: !in_word && at == 0, range });
-        }
-        in_word = !letters.is_empty();
+        &self.0
     }
-    out
 }
 
 /// Where a word stands: at the beginning of a word, else, from three letters, inside one.
