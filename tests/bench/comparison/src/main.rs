@@ -1,6 +1,6 @@
 //! The search beside others, in one run: the same services, the same keystrokes, the ten best, everything warm.
 //!
-//! `make bench` runs it. Prints a table and writes `tests/bench/results/search.json`. For each keystroke the median over the
+//! `make bench` runs it; names of engines as arguments leave out the others. Prints a table and writes `tests/bench/results/search.json`. For each keystroke the median over the
 //! passes counts, since the machine does other things as well; p50 and p99 are over the keystrokes. All engines index
 //! name, codes, official name and synonyms. FTS5 forgives no slips.
 
@@ -75,6 +75,8 @@ fn main() -> Fallible<()> {
     std::fs::create_dir_all(&results)?;
     std::fs::write(results.join("keystrokes.json"), serde_json::to_vec(&keystrokes)?)?;
     println!("{} keystrokes; the median of several passes counts for each; p50 and p99 in microseconds\n", keystrokes.len());
+    let only: Vec<String> = std::env::args().skip(1).collect();
+    let wanted = |engine: &str| only.is_empty() || only.iter().any(|one| one == engine);
     let mut all = Vec::new();
     for size in [10_000, 100_000] {
         let catalogue = services::synthetic(size);
@@ -83,15 +85,22 @@ fn main() -> Fallible<()> {
         std::fs::write(&file, serde_json::to_vec(&rows)?)?;
         let indexed = [Arc::new(Indexed::new(catalogue))];
         let passes = if size > 10_000 { 3 } else { 5 };
-        let mut figures = vec![
-            measure("rekvirent", size, passes, &keystrokes, || Ok(Engine::build(&indexed)))?,
-            measure("simple", size, passes, &keystrokes, || simple::Simple::build(&rows))?,
-            measure("tantivy", size, passes, &keystrokes, || tantivy_engine::Tantivy::build(&rows))?,
-            measure("fts5", size, if size > 10_000 { 1 } else { 3 }, &keystrokes, || fts5::Fts5::build(&rows))?,
-        ];
-        // MiniSearch needs minutes for all keystrokes over the larger set: there every eighth is typed, once.
-        let (passes, every) = if size > 10_000 { (1, 8) } else { (3, 1) };
-        figures.push(minisearch::measure(size, &file, &results.join("keystrokes.json"), passes, every)?);
+        let mut figures = vec![measure("rekvirent", size, passes, &keystrokes, || Ok(Engine::build(&indexed)))?];
+        if wanted("simple") {
+            figures.push(measure("simple", size, passes, &keystrokes, || simple::Simple::build(&rows))?);
+        }
+        if wanted("tantivy") {
+            figures.push(measure("tantivy", size, passes, &keystrokes, || tantivy_engine::Tantivy::build(&rows))?);
+        }
+        if wanted("fts5") {
+            let passes = if size > 10_000 { 1 } else { 3 };
+            figures.push(measure("fts5", size, passes, &keystrokes, || fts5::Fts5::build(&rows))?);
+        }
+        if wanted("minisearch") {
+            // It needs minutes for all keystrokes over the larger set: there every eighth is typed, once.
+            let (passes, every) = if size > 10_000 { (1, 8) } else { (3, 1) };
+            figures.push(minisearch::measure(size, &file, &results.join("keystrokes.json"), passes, every)?);
+        }
         table(&figures);
         all.extend(figures);
     }

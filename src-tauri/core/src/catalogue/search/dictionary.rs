@@ -18,6 +18,10 @@ pub(super) struct Dictionary {
     least: Vec<u8>,
     /// Three letters and a word that contains them, sorted.
     trigrams: Vec<(u32, u32)>,
+    /// For each pair of letters, the first word that does not stand before them; one more at the end.
+    pages: Vec<u32>,
+    /// The same among the trigrams.
+    trigram_pages: Vec<u32>,
 }
 
 /// Words within the slips: a range of the dictionary, and how many slips.
@@ -63,6 +67,8 @@ impl Dictionary {
         made.least = made.shared.chunks(BLOCK).map(|block| block.iter().copied().min().unwrap_or(0)).collect();
         made.trigrams.sort_unstable();
         made.trigrams.dedup();
+        made.pages = pages((0..made.len()).map(|at| page(made.word(number(at)))));
+        made.trigram_pages = pages(made.trigrams.iter().map(|(three, _)| page(&three.to_be_bytes()[1..])));
         made
     }
 
@@ -78,6 +84,7 @@ impl Dictionary {
             + self.shared.capacity()
             + self.least.capacity()
             + self.trigrams.capacity() * 8
+            + (self.pages.capacity() + self.trigram_pages.capacity()) * 4
     }
 
     /// A word as bytes: folded words are UTF-8, and nearly always ASCII.
@@ -87,7 +94,10 @@ impl Dictionary {
 
     /// The range of words that begin like this.
     pub(super) fn beginning(&self, prefix: &[u8]) -> (u32, u32) {
-        self.beginning_within((0, number(self.len())), prefix)
+        let page = page(prefix);
+        let next = if prefix.len() > 1 { page + 1 } else { page + KINDS };
+        let within = (self.pages[page], self.pages[next.min(self.pages.len() - 1)]);
+        if prefix.is_empty() { (0, number(self.len())) } else { self.beginning_within(within, prefix) }
     }
 
     /// The same, looked for in a part of the dictionary.
@@ -112,10 +122,11 @@ impl Dictionary {
         let rarest = word
             .windows(3)
             .map(|three| {
-                let key = trigram(three);
-                let from = self.trigrams.partition_point(|(known, _)| *known < key);
-                let to = from + self.trigrams[from..].partition_point(|(known, _)| *known == key);
-                &self.trigrams[from..to]
+                let (key, page) = (trigram(three), page(three));
+                let alike = &self.trigrams[self.trigram_pages[page] as usize..self.trigram_pages[page + 1] as usize];
+                let from = alike.partition_point(|(known, _)| *known < key);
+                let to = from + alike[from..].partition_point(|(known, _)| *known == key);
+                &alike[from..to]
             })
             .min_by_key(|found| found.len())
             .unwrap_or_default();
@@ -189,6 +200,33 @@ impl Dictionary {
         }
         found
     }
+}
+
+/// Kinds of letters that pages are told apart by: none, ten digits, 26 letters, and all that is not ASCII.
+const KINDS: usize = 38;
+
+/// The page of what begins like this. Folded words have small ASCII letters, digits and what stands after all of them,
+/// so that pages are in the order of the words.
+fn page(word: &[u8]) -> usize {
+    let kind = |at: usize| match word.get(at) {
+        None => 0,
+        Some(digit @ b'0'..=b'9') => usize::from(digit - b'0') + 1,
+        Some(letter @ b'a'..=b'z') => usize::from(letter - b'a') + 11,
+        Some(_) => KINDS - 1,
+    };
+    kind(0) * KINDS + kind(1)
+}
+
+/// Where each page starts, from the pages in their order.
+fn pages(sorted: impl Iterator<Item = usize>) -> Vec<u32> {
+    let mut starts = vec![0; KINDS * KINDS + 1];
+    for page in sorted {
+        starts[page + 1] += 1;
+    }
+    for at in 1..starts.len() {
+        starts[at] += starts[at - 1];
+    }
+    starts
 }
 
 /// How much of the query may have been read with 0, 1 … slips: bit `j` stands for its first `j` letters.

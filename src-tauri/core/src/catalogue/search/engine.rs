@@ -11,7 +11,7 @@ use std::{
 
 use super::{
     Hit, HitKind, Hits, Usage,
-    asked::{Asked, Board, Query, Stage},
+    asked::{Answer, Asked, Board, Query, Stage},
     index::{Class, Segment, demoted, number},
     renewal::Gone,
     texts::{Docs, Replaced},
@@ -44,6 +44,8 @@ struct Found {
     doc: u32,
     rank: u8,
     sum: u16,
+    /// Place of the reason, where it was kept.
+    told: Option<u32>,
 }
 
 /// Where a hit stands among the others, before what only a look at the document tells.
@@ -167,7 +169,13 @@ impl Engine {
         for whole in query.wholes() {
             for (part, one) in (0_u8..).zip(&self.parts) {
                 let exact = one.segment.exactly(whole).filter(|(doc, ..)| one.holds(*doc));
-                found.extend(exact.map(|(doc, class, _)| Found { part, doc, rank: class.rank(false), sum: 0 }));
+                found.extend(exact.map(|(doc, class, _)| Found {
+                    part,
+                    doc,
+                    rank: class.rank(false),
+                    sum: 0,
+                    told: None,
+                }));
             }
         }
     }
@@ -192,7 +200,8 @@ impl Engine {
             }
             asked.answers(stage, boards, |answer| {
                 if part.holds(answer.doc) {
-                    found.push(Found { part: at, doc: answer.doc, rank: answer.rank, sum: answer.sum });
+                    let Answer { doc, rank, sum } = answer;
+                    found.push(Found { part: at, doc, rank, sum, told: None });
                 }
             });
         }
@@ -226,14 +235,18 @@ impl Engine {
     }
 
     fn hit(&self, ranked: &Ranked, asked: &[Asked<'_>], query: &Query, letters: &mut Letters) -> Hit<'_> {
-        let Found { part, doc, rank, .. } = ranked.found;
+        let Found { part, doc, rank, told, .. } = ranked.found;
         let segment = &self.parts[usize::from(part)].segment;
         let explaining = Explaining { segment, asked: &asked[usize::from(part)], query };
-        let exact = if rank <= Class::ExactSynonym.rank(false) {
-            let texts = query.wholes().flat_map(|whole| segment.exactly(whole));
-            texts.filter(|(found, ..)| *found == doc).map(|(_, class, text)| (class, text)).min().map(|(_, text)| text)
-        } else {
-            None
+        let why = match told {
+            Some(told) => explaining.kept(doc, segment.told(told)),
+            None => {
+                let exact = (rank <= Class::ExactSynonym.rank(false)).then(|| {
+                    let texts = query.wholes().flat_map(|whole| segment.exactly(whole));
+                    texts.filter(|(found, ..)| *found == doc).map(|(_, class, text)| (class, text)).min()
+                });
+                explaining.why(doc, exact.flatten().map(|(_, text)| text), ranked.slipped, letters)
+            }
         };
         let found = segment.docs.doc(doc);
         Hit {
@@ -241,7 +254,7 @@ impl Engine {
             provider: segment.docs.provider(doc),
             id: segment.docs.id(doc),
             name: segment.docs.name(doc),
-            why: explaining.why(doc, exact, ranked.slipped, letters),
+            why,
             rank: u32::from(ranked.key.0 / 2),
             withdrawn: found.withdrawn,
             replaced_by: found.replaced_by.map(|id| segment.docs.letters(id)),
@@ -273,10 +286,14 @@ impl Part {
         let at = self.segment.crowd(only.words, only.length)?;
         let crowd = &self.segment.crowds[at];
         let total = crowd.total - self.gone.as_ref().map_or(0, |gone| gone.of_crowd(at));
-        let best = self.segment.best_of(crowd).iter().filter(|(doc, _)| self.holds(*doc)).take(limit);
+        let best = self.segment.best_of(crowd).iter().enumerate().filter(|(_, (doc, _))| self.holds(*doc)).take(limit);
         let before = found.len();
         let rank_in = |doc: u32| self.segment.rank_in(doc, only.words, only.length);
-        found.extend(best.map(|(doc, rank)| Found { part, doc: *doc, rank: *rank, sum: u16::from(*rank) * 16 }));
+        let points = |rank: u8| u16::from(rank) * 16;
+        found.extend(best.map(|(at, (doc, rank))| {
+            let told = self.segment.told_of(crowd, at);
+            Found { part, doc: *doc, rank: *rank, sum: points(*rank), told }
+        }));
         if found.len() - before < limit || total as usize <= limit {
             found.truncate(before);
             return None;
@@ -284,7 +301,7 @@ impl Part {
         let used = used.iter().filter(|one| one.part == part);
         found.extend(used.filter_map(|one| {
             let rank = rank_in(one.doc)?;
-            Some(Found { part, doc: one.doc, rank, sum: u16::from(rank) * 16 })
+            Some(Found { part, doc: one.doc, rank, sum: points(rank), told: None })
         }));
         // Exact matches stand among what was found before, and not all of them begin with the word.
         let mut mine: Vec<u32> = found.iter().filter(|one| one.part == part).map(|one| one.doc).collect();
@@ -294,9 +311,9 @@ impl Part {
     }
 }
 
-/// Keeps each document's best match.
+/// Keeps each document's best match, with its reason where that is known.
 fn settle(found: &mut Vec<Found>) {
-    found.sort_unstable_by_key(|one| (one.part, one.doc, one.rank, one.sum));
+    found.sort_unstable_by_key(|one| (one.part, one.doc, one.rank, one.sum, one.told.is_none()));
     found.dedup_by_key(|one| (one.part, one.doc));
 }
 

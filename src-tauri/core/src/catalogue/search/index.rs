@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 
 use super::{
-    HitKind,
+    HitKind, Range,
     dictionary::Dictionary,
     fold::{self, Words},
     texts::Docs,
+    why::{self, Letters},
 };
 
 /// How good a match is, best first. Everything that was really typed stands before the slips of the finger, and within
@@ -84,6 +85,15 @@ pub(super) struct Crowd {
     /// How many documents there are in all.
     pub total: u32,
     best: (u32, u32),
+    /// Where the reasons of the first [`TOLD`] of the best start.
+    told: u32,
+}
+
+/// Why a document stands in a crowd: the text that decided it, and what is marked there.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    pub text: u32,
+    pub marked: Option<Range>,
 }
 
 #[derive(Debug, Default)]
@@ -103,6 +113,8 @@ pub(super) struct Segment {
     crowd_of: Vec<Option<u32>>,
     /// Best documents of the crowds with their ranks, best first.
     best: Vec<(u32, u8)>,
+    /// The reasons of the very best of them.
+    told: Vec<Told>,
     /// Documents by the hash of provider and id, sorted.
     by_id: Vec<(u32, u32)>,
 }
@@ -111,12 +123,15 @@ pub(super) struct Segment {
 const CROWDED: u32 = 48;
 /// Kept for each crowd: more than any list shows.
 const KEPT: usize = 64;
+/// Of so many of them it is also kept why they are there: what is seen without scrolling.
+pub(super) const TOLD: usize = 12;
 
 impl Segment {
     pub(super) fn build(docs: Docs) -> Self {
         let mut segment = Self { docs, ..Self::default() };
         segment.fill();
         segment.find_crowds();
+        segment.tell_crowds();
         segment
     }
 
@@ -174,6 +189,16 @@ impl Segment {
         &self.best[crowd.best.0 as usize..crowd.best.1 as usize]
     }
 
+    /// Place of the reason of one of the best documents of a crowd, if it is kept.
+    pub(super) fn told_of(&self, crowd: &Crowd, best: usize) -> Option<u32> {
+        (best < TOLD).then(|| crowd.told + number(best))
+    }
+
+    /// One of the reasons that are kept.
+    pub(super) fn told(&self, at: u32) -> Told {
+        self.told[at as usize]
+    }
+
     /// The rank of a document for a beginning.
     pub(super) fn rank_in(&self, doc: u32, (from, to): (u32, u32), length: usize) -> Option<u8> {
         let entries = self.entries_of(doc);
@@ -204,6 +229,7 @@ impl Segment {
             + self.entries.capacity() * size_of::<Entry>()
             + self.phrases.capacity() * size_of::<Phrase>()
             + self.crowds.capacity() * size_of::<Crowd>()
+            + self.told.capacity() * size_of::<Told>()
             + (self.crowd_of.capacity() + self.best.capacity() + self.by_id.capacity()) * 8
     }
 
@@ -349,7 +375,22 @@ impl Segment {
         ranked.sort_unstable_by(order);
         let first = number(self.best.len());
         self.best.extend(ranked.into_iter().map(|(_, rank, _, doc)| (doc, rank)));
-        self.crowds.push(Crowd { words, length, parent, total, best: (first, number(self.best.len())) });
+        self.crowds.push(Crowd { words, length, parent, total, best: (first, number(self.best.len())), told: 0 });
+    }
+
+    fn tell_crowds(&mut self) {
+        let mut letters = Letters::default();
+        let mut told = Vec::with_capacity(self.crowds.len() * TOLD);
+        let mut starts = Vec::with_capacity(self.crowds.len());
+        for crowd in &self.crowds {
+            starts.push(number(told.len()));
+            let best = self.best_of(crowd).iter().take(TOLD);
+            told.extend(best.map(|(doc, _)| why::told(self, *doc, crowd, &mut letters)));
+        }
+        self.told = told;
+        for (crowd, start) in self.crowds.iter_mut().zip(starts) {
+            crowd.told = start;
+        }
     }
 
     /// Every document of a beginning with its rank there, some of them several times.

@@ -226,3 +226,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_reasons_kept_for_crowded_beginnings_are_those_that_would_be_found() {
+    let segment = &BALSAM.parts[0].segment;
+    assert!(segment.crowds.len() > 50, "only {} crowds", segment.crowds.len());
+    for crowd in &segment.crowds {
+        let typed = segment.dictionary.word(crowd.words.0)[..crowd.length as usize].to_vec();
+        let query = asked::Query::read(&String::from_utf8(typed).unwrap()).unwrap();
+        let asked = asked::Asked::new(segment, &query);
+        let explaining = why::Explaining { segment, asked: &asked, query: &query };
+        for (at, (doc, _)) in segment.best_of(crowd).iter().enumerate().take(index::TOLD) {
+            let kept = explaining.kept(*doc, segment.told(segment.told_of(crowd, at).unwrap()));
+            let found = explaining.why(*doc, None, false, &mut why::Letters::default());
+            assert_eq!(kept, found, "{:?}", query.words);
+        }
+    }
+}

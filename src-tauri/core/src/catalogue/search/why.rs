@@ -6,7 +6,7 @@ use super::{
     Field, Marked, Range, Why,
     asked::{Asked, Matcher, Query},
     fold::{self, Spelling},
-    index::{Class, Entry, Segment},
+    index::{Class, Crowd, Entry, Segment, Told},
 };
 
 /// Which words of the query a text carries, as bits.
@@ -55,9 +55,16 @@ impl<'e> Explaining<'_, 'e> {
         Why { field, word, typo: false, marked }
     }
 
+    /// The reason that was kept.
+    pub(super) fn kept(&self, doc: u32, told: Told) -> Why<'e> {
+        let (field, word) = self.segment.docs.text(doc, told.text);
+        Why { field, word, typo: false, marked: told.marked.into_iter().collect() }
+    }
+
     /// The text that decided, and which word of the query is to be marked in it where not all of them are.
     fn decisive(&self, doc: u32, entries: &[Entry]) -> (u32, Option<usize>) {
-        let mut carried: SmallVec<[Carried; 24]> = smallvec![Carried::default(); self.segment.docs.texts_of(doc) as usize];
+        let mut carried: SmallVec<[Carried; 24]> =
+            smallvec![Carried::default(); self.segment.docs.texts_of(doc) as usize];
         for (at, matcher) in self.asked.words.iter().enumerate() {
             note(matcher, 1 << at, entries, &mut carried);
         }
@@ -128,6 +135,19 @@ impl<'e> Explaining<'_, 'e> {
         let place = fold::spellings(letters).iter().find_map(|spelling| place(into.read(letters, *spelling), word));
         Some((u32::from(text), place))
     }
+}
+
+/// Why a document is in a crowd, as [`Explaining::why`] would say it.
+pub(super) fn told(segment: &Segment, doc: u32, crowd: &Crowd, letters: &mut Letters) -> Told {
+    let (from, to) = crowd.words;
+    let of_crowd =
+        segment.entries_of(doc).iter().skip_while(|entry| entry.word < from).take_while(|entry| entry.word < to);
+    let texts = of_crowd.map(|entry| u32::from(entry.text));
+    let text = texts.map(|text| (order(segment.docs.text(doc, text).0), text)).min().map_or(0, |(_, text)| text);
+    let typed = &segment.dictionary.word(from)[..crowd.length as usize];
+    let word = segment.docs.text(doc, text).1;
+    let marked = fold::spellings(word).iter().find_map(|spelling| place(letters.read(word, *spelling), typed));
+    Told { text, marked }
 }
 
 fn note(matcher: &Matcher, bit: u8, entries: &[Entry], carried: &mut [Carried]) {
