@@ -408,13 +408,14 @@ pub(crate) mod tests {
         let cut = &package[..package.len() - 9];
         assert_eq!(refusal(cut, None), Refusal::Truncated { got: expected - 9, expected });
         assert_eq!(refusal(&vec![0; LARGEST_PACKAGE + 1], None), Refusal::TooLarge);
-        let newer = held("2026.11.3", &catalogue);
-        let rollback = Refusal::Rollback { offered: "2026.11.2".into(), held: "2026.11.3".into() };
+        let offered = catalogue.version.clone();
+        let newer = held("2999.1.1", &catalogue);
+        let rollback = Refusal::Rollback { offered: offered.clone(), held: "2999.1.1".into() };
         assert_eq!(refusal(&package, Some(&newer)), rollback);
         let mut differing = catalogue.clone();
         differing.valid_from = "2026-12-24".into();
-        let other = held("2026.11.2", &differing);
-        let same = Refusal::SameVersionOtherContent { version: "2026.11.2".into() };
+        let other = held(&offered, &differing);
+        let same = Refusal::SameVersionOtherContent { version: offered };
         assert_eq!(refusal(&package, Some(&other)), same);
         let wrong = Refusal::WrongProvider { found: "balsam-lab".into(), expected: "furumo".into() };
         assert_eq!(open(&package, &signature, &public, "furumo", None).unwrap_err(), wrong);

@@ -45,7 +45,7 @@ fn the_national_code_list_becomes_a_provider_that_builds_and_is_searched() {
         ("inr", "npu01685"),
     ] {
         let hits = engine.search(query, &Usage::default(), 10).hits;
-        let found: Vec<&str> = hits.iter().map(|hit| hit.id.as_str()).collect();
+        let found: Vec<&str> = hits.iter().map(|hit| hit.id).collect();
         assert!(found.contains(&code), "{query}: {found:?}");
     }
     let gone = engine.search("NOR05001", &Usage::default(), 5).hits;

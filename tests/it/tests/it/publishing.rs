@@ -29,9 +29,9 @@ impl Hospital {
         hospital.copy("old", |_, text| text);
         hospital.copy("new", |name, text| match name {
             "provider.toml" => text
-                .replace("previous = \"2026.8.1\"", "previous = \"2026.10.4\"")
-                .replace("version = \"2026.10.4\"", "version = \"2026.12.1\"")
-                .replace("previous = \"2026.12.1\"", "previous = \"2026.10.4\"")
+                .replace("previous = \"2026.10.4\"", "previous = \"2026.11.1\"")
+                .replace("version = \"2026.11.1\"", "version = \"2026.12.1\"")
+                .replace("previous = \"2026.12.1\"", "previous = \"2026.11.1\"")
                 .replace("clinical_text = 2000", "clinical_text = 3000"),
             _ => text,
         });
@@ -71,7 +71,7 @@ fn verify_says_all_that_a_second_person_has_to_look_at() {
         ("kind", "package"),
         ("provider", "furumo"),
         ("version", "2026.12.1"),
-        ("previous", "2026.10.4"),
+        ("previous", "2026.11.1"),
         ("validFrom", "2026-10-28"),
     ] {
         assert_eq!(said[field], value, "{field}");
@@ -94,8 +94,8 @@ fn a_delta_is_made_proven_and_named_for_the_gateway() {
     let (old, new) = (hospital.path("old.rkvcat"), hospital.path("new.rkvcat"));
     fs::create_dir_all(hospital.path("out")).unwrap();
     let made = json(&run(&[&"delta", &old, &new, &"--secret-key", &hospital.key(), &"-o", &hospital.path("out")]));
-    assert_eq!(made["serveAs"], "furumo.2026.10.4-2026.12.1.rkvdelta");
-    let file = hospital.path("out/furumo.2026.10.4-2026.12.1.rkvdelta");
+    assert_eq!(made["serveAs"], "furumo.2026.11.1-2026.12.1.rkvdelta");
+    let file = hospital.path("out/furumo.2026.11.1-2026.12.1.rkvdelta");
     assert!(fs::metadata(&file).unwrap().len() < fs::metadata(&new).unwrap().len());
     let said = json(&run(&[&"verify", &file, &"--public-key", &hospital.path("keys/catalogue.pub")]));
     assert_eq!((said["kind"].as_str(), said["to"]["version"].as_str()), (Some("delta"), Some("2026.12.1")));
@@ -110,10 +110,10 @@ fn diff_tells_what_offices_will_be_told_in_json_and_in_lines() {
     let hospital = Hospital::new();
     let (old, new) = (hospital.path("old.rkvcat"), hospital.path("new.rkvcat"));
     let said = json(&run(&[&"diff", &old, &new]));
-    assert_eq!((&said["from"], &said["to"]), (&"2026.10.4".into(), &"2026.12.1".into()));
+    assert_eq!((&said["from"], &said["to"]), (&"2026.11.1".into(), &"2026.12.1".into()));
     assert_eq!(said["changes"][0]["item"], "provider");
     let lines = String::from_utf8(run(&[&"diff", &old, &new, &"--text"]).stdout).unwrap();
-    assert!(lines.starts_with("furumo 2026.10.4 -> 2026.12.1\n"), "{lines}");
+    assert!(lines.starts_with("furumo 2026.11.1 -> 2026.12.1\n"), "{lines}");
     assert!(lines.contains("\nChanged: 1\n  provider furumo \"Furumo laboratorium\": limits\n"), "{lines}");
     for title in ["New: 0", "Replaced: 0", "Withdrawn: 0"] {
         assert!(lines.contains(title), "{lines}");
