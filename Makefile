@@ -53,6 +53,12 @@ bench: ui/dist/index.html ## Measure: the core with criterion, and the released 
 	target/release/startup
 	target/release/keystrokes
 
+.PHONY: labels
+labels: ## Labels: every variant read back by independent decoders, and beside krilla and ReportLab (REPORTLAB_PYTHON)
+	@tests/setup/packages.sh build test
+	cargo run --release --manifest-path tests/bench/labels-comparison/Cargo.toml --target-dir target/labels --bin proof
+	cargo run --release --manifest-path tests/bench/labels-comparison/Cargo.toml --target-dir target/labels
+
 .PHONY: campaign
 campaign: ## Break everything around delivery: 2 000 kills, power cuts, 10 000 messages through a failing line
 	@tests/setup/packages.sh build

@@ -8,6 +8,7 @@ mod decision_support;
 mod delivery;
 mod disciplines;
 mod grown;
+mod label_reading;
 mod labels;
 mod messages;
 mod module_direction;
