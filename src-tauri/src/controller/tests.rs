@@ -6,6 +6,7 @@ mod catalogues;
 mod enrolment;
 mod outbox;
 mod panels;
+mod paper;
 mod search;
 
 use std::collections::HashMap;

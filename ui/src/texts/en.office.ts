@@ -109,7 +109,7 @@ export const settings: Texts["settings"] = {
   noToken: "No access token.",
   tokenKept: "Leave empty to keep the one there is.",
   station: (station) => `Station number ${station}: specimen numbers are made here, also without a line.`,
-  noStation: "No station number yet. It is fetched the first time a line is tested.",
+  noStation: "This workstation has no station number, so no labels can be made. Test the line to the hospital. Where the hospital leases blocks of numbers only, and no stations, they cannot be used here: ask it for a station number.",
   importTitle: "Read a catalogue from a file",
   importBody: "For places without a line. Choose the package (.rkvcat or .rkvdelta), or drop it on the window. The signature (.minisig) must lie beside it, and the provider must be set up.",
   importChoose: "Choose file …",

@@ -106,7 +106,7 @@ export const settings = {
   noToken: "Ingen adgangsnøkkel.",
   tokenKept: "La stå tomt for å beholde den som er lagret.",
   station: (station: string) => `Stasjonsnummer ${station}: prøvenumre lages her, også uten linje.`,
-  noStation: "Ingen stasjonsnummer ennå. Det hentes første gang en linje testes.",
+  noStation: "Denne arbeidsplassen har ikke stasjonsnummer, så etiketter kan ikke lages. Test linjen til sykehuset. Leier sykehuset bare ut nummerblokker, ikke stasjoner, kan de ikke brukes her: be det om et stasjonsnummer.",
   importTitle: "Les katalog fra fil",
   importBody: "For steder uten linje. Velg pakken (.rkvcat eller .rkvdelta), eller slipp den på vinduet. Signaturen (.minisig) må ligge ved siden av den, og tjenesteyteren må være satt opp.",
   importChoose: "Velg fil …",

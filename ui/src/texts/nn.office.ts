@@ -109,7 +109,7 @@ export const settings: Texts["settings"] = {
   noToken: "Ingen tilgangsnøkkel.",
   tokenKept: "Lat stå tomt for å halde på den som er lagra.",
   station: (station) => `Stasjonsnummer ${station}: prøvenummer blir laga her, også utan linje.`,
-  noStation: "Ikkje noko stasjonsnummer enno. Det blir henta første gongen ei linje blir testa.",
+  noStation: "Denne arbeidsplassen har ikkje stasjonsnummer, så etikettar kan ikkje lagast. Test linja til sjukehuset. Leiger sjukehuset berre ut nummerblokker, ikkje stasjonar, kan dei ikkje brukast her: be det om eit stasjonsnummer.",
   importTitle: "Les katalog frå fil",
   importBody: "For stader utan linje. Vel pakken (.rkvcat eller .rkvdelta), eller slepp han på vindauget. Signaturen (.minisig) må ligge ved sida av han, og tenesteytaren må vere sett opp.",
   importChoose: "Vel fil …",
