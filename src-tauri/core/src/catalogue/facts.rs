@@ -36,8 +36,18 @@ pub enum Told {
 pub(super) struct Names<'a>(pub &'a Catalogue);
 
 /// Facts nobody at an office acts on.
-const UNTOLD: [&str; 9] =
-    ["id", "priority", "source", "checked", "sort", "place", "safe_to_copy", "material_code", "label_name"];
+const UNTOLD: [&str; 10] = [
+    "id",
+    "priority",
+    "source",
+    "checked",
+    "sort",
+    "place",
+    "safe_to_copy",
+    "interview",
+    "material_code",
+    "label_name",
+];
 
 /// What differs in `fields` between two versions of one thing.
 pub(super) fn facts(

@@ -498,6 +498,9 @@ pub struct Question {
     /// One answer serves all services of the requisition that ask it.
     #[serde(default)]
     pub shared: bool,
+    /// Asked of the patient in their own words, on a screen of its own where each answer is given explicitly.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub interview: bool,
 }
 
 /// One option of a choice.

@@ -188,6 +188,9 @@ pub struct AskedQuestion {
     pub answer: Option<Answer>,
     /// Shared with other lines: shown at the first of them only.
     pub shared: bool,
+    /// Asked of the patient, on a screen of its own.
+    #[serde(default)]
+    pub interview: bool,
 }
 
 /// A container to take.

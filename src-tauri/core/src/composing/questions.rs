@@ -165,6 +165,7 @@ impl<'a> Asking<'a> {
             required: self.is_required(question),
             answer: answer.cloned(),
             shared: question.shared,
+            interview: question.interview,
         };
         Asked { question, unfit: kept && shown.answer.is_none(), shown }
     }
