@@ -66,6 +66,9 @@ pub struct Draft {
     /// Documents that go along.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// Id that a record system gave the requisition when it handed it over; the requisition keeps it.
+    #[serde(default)]
+    pub origin: Option<String>,
     /// By line id, the version of its catalogue that somebody has seen it with; later changes are news.
     #[serde(default)]
     #[specta(skip)]
@@ -424,6 +427,7 @@ impl Draft {
             cancer_pathway: false,
             earlier_findings: Vec::new(),
             attachments: Vec::new(),
+            origin: None,
             based_on: BTreeMap::new(),
             from_paper: None,
         }

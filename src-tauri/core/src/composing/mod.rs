@@ -16,6 +16,7 @@ pub mod draft;
 mod edits;
 mod extras;
 mod findings;
+pub mod handover;
 pub mod news;
 pub mod panels;
 pub mod patient;

@@ -46,10 +46,18 @@ pub enum ProblemCode {
     Contradiction,
     /// An attachment that cannot be read or is not what it says.
     Attachment,
+    /// Right, and nothing that a draft here could hold.
+    NotHeld,
+    /// Another office orders.
+    OtherOffice,
+    /// No catalogue in use offers it.
+    NotOffered,
+    /// The catalogue in use has several that it could be.
+    Ambiguous,
 }
 
 impl Problem {
-    pub(super) fn new(path: impl Into<String>, code: ProblemCode, explanation: impl Into<String>) -> Self {
+    pub(crate) fn new(path: impl Into<String>, code: ProblemCode, explanation: impl Into<String>) -> Self {
         Self { path: path.into(), code, explanation: explanation.into() }
     }
 

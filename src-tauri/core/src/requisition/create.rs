@@ -50,6 +50,8 @@ pub fn from_draft(
         return Err(NotComposable::Unsettled(composition.missing));
     }
     let answers = answers(draft, catalogues, context);
+    // The record system knows the requisition by the id it gave; where several come of it, the first one is that.
+    let mut origin = draft.origin.clone();
     let mut requisitions = Vec::with_capacity(composition.parts.len());
     for part in &composition.parts {
         let unknown = || NotComposable::UnknownDepartment {
@@ -60,7 +62,7 @@ pub fn from_draft(
         let department = indexed.department(&part.department).ok_or_else(unknown)?;
         let services = services(draft, part, indexed, &composition.findings, &answers);
         requisitions.push(Requisition {
-            id: new_id().to_string(),
+            id: origin.take().unwrap_or_else(|| new_id().to_string()),
             draft: Some(draft.id.clone()),
             issued: super::written(context.now),
             patient: draft.patient.clone(),
