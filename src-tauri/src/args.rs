@@ -12,6 +12,9 @@ use tauri::Url;
 #[derive(Debug, Clone, Default, Parser)]
 #[command(name = "rekvirent", version, about)]
 pub struct Args {
+    /// Open this order document of the record system as a draft
+    #[arg(value_name = "ORDER")]
+    pub order: Option<PathBuf>,
     /// Keep the data here instead of in the platform's folder for application data
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
@@ -80,6 +83,6 @@ mod tests {
     #[test]
     fn a_plain_start_needs_no_arguments() {
         let args = Args::try_parse_from(["rekvirent"]).unwrap();
-        assert!(args.data_dir.is_none() && args.demo.is_none());
+        assert!(args.data_dir.is_none() && args.demo.is_none() && args.order.is_none());
     }
 }

@@ -1,6 +1,10 @@
 //! The commands that the window may call, in one list. Each takes a form, calls the controller and answers a view; none
 //! decides anything.
 
+mod composing;
+mod handover;
+mod reading;
+
 use std::sync::Arc;
 
 use requisition::composing::draft::Edit;
@@ -46,6 +50,11 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         start_draft,
         draft,
         edit_draft,
+        composing::interview,
+        composing::choose_attachment,
+        composing::attach_file,
+        handover::take_handovers,
+        handover::hand_back,
         discard_draft,
         hand_on,
         search,
@@ -91,6 +100,8 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         cancel,
         settle,
         message,
+        reading::preview,
+        reading::messages,
         storage,
         back_up_now,
         save_backup_folder,

@@ -36,6 +36,11 @@ pub enum ErrorCode {
     FileRefused,
     /// A file of panels that cannot be read; `reason` says why, `path` and `what` where.
     PanelFileRefused,
+    /// An order document that cannot be opened; `path` names the field, `reason` what is wrong with it, `more` how many
+    /// fields besides.
+    OrderRefused,
+    /// A file that cannot be attached; `reason` says why.
+    AttachmentRefused,
     /// The print queue is gone or does not answer.
     PrinterGone,
     /// The printer refuses this size or format.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tauri_specta::Event as _;
 
 use crate::error::CommandError;
 use crate::views::ImportedCatalogue;
@@ -41,6 +42,19 @@ pub enum Topic {
 pub struct Dropped {
     /// Catalogues that were read.
     pub catalogues: Vec<ImportedCatalogue>,
+    /// Files that may be attached to the draft that is open; the window says to which.
+    pub attachments: Vec<String>,
     /// Why the first that was not read is refused.
     pub refused: Option<CommandError>,
+}
+
+/// Order documents have come: the window asks for them when it can show them.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub struct Arrived {}
+
+/// Tells the window that order documents have come.
+pub fn tell_of_handovers(app: &tauri::AppHandle) {
+    if let Err(error) = (Arrived {}).emit(app) {
+        tracing::warn!(%error, "the window was not told of an order document");
+    }
 }

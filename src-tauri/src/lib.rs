@@ -25,10 +25,11 @@ use tauri::{DragDropEvent, WindowEvent};
 /// The one list of commands and events. The window's `ui/src/ipc/bindings.ts` is generated from it, and a test fails when
 /// that file is stale.
 pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
-    tauri_specta::Builder::new()
-        .disable_serde_phases()
-        .commands(commands::all())
-        .events(tauri_specta::collect_events![events::Changed, events::Dropped])
+    tauri_specta::Builder::new().disable_serde_phases().commands(commands::all()).events(tauri_specta::collect_events![
+        events::Changed,
+        events::Dropped,
+        events::Arrived
+    ])
 }
 
 /// Opens the window and runs until it is closed.
@@ -44,8 +45,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if args.data_dir.is_none() {
         // First among the plugins: a second start must end before it opens anything. Another data folder is another
         // office, so there only the store's own lock guards.
-        builder = builder.plugin(tauri_plugin_single_instance::init(|app, argv, _cwd| {
-            startup::second_start(app, &argv);
+        builder = builder.plugin(tauri_plugin_single_instance::init(|app, argv, folder| {
+            startup::second_start(app, &argv, &folder);
         }));
     }
     let mut app = builder

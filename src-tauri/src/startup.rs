@@ -18,6 +18,7 @@ use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::Subsc
 use crate::args::{Args, Theme};
 use crate::controller::Controller;
 use crate::desktop::WindowDesktop;
+use crate::events;
 use crate::keyring::DesktopKeyring;
 
 /// The label of the one window; the capabilities name it.
@@ -140,9 +141,16 @@ pub fn close(app: &AppHandle) {
 }
 
 /// Another start found us running: come to the front, and take over what it was asked to do.
-pub fn second_start(app: &AppHandle, argv: &[String]) {
+pub fn second_start(app: &AppHandle, argv: &[String], folder: &str) {
     match Args::try_parse_from(argv) {
-        Ok(args) => tracing::info!(demo = args.demo.is_some(), "started a second time"),
+        Ok(args) => {
+            tracing::info!(demo = args.demo.is_some(), order = args.order.is_some(), "started a second time");
+            if let (Some(order), Some(controller)) = (args.order, app.try_state::<Arc<Controller>>()) {
+                // It was named where the second start stood.
+                controller.hand_over(Path::new(folder).join(order));
+                events::tell_of_handovers(app);
+            }
+        }
         Err(_) => tracing::warn!("started a second time with arguments that mean nothing here"),
     }
     if let Some(window) = app.get_webview_window(MAIN) {

@@ -6,6 +6,7 @@ use requisition::composing::composition::{Missing, Subject};
 use requisition::composing::draft::{Draft, Edit, Line};
 use requisition::composing::news::news;
 use requisition::composing::{self, Catalogues, Context};
+use requisition::requisition::Requisition;
 use requisition::store::{ShownRule, StoredDraft};
 use uuid::Uuid;
 
@@ -111,13 +112,7 @@ impl Controller {
         if let Some(missing) = composition.missing.first() {
             return Err(CommandError::new(ErrorCode::NotReady).with("reason", missing_word(missing)));
         }
-        let requester = here.requester_of(&draft)?;
-        let at = now();
-        let history = here.history(&draft.patient)?;
-        let context = Context { today: at.date(), now: &at, history: &history };
-        let in_use = here.shelf.in_use();
-        let made = requisition::requisition::from_draft(&draft, &in_use.catalogues, &requester, &context, Uuid::now_v7)
-            .map_err(|error| CommandError::internal(&error))?;
+        let made = here.requisitions_of(&draft)?;
         let ids = made.iter().map(|requisition| requisition.id.clone()).collect();
         let queued = match way {
             HandOn::InternalLab | HandOn::CollectNow => {
@@ -181,6 +176,17 @@ impl Workplace {
             draft,
             picked: None,
         })
+    }
+
+    /// The requisitions that a settled draft becomes.
+    pub(super) fn requisitions_of(&self, draft: &Draft) -> Answer<Vec<Requisition>> {
+        let requester = self.requester_of(draft)?;
+        let at = now();
+        let history = self.history(&draft.patient)?;
+        let context = Context { today: at.date(), now: &at, history: &history };
+        let in_use = self.shelf.in_use();
+        requisition::requisition::from_draft(draft, &in_use.catalogues, &requester, &context, Uuid::now_v7)
+            .map_err(|error| CommandError::internal(&error))
     }
 
     fn requester_of(&self, draft: &Draft) -> Answer<requisition::requisition::Requester> {

@@ -9,9 +9,12 @@ mod catalogue_files;
 mod catalogues;
 mod collection;
 mod contents;
+mod documents;
 mod drafts;
 mod enrolment;
 mod handbook;
+mod handover;
+mod interview;
 mod keeping;
 mod labelling;
 mod line;
@@ -22,6 +25,7 @@ mod panels;
 mod paper;
 mod patients;
 mod printing;
+mod reading;
 mod refresh;
 mod scanning;
 mod search;
@@ -50,6 +54,8 @@ use crate::views::Stage;
 
 pub use catalogue_files::ENDINGS as CATALOGUE_ENDINGS;
 use catalogues::Shelf;
+pub use documents::ENDINGS as ATTACHMENT_ENDINGS;
+pub use handover::ENDINGS as ORDER_ENDINGS;
 
 /// What the controller asks of the desktop.
 pub trait Desktop: Send + Sync {
@@ -85,6 +91,8 @@ pub struct Controller {
     opening: Mutex<()>,
     /// The key that was last tried and where it is kept: a backup opens by it when the store does not.
     key: Mutex<Option<(Key, &'static str)>>,
+    /// Order documents that have come and that the window has not asked for yet.
+    handovers: Mutex<Vec<PathBuf>>,
 }
 
 enum Opened {
@@ -125,7 +133,8 @@ impl Controller {
     pub fn new(data: DataDir, args: Args, keyring: Arc<dyn Keyring>, desktop: Arc<dyn Desktop>) -> Self {
         let opened =
             RwLock::new(Opened::Closed(Stage::Failed { code: "notOpenedYet".into(), reference: String::new() }));
-        Self { data, args, keyring, desktop, opened, opening: Mutex::new(()), key: Mutex::new(None) }
+        let handovers = Mutex::new(args.order.iter().cloned().collect());
+        Self { data, args, keyring, desktop, opened, opening: Mutex::new(()), key: Mutex::new(None), handovers }
     }
 
     /// The open store, or the error that sends the window to its opening screens.

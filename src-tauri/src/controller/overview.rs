@@ -352,7 +352,7 @@ fn acts(phase: State, entries: &[OutboxRow], need: Option<&NeedsYou>, offered: &
     let mut acts: Vec<String> = Vec::new();
     match phase {
         State::WaitingForCollection | State::PartlyCollected | State::Collected => {
-            acts.extend(["complete".to_owned(), "cancel".to_owned()]);
+            acts.extend(["complete".to_owned(), "cancel".to_owned(), "message".to_owned()]);
         }
         State::Cancelled => {}
         State::Finalised => {
@@ -366,6 +366,7 @@ fn acts(phase: State, entries: &[OutboxRow], need: Option<&NeedsYou>, offered: &
                 }
                 acts.extend(offered.acts.iter().cloned());
                 acts.push("message".into());
+                acts.push("hand_back".into());
             }
         }
     }

@@ -182,7 +182,7 @@ fn load(path: &Path) -> std::io::Result<Vec<u8>> {
 }
 
 /// Writes a file whole, or leaves what was there.
-fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+pub(super) fn save(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".part");
     let beside = std::path::PathBuf::from(beside);

@@ -78,11 +78,23 @@ impl Controller {
 impl Workplace {
     /// What this workstation has ordered for a patient before.
     pub(super) fn history(&self, patient: &requisition::composing::draft::Patient) -> Answer<Vec<PastOrder>> {
+        let mut past = Vec::new();
+        for (at, one) in self.earlier(patient)? {
+            past.extend(one.services.iter().map(|service| past_order(&one, service, at)));
+        }
+        Ok(past)
+    }
+
+    /// The patient's earlier requisitions here that were not taken back, newest first.
+    pub(super) fn earlier(
+        &self,
+        patient: &requisition::composing::draft::Patient,
+    ) -> Answer<Vec<(jiff::Timestamp, Requisition)>> {
         let text = patient.national_id.clone().unwrap_or_else(|| format!("{} {}", patient.family, patient.given));
         let filter = Filter { text, ..Filter::default() };
         let (rows, _) = self.store.overview(&filter, Page { offset: 0, limit: LOOK_BACK })?;
         let mine = identity(patient);
-        let mut past = Vec::new();
+        let mut earlier = Vec::new();
         for row in rows {
             if row.phase == requisition::requisition::State::Cancelled {
                 continue;
@@ -90,10 +102,10 @@ impl Workplace {
             let one: Requisition =
                 serde_json::from_str(&row.content).map_err(|error| CommandError::internal(&error))?;
             if identity(&one.patient) == mine {
-                past.extend(one.services.iter().map(|service| past_order(&one, service, row.created_at)));
+                earlier.push((row.created_at, one));
             }
         }
-        Ok(past)
+        Ok(earlier)
     }
 
     /// How often the office has ordered what.

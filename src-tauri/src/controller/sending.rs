@@ -268,7 +268,7 @@ impl Workplace {
     }
 
     /// Demonstration catalogues are not for care: their messages say so.
-    fn status_of(&self, one: &Requisition) -> Status {
+    pub(super) fn status_of(&self, one: &Requisition) -> Status {
         let demo = self.shelf.catalogue(&one.receiver.provider).is_some_and(|found| found.catalogue().provider.demo);
         if demo { Status::Test } else { Status::Production }
     }

@@ -4,9 +4,11 @@
 mod bench;
 mod catalogues;
 mod enrolment;
+mod handover;
 mod outbox;
 mod panels;
 mod paper;
+mod reading;
 mod search;
 
 use std::collections::HashMap;

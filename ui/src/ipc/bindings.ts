@@ -45,10 +45,6 @@ export const commands = {
 	printers: () => typedError<PrinterView[], CommandError>(__TAURI_INVOKE("printers")),
 	/**  Says where labels come out. */
 	savePrinting: (form: PrintingForm) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_printing", { form })),
-	/**  Says where forms and lists on A4 come out. */
-	savePaperQueue: (queue: string) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_paper_queue", { queue })),
-	/**  Says how the patient is made sure of before labels are printed. */
-	savePatientCheck: (rule: PatientCheckRule) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_patient_check", { rule })),
 	/**  Prints a label with no patient on it. */
 	printTestLabel: () => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_test_label")),
 	/**  Checks a patient form while it is typed. */
@@ -63,6 +59,16 @@ export const commands = {
 	draft: (id: string) => typedError<DraftView, CommandError>(__TAURI_INVOKE("draft", { id })),
 	/**  Edits a draft; it is saved before this answers. */
 	editDraft: (id: string, edit: Edit) => typedError<DraftView, CommandError>(__TAURI_INVOKE("edit_draft", { id, edit })),
+	/**  What the patient answered last time, here, to the questions that are asked of the patient. */
+	interview: (id: string) => typedError<EarlierAnswer[], CommandError>(__TAURI_INVOKE("interview", { id })),
+	/**  Asks for a file in the desktop's dialog and attaches it to a draft. Nothing where none is chosen. */
+	chooseAttachment: (id: string, words: DialogWords) => typedError<DraftView | null, CommandError>(__TAURI_INVOKE("choose_attachment", { id, words })),
+	/**  Attaches a file that lies at this place to a draft. */
+	attachFile: (id: string, path: string) => typedError<DraftView, CommandError>(__TAURI_INVOKE("attach_file", { id, path })),
+	/**  Opens the order documents that have come. */
+	takeHandovers: () => typedError<HandedOver[], CommandError>(__TAURI_INVOKE("take_handovers")),
+	/**  Writes a finished requisition as order document, message and PDF where the person chooses. */
+	handBack: (id: string, words: DialogWords) => typedError<string[] | null, CommandError>(__TAURI_INVOKE("hand_back", { id, words })),
 	/**  Throws a draft away. */
 	discardDraft: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("discard_draft", { id })),
 	/**  Hands a draft on. */
@@ -109,12 +115,6 @@ export const commands = {
 	worklist: () => typedError<WorkItem[], CommandError>(__TAURI_INVOKE("worklist")),
 	/**  A requisition in the internal lab. */
 	collection: (id: string) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("collection", { id })),
-	/**  Opens a requisition in the internal lab, so that others see who has it; `over` takes it over from somebody else. */
-	takeUp: (id: string, over: boolean) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("take_up", { id, over })),
-	/**  Lets go of a requisition in the internal lab. */
-	putBack: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("put_back", { id })),
-	/**  Takes down that somebody made sure of the patient. */
-	confirmPatient: (id: string, form: PatientCheckForm) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("confirm_patient", { id, form })),
 	/**  Records what the collector did. */
 	record: (id: string, act: CollectionAct) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("record", { id, act })),
 	/**  Gives numbers where there are none yet, and prints labels. */
@@ -125,14 +125,10 @@ export const commands = {
 	complete: (id: string) => typedError<HandedOn, CommandError>(__TAURI_INVOKE("complete", { id })),
 	/**  Writes the paper form of a requisition to a file that the person chooses. */
 	saveForm: (id: string, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_form", { id, words })),
-	/**  Prints the paper form of a requisition on the office's A4 printer. */
-	printForm: (id: string) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_form", { id })),
 	/**  What leaves with the next courier. */
 	packing: () => typedError<Packing, CommandError>(__TAURI_INVOKE("packing")),
 	/**  Writes the packing list, or the courier's list, to a file that the person chooses. */
 	savePacking: (courier: boolean, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_packing", { courier, words })),
-	/**  Prints the packing list, or the courier's list, on the office's A4 printer. */
-	printPacking: (courier: boolean) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_packing", { courier })),
 	/**  The overview. */
 	overview: (form: OverviewForm) => typedError<OverviewView, CommandError>(__TAURI_INVOKE("overview", { form })),
 	/**  One requisition with its timeline. */
@@ -153,6 +149,10 @@ export const commands = {
 	settle: (key: string, act: string) => typedError<null, CommandError>(__TAURI_INVOKE("settle", { key, act })),
 	/**  The frozen message as text. */
 	message: (id: string) => typedError<string, CommandError>(__TAURI_INVOKE("message", { id })),
+	/**  What a draft becomes: which requisitions, to whom, and the message of each. */
+	preview: (id: string) => typedError<PreviewView, CommandError>(__TAURI_INVOKE("preview", { id })),
+	/**  The messages of a requisition as its receiver sees them, newest first. */
+	messages: (id: string) => typedError<SentMessage[], CommandError>(__TAURI_INVOKE("messages", { id })),
 	/**  Backups, room on the disk, and the account of a restore. Answers also while the store is closed. */
 	storage: () => typedError<StorageView, CommandError>(__TAURI_INVOKE("storage")),
 	/**  Makes a backup now. */
@@ -169,6 +169,7 @@ export const commands = {
 
 /** Events */
 export const events = {
+	arrived: makeEvent<Arrived, Arrived>("arrived"),
 	changed: makeEvent<Changed, Changed>("changed"),
 	dropped: makeEvent<Dropped, Dropped>("dropped"),
 };
@@ -354,6 +355,9 @@ export type AppView = {
 	data_dir: string,
 };
 
+/**  Order documents have come: the window asks for them when it can show them. */
+export type Arrived = Record<string, never>;
+
 /**  A question as it is asked now. */
 export type AskedQuestion = {
 	/**  Question id. */
@@ -380,6 +384,8 @@ export type AskedQuestion = {
 	answer: Answer | null,
 	/**  Shared with other lines: shown at the first of them only. */
 	shared: boolean,
+	/**  Asked of the patient, on a screen of its own. */
+	interview?: boolean,
 };
 
 /**  A document that goes along. Its content lies in the store under its id, so that an edit of the draft moves no megabytes. */
@@ -491,16 +497,6 @@ export type BasketLine = {
 	planned_date?: string | null,
 	/**  The service is gone from the catalogue; its replacement, if there is one. */
 	withdrawn: Withdrawn | null,
-};
-
-/**  How sure the collector is of the patient. */
-export type BenchView = {
-	/**  How the office makes sure. */
-	rule: PatientCheckRule,
-	/**  It has to be done before labels are printed. */
-	needed: boolean,
-	/**  Another patient who was open a moment ago. */
-	just_before: JustBefore | null,
 };
 
 /**  What became of a catalogue that was read. */
@@ -654,12 +650,6 @@ specimen: string;
 by: string; 
 /**  When it was taken (RFC 3339 or wall clock `YYYY-MM-DDTHH:MM`). */
 at: string } | 
-/**  Goes to the laboratory although its label was not scanned on it. */
-{ act: "send_unscanned"; 
-/**  Specimen ids. */
-specimens: string[]; 
-/**  Coded reason: `no_scanner`, `unreadable`, `too_small`, `other`. */
-reason: string } | 
 /**  Goes home with the patient. */
 { act: "at_home"; 
 /**  Specimen id. */
@@ -705,16 +695,12 @@ export type CollectionView = {
 	collectors: string[],
 	/**  The one signed in. */
 	collector: string,
-	/**  What stops completing: `waiting`, `at_home`, `unnumbered`, `unscanned`, `question`, `nothing_taken`. */
+	/**  What stops completing: `waiting`, `at_home`, `unnumbered`, `question`, `nothing_taken`. */
 	not_ready: string[],
 	/**  What completing leaves behind: specimen ids. */
 	remainder: string[],
 	/**  Where labels come out. */
 	printing: PrintingView,
-	/**  Whether the patient was made sure of. */
-	bench: BenchView,
-	/**  Somebody else than the one signed in has it open. */
-	held: HeldView | null,
 	/**  Offline: completing queues. */
 	online: boolean,
 };
@@ -1034,6 +1020,8 @@ export type Draft = {
 	earlier_findings?: EarlierFinding[],
 	/**  Documents that go along. */
 	attachments?: Attachment[],
+	/**  Id that a record system gave the requisition when it handed it over; the requisition keeps it. */
+	origin?: string | null,
 };
 
 /**  A draft in the list. */
@@ -1078,8 +1066,22 @@ export type DraftView = {
 export type Dropped = {
 	/**  Catalogues that were read. */
 	catalogues: ImportedCatalogue[],
+	/**  Files that may be attached to the draft that is open; the window says to which. */
+	attachments: string[],
 	/**  Why the first that was not read is refused. */
 	refused: CommandError | null,
+};
+
+/**  What a patient answered earlier to a question of an interview. */
+export type EarlierAnswer = {
+	/**  Provider id. */
+	provider: string,
+	/**  Question id. */
+	question: string,
+	/**  The answer. */
+	answer: Answer,
+	/**  When it was given, RFC 3339. */
+	at: string,
 };
 
 /**  An earlier finding or result that the receiver should know. */
@@ -1302,6 +1304,13 @@ export type ErrorCode =
 "fileRefused" | 
 /**  A file of panels that cannot be read; `reason` says why, `path` and `what` where. */
 "panelFileRefused" | 
+/**
+ *  An order document that cannot be opened; `path` names the field, `reason` what is wrong with it, `more` how many
+ *  fields besides.
+ */
+"orderRefused" | 
+/**  A file that cannot be attached; `reason` says why. */
+"attachmentRefused" | 
 /**  The print queue is gone or does not answer. */
 "printerGone" | 
 /**  The printer refuses this size or format. */
@@ -1477,12 +1486,16 @@ export type HandedOn = {
 	queued: number,
 };
 
-/**  Who has a requisition open. */
-export type HeldView = {
-	/**  Name. */
-	by: string,
-	/**  Since when, RFC 3339. */
-	since: string,
+/**  An order document, opened or refused. */
+export type HandedOver = {
+	/**  The draft that it is, where it was opened. */
+	draft: string | null,
+	/**  Given and family name of its patient, for the word that says so. */
+	patient: string,
+	/**  It was opened before: this is that draft. */
+	known: boolean,
+	/**  Why it was not opened. */
+	refused: CommandError | null,
 };
 
 /**  A hit on screen. */
@@ -1524,15 +1537,6 @@ export type HitView = {
 	/**  Character ranges of the match in `name`, or in `matched` where another word matched. */
 	ranges: ([number, number])[],
 };
-
-/**  What a person is known by. */
-export type Identifier = 
-/**  The full name. */
-"name" | 
-/**  The eleven digits. */
-"number" | 
-/**  The birth date. */
-"birth_date";
 
 /**  What to do with one panel of the file. */
 export type ImportChoice = {
@@ -1637,14 +1641,6 @@ export type Item =
 "rule" | 
 /**  A label rule. */
 "label_rule";
-
-/**  Another patient who was open a moment ago. */
-export type JustBefore = {
-	/**  "Family, Given". */
-	name: string,
-	/**  When last, RFC 3339. */
-	at: string,
-};
 
 /**  What a message does to its requisition (list 7309, ServType). */
 export type Kind = 
@@ -2217,37 +2213,6 @@ export type Patient = {
 	city: string | null,
 };
 
-/**  That somebody made sure of the patient. */
-export type PatientCheck = {
-	/**  When, RFC 3339. */
-	at: string,
-	/**  By whom. */
-	by: string,
-	/**  What was confirmed: two of them, where two are known. */
-	identifiers: Identifier[],
-	/**  The second one was typed or scanned, and found right. */
-	typed: boolean,
-};
-
-/**  What the collector says to have made sure of. */
-export type PatientCheckForm = {
-	/**  The patient said the name. */
-	name: boolean,
-	/**  The patient said the number, or the birth date. */
-	second: boolean,
-	/**  The number or birth date as typed or scanned; empty where it was only ticked off. */
-	typed: string,
-};
-
-/**  How the office makes sure of the patient before labels are printed. */
-export type PatientCheckRule = 
-/**  Name, and number or birth date, are ticked off as the patient says them. */
-"confirm" | 
-/**  The name is ticked off, and the number or the birth date is typed or scanned as the patient says it. */
-"type" | 
-/**  Only when another patient was open a moment ago. */
-"after_another";
-
 /**  A patient form, checked. */
 export type PatientCheckView = {
 	/**  It can be used. */
@@ -2415,6 +2380,44 @@ export type PreferencesForm = {
 	theme: string,
 };
 
+/**  Containers of one kind. */
+export type PreviewContainer = {
+	/**  What they are called. */
+	name: Text,
+	/**  How many. */
+	count: number,
+};
+
+/**  One requisition of a draft. */
+export type PreviewPart = {
+	/**  Provider name. */
+	provider_name: string,
+	/**  Organisation that receives. */
+	organisation: string,
+	/**  Department that receives. */
+	department: string,
+	/**  HER-id of the department. */
+	her: string,
+	/**  Discipline on screen. */
+	discipline_name: Text,
+	/**  Names of its services. */
+	services: string[],
+	/**  Containers that go with it. */
+	containers: PreviewContainer[],
+	/**  The message as it would be sent now. */
+	message: ReadableMessage | null,
+	/**  Why there is no message, where nothing is missing in the draft. */
+	problem: CommandError | null,
+};
+
+/**  What a draft becomes when it is handed on: what goes where. */
+export type PreviewView = {
+	/**  One for each requisition, in the order of the basket. */
+	parts: PreviewPart[],
+	/**  Things still to be settled in the draft; while there are any, there is no message to show. */
+	missing: number,
+};
+
 /**  What printing gave. */
 export type PrintView = {
 	/**  Labels printed. */
@@ -2533,6 +2536,44 @@ export type Question = {
 	safe_to_copy?: boolean,
 	/**  One answer serves all services of the requisition that ask it. */
 	shared?: boolean,
+	/**  Asked of the patient in their own words, on a screen of its own where each answer is given explicitly. */
+	interview?: boolean,
+};
+
+/**  Headings. */
+export type ReadableHeading = "requisition" | "patient" | "ordering_clinician" | "requester" | "service_provider" | "payer" | "copy_recipient" | "reasons" | "information" | "comments" | "services" | "attachments";
+
+/**  Labels. */
+export type ReadableLabel = "action" | "additional_id" | "address" | "admission_category" | "anatomical_origin" | "attachment" | "birth_date" | "collected" | "collector_comment" | "comment" | "copy_of" | "count" | "department" | "discipline" | "email" | "generated" | "guarantor_type" | "handling" | "information" | "instructions" | "issued_at" | "local_id" | "material" | "measure" | "message_id" | "modality" | "name" | "not_collected" | "organisation" | "patient_id" | "payment" | "person" | "phone" | "preservative" | "pretreatment" | "priority" | "profession" | "purpose" | "reason" | "requested_date" | "requisition_id" | "reservation" | "series" | "service" | "service_provider_id" | "sex" | "specification" | "specimen" | "urgency";
+
+/**  A message to be read by people. */
+export type ReadableMessage = {
+	/**  Version. */
+	version: MessageVersion,
+	/**  Marked as a test. */
+	test: boolean,
+	/**  What the message does, code of list 7309: `N`, `M`, `A`, `C`. */
+	kind: string,
+	/**  The sections that have something in them, in reading order. */
+	sections: ReadableSection[],
+};
+
+/**  One row. */
+export type ReadableRow = {
+	/**  Label, worded by the window. */
+	label: ReadableLabel,
+	/**  What stands there: texts unchanged, times as people read them. */
+	value: string,
+	/**  What stands beside it in smaller letters: a code, an id, a date. */
+	detail: string | null,
+};
+
+/**  One section. */
+export type ReadableSection = {
+	/**  Heading, worded by the window. */
+	heading: ReadableHeading,
+	/**  Rows. */
+	rows: ReadableRow[],
 };
 
 /**  The receiving department, with the facts and rules that were in force. */
@@ -2573,8 +2614,6 @@ export type Receiver = {
 	symbology: Symbology,
 	/**  What becomes of labels left over. */
 	leftover: Text | null,
-	/**  Wants to know of containers whose label was not scanned on them. */
-	tell_unscanned?: boolean,
 	/**  Hours within which a receipt is promised. */
 	receipt_within_hours: number,
 	/**  Takes changes, additions, cancellations. */
@@ -2683,8 +2722,6 @@ export type Requisition = {
 	services: RequestedService[],
 	/**  What is taken for it. */
 	specimens: Specimen[],
-	/**  That somebody made sure of the patient, the last time. */
-	patient_check?: PatientCheck | null,
 };
 
 /**  What a receiver wants in requisitions of its own. */
@@ -2749,15 +2786,7 @@ requisition: string;
 /**  Another patient. */
 other_patient: boolean; 
 /**  Already sent. */
-sent: boolean; 
-/**  Of a requisition that was withdrawn. */
-cancelled: boolean } | 
-/**  An identity number while a patient is open. */
-{ scan: "patient"; 
-/**  The eleven digits. */
-number: string; 
-/**  It is the patient who is open; another one stops. */
-matches: boolean } | 
+sent: boolean } | 
 /**  Opens a requisition: a returned container, or a label scanned at the list. */
 { scan: "opens"; 
 /**  Requisition id. */
@@ -2782,17 +2811,9 @@ of: number } |
 { scan: "paper"; 
 /**  Requisition id. */
 requisition: string } | 
-/**  A whole paper form of another office: a draft was made of it. */
-{ scan: "paper_draft"; 
-/**  Draft id. */
-draft: string; 
-/**  Name of the office. */
-from: string; 
-/**  Names of services that no catalogue here knows. */
-unknown: string[] } | 
 /**  Nothing here has that number. */
 { scan: "unknown"; 
-/**  `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_patient`. */
+/**  `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_of_another`. */
 code: string };
 
 /**  Hits for one keystroke. */
@@ -2813,6 +2834,20 @@ export type SearchView = {
 
 /**  A passphrase on its way in: never printed, and wiped when dropped. */
 export type Secret = string;
+
+/**  A message of a requisition. */
+export type SentMessage = {
+	/**  MsgId, where it is frozen; none for what would be sent now. */
+	message_id: string | null,
+	/**  What it does. */
+	kind: Kind,
+	/**  When it was frozen, RFC 3339. */
+	made: string | null,
+	/**  As its receiver sees it; none where the frozen bytes cannot be read any more. */
+	readable: ReadableMessage | null,
+	/**  The bytes as text. */
+	xml: string,
+};
 
 /**  Anything orderable. */
 export type Service = {
@@ -2939,10 +2974,6 @@ export type SettingsView = {
 	connections: ConnectionView[],
 	/**  Labels. */
 	printing: PrintingView,
-	/**  Print queue for forms and lists on A4; empty before it is chosen. */
-	paper_queue: string,
-	/**  How the patient is made sure of before labels are printed. */
-	patient_check: PatientCheckRule,
 	/**  Stocks to choose among. */
 	stocks: string[],
 	/**  `keyring` or `passphrase`. */
@@ -3029,8 +3060,6 @@ export type Specimen = {
 	status: SpecimenStatus,
 	/**  When its label was scanned on the container, RFC 3339. */
 	confirmed: string | null,
-	/**  Coded reason for sending it without that. */
-	unscanned?: string | null,
 	/**  The specimen this one was taken again for. */
 	retake_of: string | null,
 };
@@ -3148,8 +3177,6 @@ export type StatusView = {
 	oldest: string | null,
 	/**  Requisitions waiting in the internal lab. */
 	waiting: number,
-	/**  How many of them alarm: somebody waits too long, or labels were printed and not sent. */
-	lab_alarms: number,
 	/**  Items that need somebody. */
 	needs_you: number,
 	/**  What is the matter with disk or backups. */
@@ -3419,18 +3446,10 @@ export type WorkItem = {
 	note: string,
 	/**  Since when, RFC 3339. */
 	since: string,
-	/**  When it should be taken at the latest, RFC 3339. */
-	due: string,
-	/**  It should have been taken by now. */
-	too_long: boolean,
-	/**  Who has it open. */
-	held: HeldView | null,
 	/**  Waits for something taken at home. */
 	at_home: boolean,
-	/**  Labels were printed then, RFC 3339, and lie about: it is not sent. */
-	labelled_since: string | null,
-	/**  Why a label of it did not come out. */
-	print_problem: string | null,
+	/**  Labels were printed and it is not sent. */
+	labelled_not_sent: boolean,
 	/**  State. */
 	state: State,
 	/**  Provider. */
