@@ -68,16 +68,16 @@ function Content({ app, failure, onApp }: { app: AppView | null; failure: Return
   if (!app || app.stage.stage !== "ready") return <StageScreen app={app} failure={failure} onApp={onApp} />;
   if (!app.set_up) return <Guide app={app} onApp={onApp} />;
   return (
-    <>
-      <Drops />
-      <Frame>
-        {(place) => (
+    <Frame>
+      {(place) => (
+        <>
+          <Drops />
           <Boundary key={place.screen}>
             <Shown place={place} />
           </Boundary>
-        )}
-      </Frame>
-    </>
+        </>
+      )}
+    </Frame>
   );
 }
 

@@ -1,5 +1,6 @@
 // One picked service: its name and code, when it was last ordered, its questions and what rules say about it.
 import { ArrowsSquarepathIcon, ClockDashedIcon, XMarkIcon } from "@navikt/aksel-icons";
+import type { ReactNode } from "react";
 import { inLanguage, type Language } from "../format";
 import type { Answer, AskedQuestion, BasketLine as Line, Finding, LineNews } from "../ipc/model";
 import { useLanguage, useTexts, type Texts } from "../texts";
@@ -14,13 +15,17 @@ export type BasketLineProps = {
   findings: readonly Finding[];
   /** What new catalogues changed since the draft was last seen. */
   news: readonly LineNews[];
+  /** What stands below the questions: what the line says beyond them. */
+  children?: ReactNode;
+  /** What is said about when it is taken, and the way to change that. */
+  when?: ReactNode;
   onRemove: () => void;
   onAnswer: (question: string, answer: Answer | null, typed: boolean) => void;
   onOverride: (finding: Finding, reason: string | null) => void;
   now: Date;
 };
 
-export function BasketLine({ line, questions, findings, news, onRemove, onAnswer, onOverride, now }: BasketLineProps) {
+export function BasketLine({ line, questions, findings, news, children, when, onRemove, onAnswer, onOverride, now }: BasketLineProps) {
   const t = useTexts();
   const language = useLanguage();
   const facts = [
@@ -54,10 +59,12 @@ export function BasketLine({ line, questions, findings, news, onRemove, onAnswer
         {questions.map((question) => (
           <Question key={question.id} id={`question-${line.id}-${question.id}`} question={question} now={now} onAnswer={(answer, typed) => onAnswer(question.id, answer, typed)} />
         ))}
+        {children}
         {findings.map((finding) => (
           <FindingNote key={`${finding.provider} ${finding.rule}`} finding={finding} now={now} onOverride={(reason) => onOverride(finding, reason)} />
         ))}
       </div>
+      {when}
       {/* Last, so that the keyboard meets questions and warnings before it. */}
       <button type="button" className="icon-button line__remove" onClick={onRemove} aria-label={t.basket.remove(line.name)}>
         <XMarkIcon aria-hidden />

@@ -1,6 +1,7 @@
 // What a rule says about a draft, beside what it concerns: a warning with coded ways on, a stop without, or a quiet fact.
 import { Chips } from "@navikt/ds-react";
 import { CheckmarkIcon, ExclamationmarkTriangleFillIcon, InformationSquareIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
+import { useId, useState } from "react";
 import { inLanguage, shortDate } from "../format";
 import type { Finding } from "../ipc/model";
 import { useLanguage, useTexts, type Texts } from "../texts";
@@ -32,7 +33,9 @@ export function FindingNote({ finding, onOverride, remedy, now }: Props) {
     return (
       <p className="finding finding--note">
         <InformationSquareIcon aria-hidden />
-        <span>{words}</span>
+        <span>
+          {words} <AboutRule finding={finding} words={words} now={now} />
+        </span>
       </p>
     );
   }
@@ -47,7 +50,8 @@ export function FindingNote({ finding, onOverride, remedy, now }: Props) {
             <button type="button" className="link-button" onClick={() => onOverride(null)}>
               {t.basket.undoOverride}
             </button>
-          )}
+          )}{" "}
+          <AboutRule finding={finding} words={words} now={now} />
         </span>
       </p>
     );
@@ -83,8 +87,43 @@ export function FindingNote({ finding, onOverride, remedy, now }: Props) {
           </Chips>
         </div>
       )}
-      {finding.source && <p className="finding__source">{finding.checked ? t.basket.source(finding.source, shortDate(finding.checked, now)) : finding.source}</p>}
+      <p className="finding__source">
+        {finding.source && <span>{finding.checked ? t.basket.source(finding.source, shortDate(finding.checked, now)) : finding.source} </span>}
+        <AboutRule finding={finding} words={words} now={now} />
+      </p>
     </div>
+  );
+}
+
+/** Whose rule it is, its whole text, where it comes from and when that was checked: there when somebody asks. */
+function AboutRule({ finding, words, now }: { finding: Finding; words: string; now: Date }) {
+  const t = useTexts();
+  const [open, setOpen] = useState(false);
+  const id = useId();
+  const facts: [string, string | null][] = [
+    [t.ruleFacts.text, words],
+    [t.ruleFacts.from, finding.provider_name ?? t.ruleFacts.own],
+    [t.ruleFacts.source, finding.source],
+    [t.ruleFacts.checked, finding.checked ? shortDate(finding.checked, now) : null],
+    [t.ruleFacts.id, finding.rule],
+  ];
+  return (
+    <>
+      <button type="button" className="link-button finding__about" aria-expanded={open} aria-controls={id} onClick={() => setOpen(!open)}>
+        {t.ruleFacts.show}
+      </button>
+      {open && (
+        <span className="finding__facts" id={id}>
+          {facts
+            .filter((fact): fact is [string, string] => fact[1] !== null)
+            .map(([label, value]) => (
+              <span key={label} className="finding__fact">
+                <span className="muted">{label}</span> <span>{value}</span>
+              </span>
+            ))}
+        </span>
+      )}
+    </>
   );
 }
 

@@ -37,7 +37,32 @@ export function Question({ question, id, onAnswer, now }: QuestionProps) {
   );
 }
 
-function AnswerField(props: QuestionProps & { labelId: string }): ReactNode {
+/** An answer in words, as it was picked or typed. */
+export function answerWords(question: AskedQuestion, answer: Answer, t: Texts, language: "nb" | "nn" | "en"): string {
+  const option = (value: string) => {
+    const known = question.options.find((each) => each.value === value);
+    return known ? inLanguage(known.text, language) : value;
+  };
+  switch (answer.type) {
+    case "boolean":
+      return answer.value ? t.common.yes : t.common.no;
+    case "choice":
+      return option(answer.value);
+    case "choices":
+      return answer.value.map(option).join(", ");
+    case "text":
+      return answer.value;
+    case "number":
+      return [answer.value === null ? "" : decimal(answer.value, language, 6), question.unit].filter(Boolean).join(" ");
+    case "date":
+      return writeDate(answer.value);
+    case "date_time":
+      return writeDateTime(answer.value);
+  }
+}
+
+/** The field alone, for a screen that words the question in its own way. */
+export function AnswerField(props: QuestionProps & { labelId: string }): ReactNode {
   const { question, labelId, onAnswer } = props;
   const t = useTexts();
   const language = useLanguage();

@@ -6,6 +6,10 @@ import { useLanguage, useTexts } from "../texts";
 import { Tube } from "./Tube";
 
 export type RackSpecimen = Pick<PlannedSpecimen, "key" | "container" | "draw" | "count" | "fill_ml" | "services" | "material" | "take_home"> & {
+  /** By which it is told from the others of its kind. */
+  letter?: string | null;
+  /** Where it is taken from, where that is said of each. */
+  site?: string | null;
   /** Services that the focused hit would add to it. */
   wouldAdd?: readonly string[];
   /** Not in the plan yet: the focused hit would ask for it. */
@@ -42,10 +46,15 @@ function Specimen({ specimen }: { specimen: RackSpecimen }) {
       <Tube kind={container.kind} colour={container.colour} gel={hasGel(specimen)} height={66} labelled={!specimen.preview} />
       <div>
         <p className="specimen__name ellipsis" title={inLanguage(container.name, language)}>
-          {inLanguage(container.name, language)}
+          {specimen.letter && <span className="specimen__letter">{specimen.letter}</span>} {inLanguage(container.name, language)}
           <span className="sr-only">{`, ${t.basket.cap(inLanguage(container.colour_name, language))}`}</span>
         </p>
         <p className="t13 muted">{specimen.fill_ml ? t.plan.amount(specimen.count, decimal(specimen.fill_ml, language, 2)) : t.plan.pieces(specimen.count)}</p>
+        {specimen.site && (
+          <p className="t13 ellipsis" title={specimen.site}>
+            {specimen.site}
+          </p>
+        )}
         {names.length > 0 && (
           <p className="specimen__services" title={names.join(", ")}>
             {names.join(", ")}

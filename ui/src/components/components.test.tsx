@@ -80,9 +80,17 @@ describe("a finding", () => {
     await userEvent.click(screen.getByRole("button", { name: "Angre" }));
     expect(onOverride).toHaveBeenLastCalledWith(null);
   });
+  it("tells_whose_rule_it_is_its_source_and_its_day_when_asked_also_after_it_was_overridden", async () => {
+    const user = userEvent.setup();
+    const whole = { text: { nb: "Målt for fem uker siden. Vent til åtte." }, override_reasons: [{ value: "changed", text: { nb: "Endret behandling" } }], overridden: "changed", source: "Brukerhåndboken", checked: "2026-11-20" };
+    render(<FindingNote finding={finding({ severity: "warn", ...whole })} now={now} onOverride={() => undefined} />);
+    expect(screen.queryByText(/Vent til åtte/)).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Om regelen" }));
+    for (const fact of [/Vent til åtte/, "Balsam sykehus", "Brukerhåndboken", "20.11."]) expect(screen.getByText(fact)).toBeTruthy();
+  });
   it("a_stop_offers_no_way_round_it", () => {
     render(<FindingNote finding={finding({ severity: "stop" })} now={now} onOverride={() => undefined} />);
-    expect(screen.queryByRole("button")).toBeNull();
+    expect(screen.getAllByRole("button").map((each) => each.textContent)).toEqual(["Om regelen"]);
     expect(screen.getByTitle("Stopp")).toBeTruthy();
   });
   it("our_own_codes_are_worded_here_with_their_figures", () => {

@@ -300,6 +300,7 @@ const question = (id: string, answerType: AskedQuestion["answer_type"], words: s
   required: false,
   answer: null,
   shared: false,
+  interview: false,
   ...more,
 });
 

@@ -15,6 +15,8 @@ export type Backend = {
   onChanged: (told: (topics: readonly Topic[]) => void) => () => void;
   /** Tells what became of files dropped on the window, until the returned function is called. */
   onDropped: (told: (dropped: Dropped) => void) => () => void;
+  /** Tells that order documents have come, until the returned function is called. */
+  onArrived: (told: () => void) => () => void;
 };
 
 export const BackendContext = createContext<Backend | null>(null);
@@ -46,6 +48,10 @@ export function shell(): Backend {
   };
   made["onDropped"] = (told: (dropped: Dropped) => void) => {
     const listening = events.dropped.listen((event) => told(event.payload));
+    return () => void listening.then((stop) => stop());
+  };
+  made["onArrived"] = (told: () => void) => {
+    const listening = events.arrived.listen(() => told());
     return () => void listening.then((stop) => stop());
   };
   return made as Backend;

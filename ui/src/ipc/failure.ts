@@ -25,7 +25,7 @@ export function isFailure(thrown: unknown): thrown is Failure {
 }
 
 /** Codes whose reason says more than they do. */
-const REASONED = new Set(["editRefused", "notReady", "notNow", "catalogueRefused", "panelFileRefused", "printerRefused", "printerGone"]);
+const REASONED = new Set(["editRefused", "notReady", "notNow", "catalogueRefused", "panelFileRefused", "attachmentRefused", "printerRefused", "printerGone"]);
 
 type Words = { text: (params: Record<string, string>) => string; action: string };
 

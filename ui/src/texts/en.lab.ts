@@ -191,6 +191,7 @@ export const overview: Texts["overview"] = {
     withdraw: "Withdraw",
     cancel: "Cancel order",
     copy: "Copy to new",
+    hand_back: "Hand back to the record",
     message: "Show message",
     print_form: "Print paper form",
     form: "Paper form",

@@ -4,6 +4,8 @@ import { bench, benchRefusals } from "./en.bench";
 import { handbook } from "./en.handbook";
 import { internallab, labRefusals, overview } from "./en.lab";
 import { catalogue, officeRefusals, settings } from "./en.office";
+import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, series } from "./en.compose";
+import { message, preview } from "./en.message";
 import { outbox, outboxRefusals } from "./en.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./en.panels";
 
@@ -489,6 +491,8 @@ export const en: Texts = {
     diskFull: { text: () => "The disk is full.", action: "Free some space, and try again. The last thing you did is not saved; everything before it is." },
     fileRefused: { text: () => "The file system refuses the program to write.", action: "Check the permissions of the data folder." },
     panelFileRefused,
+    orderRefused: { text: (p) => orderRefusals.refused(p["path"] ?? "", orderRefusals.why[p["reason"] ?? ""] ?? orderRefusals.why["other"] ?? "") + (Number(p["more"] ?? 0) > 0 ? orderRefusals.more(Number(p["more"])) : ""), action: orderRefusals.action },
+    attachmentRefused: { text: () => "The file cannot be attached.", action: "Choose another file." },
     printerGone: { text: () => "The printer is gone or does not answer.", action: "Choose another printer, or try again. The labels are not lost." },
     printerRefused: { text: () => "The printer does not take this label size.", action: "Choose the right label in Settings." },
     noPrinter: { text: () => "No printer is chosen.", action: "Choose a printer in Settings." },
@@ -507,6 +511,10 @@ export const en: Texts = {
   },
 
   refusals: {
+    attachment_unknown: { text: () => "The file is neither PDF, JPEG, PNG nor text.", action: "Choose another file." },
+    attachment_too_large: { text: () => "The file is larger than any receiver takes.", action: "Choose another file." },
+    attachment_empty: { text: () => "The file is empty.", action: "Choose another file." },
+    handed_over: { text: () => "The requisition was handed over and sent before.", action: "Find it in the overview." },
     unknown_provider: { text: () => "This provider's catalogue is not in use.", action: "Fetch the catalogue in Settings." },
     unknown_service: { text: () => "The service is not in the catalogue.", action: "Search again." },
     unknown_panel: { text: () => "The panel is not in the catalogue.", action: "Search again." },
@@ -542,6 +550,19 @@ export const en: Texts = {
   bench,
   overview,
   outbox,
+  attachments,
+  containers,
+  earlier,
+  handover,
+  interview,
+  missingList,
+  orderRefusals,
+  pathway,
+  place,
+  ruleFacts,
+  series,
+  message,
+  preview,
   catalogue,
   handbook,
   panels,

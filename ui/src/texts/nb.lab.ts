@@ -188,6 +188,7 @@ export const overview = {
     withdraw: "Trekk tilbake",
     cancel: "Avbestill",
     copy: "Kopier til ny",
+    hand_back: "Lever til journalen",
     message: "Vis melding",
     print_form: "Skriv ut papirskjema",
     form: "Papirskjema",

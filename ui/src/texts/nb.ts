@@ -5,6 +5,8 @@ import { bench, benchRefusals } from "./nb.bench";
 import { handbook } from "./nb.handbook";
 import { internallab, labRefusals, overview } from "./nb.lab";
 import { catalogue, officeRefusals, settings } from "./nb.office";
+import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, series } from "./nb.compose";
+import { message, preview } from "./nb.message";
 import { outbox, outboxRefusals } from "./nb.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nb.panels";
 
@@ -494,6 +496,8 @@ export const nb = {
     diskFull: { text: () => "Disken er full.", action: "Frigjør plass, og prøv igjen. Det siste du gjorde, er ikke lagret; alt før det er." },
     fileRefused: { text: () => "Filsystemet nekter programmet å skrive.", action: "Kontroller rettighetene til datamappen." },
     panelFileRefused,
+    orderRefused: { text: (p: Record<string, string>) => orderRefusals.refused(p["path"] ?? "", orderRefusals.why[p["reason"] ?? ""] ?? orderRefusals.why["other"] ?? "") + (Number(p["more"] ?? 0) > 0 ? orderRefusals.more(Number(p["more"])) : ""), action: orderRefusals.action },
+    attachmentRefused: { text: () => "Filen kan ikke legges ved.", action: "Velg en annen fil." },
     printerGone: { text: () => "Skriveren er borte eller svarer ikke.", action: "Velg en annen skriver, eller prøv igjen. Etikettene er ikke tapt." },
     printerRefused: { text: () => "Skriveren tar ikke denne etikettstørrelsen.", action: "Velg riktig etikett i Innstillinger." },
     noPrinter: { text: () => "Ingen skriver er valgt.", action: "Velg skriver i Innstillinger." },
@@ -513,6 +517,10 @@ export const nb = {
 
   /** Why something was refused, where the error names a reason. */
   refusals: {
+    attachment_unknown: { text: () => "Filen er verken PDF, JPEG, PNG eller tekst.", action: "Velg en annen fil." },
+    attachment_too_large: { text: () => "Filen er større enn noen mottaker tar imot.", action: "Velg en annen fil." },
+    attachment_empty: { text: () => "Filen er tom.", action: "Velg en annen fil." },
+    handed_over: { text: () => "Rekvisisjonen er levert og sendt før.", action: "Finn den i Oversikt." },
     unknown_provider: { text: () => "Katalogen fra denne tjenesteyteren er ikke i bruk.", action: "Hent katalogen i Innstillinger." },
     unknown_service: { text: () => "Tjenesten finnes ikke i katalogen.", action: "Søk på nytt." },
     unknown_panel: { text: () => "Pakken finnes ikke i katalogen.", action: "Søk på nytt." },
@@ -548,6 +556,19 @@ export const nb = {
   bench,
   overview,
   outbox,
+  attachments,
+  containers,
+  earlier,
+  handover,
+  interview,
+  missingList,
+  orderRefusals,
+  pathway,
+  place,
+  ruleFacts,
+  series,
+  message,
+  preview,
   catalogue,
   handbook,
   panels,

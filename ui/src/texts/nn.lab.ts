@@ -191,6 +191,7 @@ export const overview: Texts["overview"] = {
     withdraw: "Trekk tilbake",
     cancel: "Avbestill",
     copy: "Kopier til ny",
+    hand_back: "Lever til journalen",
     message: "Vis melding",
     print_form: "Skriv ut papirskjema",
     form: "Papirskjema",

@@ -4,6 +4,8 @@ import { bench, benchRefusals } from "./nn.bench";
 import { handbook } from "./nn.handbook";
 import { internallab, labRefusals, overview } from "./nn.lab";
 import { catalogue, officeRefusals, settings } from "./nn.office";
+import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, series } from "./nn.compose";
+import { message, preview } from "./nn.message";
 import { outbox, outboxRefusals } from "./nn.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nn.panels";
 
@@ -489,6 +491,8 @@ export const nn: Texts = {
     diskFull: { text: () => "Disken er full.", action: "Frigjer plass, og prøv igjen. Det siste du gjorde, er ikkje lagra; alt før det er." },
     fileRefused: { text: () => "Filsystemet nektar programmet å skrive.", action: "Kontroller rettane til datamappa." },
     panelFileRefused,
+    orderRefused: { text: (p) => orderRefusals.refused(p["path"] ?? "", orderRefusals.why[p["reason"] ?? ""] ?? orderRefusals.why["other"] ?? "") + (Number(p["more"] ?? 0) > 0 ? orderRefusals.more(Number(p["more"])) : ""), action: orderRefusals.action },
+    attachmentRefused: { text: () => "Fila kan ikkje leggjast ved.", action: "Vel ei anna fil." },
     printerGone: { text: () => "Skrivaren er borte eller svarar ikkje.", action: "Vel ein annan skrivar, eller prøv igjen. Etikettane er ikkje tapte." },
     printerRefused: { text: () => "Skrivaren tek ikkje denne etikettstorleiken.", action: "Vel rett etikett i Innstillingar." },
     noPrinter: { text: () => "Ingen skrivar er vald.", action: "Vel skrivar i Innstillingar." },
@@ -507,6 +511,10 @@ export const nn: Texts = {
   },
 
   refusals: {
+    attachment_unknown: { text: () => "Fila er verken PDF, JPEG, PNG eller tekst.", action: "Vel ei anna fil." },
+    attachment_too_large: { text: () => "Fila er større enn nokon mottakar tek imot.", action: "Vel ei anna fil." },
+    attachment_empty: { text: () => "Fila er tom.", action: "Vel ei anna fil." },
+    handed_over: { text: () => "Rekvisisjonen er levert og send før.", action: "Finn han i Oversikt." },
     unknown_provider: { text: () => "Katalogen frå denne tenesteytaren er ikkje i bruk.", action: "Hent katalogen i Innstillingar." },
     unknown_service: { text: () => "Tenesta finst ikkje i katalogen.", action: "Søk på nytt." },
     unknown_panel: { text: () => "Pakken finst ikkje i katalogen.", action: "Søk på nytt." },
@@ -542,6 +550,19 @@ export const nn: Texts = {
   bench,
   overview,
   outbox,
+  attachments,
+  containers,
+  earlier,
+  handover,
+  interview,
+  missingList,
+  orderRefusals,
+  pathway,
+  place,
+  ruleFacts,
+  series,
+  message,
+  preview,
   catalogue,
   handbook,
   panels,

@@ -8,12 +8,16 @@ export type FakeBackend = Backend & {
   changed: (...topics: Topic[]) => void;
   /** Tells the window what became of dropped files, as the shell would. */
   dropped: (dropped: Dropped) => void;
+  /** Tells the window that an order document has come, as the shell would. */
+  arrived: () => void;
 };
 
 export function fakeBackend(commands: Partial<Backend>): FakeBackend {
   const listeners = new Set<(topics: readonly Topic[]) => void>();
   const dropListeners = new Set<(dropped: Dropped) => void>();
+  const arrivalListeners = new Set<() => void>();
   const own: Record<string, unknown> = {
+    takeHandovers: async () => [],
     ...commands,
     onChanged: (told: (topics: readonly Topic[]) => void) => {
       listeners.add(told);
@@ -25,6 +29,11 @@ export function fakeBackend(commands: Partial<Backend>): FakeBackend {
       return () => void dropListeners.delete(told);
     },
     dropped: (dropped: Dropped) => dropListeners.forEach((told) => told(dropped)),
+    onArrived: (told: () => void) => {
+      arrivalListeners.add(told);
+      return () => void arrivalListeners.delete(told);
+    },
+    arrived: () => arrivalListeners.forEach((told) => told()),
   };
   return new Proxy(own, {
     get: (target, name) =>

@@ -1,6 +1,6 @@
 // Where the draft goes next. What is missing is counted in a link that jumps to it; one button is filled.
 import { Button } from "@navikt/ds-react";
-import { QuestionmarkDiamondIcon } from "@navikt/aksel-icons";
+import { ChevronDownIcon, ChevronUpIcon, QuestionmarkDiamondIcon } from "@navikt/aksel-icons";
 import { memo, useRef, useState } from "react";
 import { findingAnchor } from "../../components/FindingNote";
 import { useNavigation } from "../../frame/navigation";
@@ -10,6 +10,8 @@ import type { EditQueue } from "../../ipc/editing";
 import { asFailure } from "../../ipc/failure";
 import type { DraftView, HandOn, Missing } from "../../ipc/model";
 import { useTexts, type Texts } from "../../texts";
+import { MissingList } from "./MissingList";
+import { PreviewDialog } from "./PreviewDialog";
 
 /** Drawn again only when the draft changes, not when another hit comes into focus. */
 export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftView; queue: EditQueue }) {
@@ -19,7 +21,9 @@ export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftV
   const { go } = useNavigation();
   const [busy, setBusy] = useState<HandOn | null>(null);
   const turn = useRef(0);
-  const { missing, nothing_to_collect } = view.composition;
+  const [listed, setListed] = useState(false);
+  const [previewing, setPreviewing] = useState(false);
+  const { missing, nothing_to_collect, parts } = view.composition;
   const words = missingWords(missing, t);
 
   const jump = (from = turn.current) => {
@@ -68,6 +72,34 @@ export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftV
           <span>{words}</span>
         </button>
       )}
+      {missing.length > 1 && (
+        <button
+          type="button"
+          className="icon-button"
+          data-act="missing-list"
+          aria-expanded={listed}
+          aria-controls="missing-list"
+          aria-label={listed ? t.missingList.hide : t.missingList.show}
+          onClick={() => setListed(!listed)}
+        >
+          {listed ? <ChevronDownIcon aria-hidden /> : <ChevronUpIcon aria-hidden />}
+        </button>
+      )}
+      {listed && missing.length > 1 && (
+        <MissingList
+          view={view}
+          onJump={(at) => {
+            setListed(false);
+            jump(at);
+          }}
+        />
+      )}
+      {parts.length > 0 && (
+        <button type="button" className="link-button actions__preview" data-act="preview" onClick={() => void queue.flush().then(() => setPreviewing(true))}>
+          {t.preview.open(parts.length)}
+        </button>
+      )}
+      {previewing && <PreviewDialog draft={view.draft.id} revision={view.draft.revision} onClose={() => setPreviewing(false)} />}
       <div className="actions__buttons">
         <Button size="small" variant="tertiary" data-act="save" onClick={() => void saveDraft()}>
           {t.compose.saveDraft}
@@ -90,7 +122,10 @@ export function missingWords(missing: readonly Missing[], t: Texts): string {
 
 function focusMissing(missing: Missing) {
   // A question that lines share stands at the first of them, not at each that misses it.
-  const element = document.getElementById(anchor(missing)) ?? (missing.what === "question" ? document.querySelector<HTMLElement>(`[data-question="${CSS.escape(missing.question)}"]`) : null);
+  const asked = missing.what === "question" ? CSS.escape(missing.question) : null;
+  // One of an interview stands behind the button that opens it.
+  const elsewhere = asked && document.querySelector<HTMLElement>(`[data-question="${asked}"], [data-questions~="${asked}"]`);
+  const element = document.getElementById(anchor(missing)) ?? elsewhere;
   if (!element) return;
   const inner = element.matches("input, select, textarea, button") ? element : element.querySelector<HTMLElement>("input, select, textarea, button");
   element.scrollIntoView({ block: "nearest" });

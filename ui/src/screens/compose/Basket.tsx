@@ -10,7 +10,10 @@ import type { EditQueue } from "../../ipc/editing";
 import type { Answer, AskedQuestion, BasketLine as Line, DraftView, Finding, Picked } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
 import { AlsoOffered } from "./AlsoOffered";
+import { Containers } from "./Containers";
+import { InterviewBlock, interviewAt } from "./Interview";
 import { KeepBasket } from "./KeepBasket";
+import { Series } from "./Series";
 
 type Props = { view: DraftView; queue: EditQueue; now: Date; picked?: Picked | null; onForgetPicked?: () => void };
 
@@ -89,14 +92,18 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
               <BasketLine
                 key={line.id}
                 line={line}
-                questions={asked.get(line.id) ?? []}
+                questions={(asked.get(line.id) ?? []).filter((question) => !question.interview)}
                 news={view.news.filter((one) => one.line === line.id)}
                 findings={composition.findings.filter((finding) => finding.subject.about === "line" && finding.subject.line === line.id)}
                 now={now}
+                when={<Series line={line} view={view} queue={queue} now={now} />}
                 onRemove={() => remove(line)}
                 onAnswer={(question, given, typed) => answer(line.id, question, given, typed)}
                 onOverride={override}
-              />
+              >
+                <Interviewed line={line} questions={asked.get(line.id) ?? []} view={view} now={now} onAnswer={answer} />
+                <Containers line={line} view={view} queue={queue} />
+              </BasketLine>
             ))}
           </ul>
         </section>
@@ -104,6 +111,12 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
     </section>
   );
 });
+
+/** The way to the interview, at the first line that asks for it. */
+function Interviewed({ line, questions, view, now, onAnswer }: { line: Line; questions: readonly AskedQuestion[]; view: DraftView; now: Date; onAnswer: (line: number, question: string, given: Answer | null, typed: boolean) => void }) {
+  const asked = interviewAt(line, questions);
+  return asked.length > 0 ? <InterviewBlock asked={asked} view={view} service={line.name} now={now} onAnswer={onAnswer} /> : null;
+}
 
 /** That the catalogue moved under the draft, until somebody says that it was seen; what moved stands at each line. */
 function CatalogueChanged({ view, onSeen }: { view: DraftView; onSeen: () => void }) {

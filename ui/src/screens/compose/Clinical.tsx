@@ -1,21 +1,29 @@
 // What the receiver must know: urgency, clinical text, diagnosis, and behind "change" payment, copies and the note to the one
 // who collects.
 import { Button, ToggleGroup } from "@navikt/ds-react";
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { FindingNote } from "../../components/FindingNote";
+import { useOwnText } from "../../components/ownText";
 import { longDate } from "../../format";
-import { readDate, writeDate } from "../../format/typed";
 import type { EditQueue } from "../../ipc/editing";
-import type { CopyRecipient, DraftView, Edit, Urgency } from "../../ipc/model";
+import type { CopyRecipient, DraftView, Urgency } from "../../ipc/model";
 import { useTexts, type Texts } from "../../texts";
 import { DiagnosisField } from "./DiagnosisField";
+import { Attachments, CancerPathway, EarlierFindings } from "./Documents";
+import { Day } from "./Series";
 
 type Props = { view: DraftView; queue: EditQueue; now: Date };
 
+/** Disciplines of list 8202 that look at tissue, cells or pictures. */
+const DOCUMENTED = new Set(["HIST", "CYTO", "OBD", "CT", "MA", "MR", "RTG", "SCI", "UL"]);
+
 /** Drawn again only when the draft changes, not when another hit comes into focus. */
-export const Clinical = memo(function Clinical({ view, queue, now }: Props) {
+export const Clinical = memo(function Clinical({ view, queue, now, onView }: Props & { onView: (view: DraftView) => void }) {
   const t = useTexts();
   const { draft, composition } = view;
+  // Pathology and radiology are judged against what was found before; for the laboratories it lies behind "change".
+  const imagesOrTissue = composition.parts.some((part) => DOCUMENTED.has(part.discipline));
+  const documented = imagesOrTissue || (draft.attachments ?? []).length > 0 || (draft.earlier_findings ?? []).length > 0 || (draft.cancer_pathway ?? false);
   const findings = composition.findings.filter((finding) => finding.subject.about === "clinical_text");
   return (
     <section className="clinical" aria-label={t.compose.clinical}>
@@ -53,7 +61,22 @@ export const Clinical = memo(function Clinical({ view, queue, now }: Props) {
       <div className="clinical__part">
         <DiagnosisField diagnoses={draft.diagnoses} onChange={(diagnoses) => queue.edit({ edit: "diagnoses", diagnoses })} />
       </div>
-      <Details view={view} queue={queue} now={now} />
+      {documented && (
+        <>
+          <CancerPathway view={view} queue={queue} />
+          <EarlierFindings view={view} queue={queue} now={now} />
+          <Attachments view={view} queue={queue} onView={onView} />
+        </>
+      )}
+      <Details view={view} queue={queue} now={now}>
+        {!documented && (
+          <>
+            <CancerPathway view={view} queue={queue} />
+            <EarlierFindings view={view} queue={queue} now={now} />
+            <Attachments view={view} queue={queue} onView={onView} />
+          </>
+        )}
+      </Details>
     </section>
   );
 });
@@ -93,20 +116,12 @@ function ClinicalText({ value, limit, queue }: { value: string; limit: number; q
   );
 }
 
-/** Text under the hands of the one who types is theirs; otherwise it is the core's. */
-function useOwnText<E extends HTMLElement>(value: string): [string, (text: string) => void, React.RefObject<E | null>] {
-  const [text, setText] = useState(value);
-  const field = useRef<E>(null);
-  useEffect(() => {
-    if (document.activeElement !== field.current) setText(value);
-  }, [value]);
-  return [text, setText, field];
-}
-
-function Details({ view, queue, now }: Props) {
+function Details({ view, queue, now, children }: Props & { children: ReactNode }) {
   const t = useTexts();
   const [open, setOpen] = useState(false);
   const { draft } = view;
+  const where = draft.collection ?? { place: "office" };
+  const place = where.place === "elsewhere" ? where.name || t.place.elsewhere : where.place === "home" ? t.place.home : "";
   if (!open) {
     return (
       <div className="clinical__details">
@@ -119,6 +134,12 @@ function Details({ view, queue, now }: Props) {
             <dt>{t.clinical.copyTo}</dt>
             <dd>{draft.copy_recipients.map((recipient) => recipient.name || recipient.organisation).join(", ") || t.common.none}</dd>
           </div>
+          {place && (
+            <div>
+              <dt>{t.place.label}</dt>
+              <dd>{place}</dd>
+            </div>
+          )}
           {draft.planned_date && (
             <div>
               <dt>{t.clinical.plannedDate}</dt>
@@ -151,8 +172,10 @@ function Details({ view, queue, now }: Props) {
         </select>
       </label>
       <Copies recipients={draft.copy_recipients} onChange={(recipients) => queue.edit({ edit: "copy_recipients", recipients })} />
-      <PlannedDate value={draft.planned_date} now={now} onChange={(edit) => queue.edit(edit)} />
+      <Place view={view} queue={queue} />
+      <Day label={t.clinical.plannedDate} value={draft.planned_date} now={now} onDay={(date) => queue.edit({ edit: "planned_date", date })} />
       <Note value={draft.note_to_collector} queue={queue} />
+      {children}
       <div>
         <Button size="small" variant="secondary" onClick={() => setOpen(false)}>
           {t.clinical.done}
@@ -194,41 +217,41 @@ function Note({ value, queue }: { value: string; queue: EditQueue }) {
   );
 }
 
-function PlannedDate({ value, now, onChange }: { value: string | null; now: Date; onChange: (edit: Edit) => void }) {
+/** Where the specimens are taken. */
+function Place({ view, queue }: Pick<Props, "view" | "queue">) {
   const t = useTexts();
-  const shown = value ? writeDate(value) : "";
-  const [text, setText] = useState(shown);
-  const [fault, setFault] = useState(false);
-  const settle = () => {
-    if (text.trim() === "") {
-      setFault(false);
-      if (value) onChange({ edit: "planned_date", date: null });
-      return;
-    }
-    const read = readPlanned(text, now);
-    setFault(read === null);
-    if (read && read !== value) {
-      setText(writeDate(read));
-      onChange({ edit: "planned_date", date: read });
-    }
-  };
+  const place = view.draft.collection ?? { place: "office" };
+  const [text, setText, field] = useOwnText<HTMLInputElement>(place.place === "elsewhere" ? place.name : "");
+  const choose = (chosen: string) => queue.edit({ edit: "collection_place", place: chosen === "elsewhere" ? { place: "elsewhere", name: text } : chosen === "home" ? { place: "home" } : { place: "office" } });
   return (
-    <label className="clinical__row">
-      <span className="t14 strong">{t.clinical.plannedDate}</span>
-      <input className="field field--moment" placeholder={t.basket.dateFormat} value={text} aria-invalid={fault || undefined} onChange={(event) => setText(event.target.value)} onBlur={settle} />
-      {fault && <span className="question__error">{t.basket.dateInvalid}</span>}
-    </label>
+    <div className="clinical__row" data-field="place">
+      <span className="t14 strong" id="place-label">
+        {t.place.label}
+      </span>
+      <ToggleGroup size="small" data-color="neutral" fill aria-labelledby="place-label" value={place.place} onChange={choose}>
+        <ToggleGroup.Item value="office">{t.place.office}</ToggleGroup.Item>
+        <ToggleGroup.Item value="home">{t.place.home}</ToggleGroup.Item>
+        <ToggleGroup.Item value="elsewhere">{t.place.elsewhere}</ToggleGroup.Item>
+      </ToggleGroup>
+      {place.place === "elsewhere" && (
+        <label className="clinical__row">
+          <span className="t13 muted">{t.place.name}</span>
+          <input
+            ref={field}
+            className="field field--wide"
+            placeholder={t.place.namePlaceholder}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              queue.typed({ edit: "collection_place", place: { place: "elsewhere", name: event.target.value } });
+            }}
+            onBlur={() => void queue.flush()}
+          />
+        </label>
+      )}
+      {place.place !== "office" && <span className="t13 muted">{place.place === "home" ? t.place.homeHint : t.place.elsewhereHint}</span>}
+    </div>
   );
-}
-
-/** A day to come: `3.12.` said in November is next month's, and `5.1.` next year's. */
-export function readPlanned(typed: string, now: Date): string | null {
-  const read = readDate(typed, now);
-  if (!read) return null;
-  const today = `${now.getFullYear()}-${String(now.getMonth() + 1).padStart(2, "0")}-${String(now.getDate()).padStart(2, "0")}`;
-  if (read >= today || /\d{4}|[.\/ -]\d{1,2}[.\/ -]\d{2}$/.test(typed.trim())) return read;
-  const thisYear = `${now.getFullYear()}${read.slice(4)}`;
-  return thisYear >= today ? thisYear : `${now.getFullYear() + 1}${read.slice(4)}`;
 }
 
 const EMPTY: CopyRecipient = { organisation: "", organisation_her: "", name: "", her: "", person: true };

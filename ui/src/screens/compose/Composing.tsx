@@ -8,6 +8,8 @@ import { useNow } from "../../frame/clock";
 import { useNavigation } from "../../frame/navigation";
 import { useTell } from "../../frame/toasts";
 import { fullName } from "../../format";
+import { useBackend } from "../../ipc/backend";
+import { asFailure } from "../../ipc/failure";
 import type { DraftView, HitView, ServicePage } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
@@ -38,6 +40,7 @@ export function Composing({ id, first }: { id: string; first: DraftView | null }
 function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
   const t = useTexts();
   const tell = useTell();
+  const backend = useBackend();
   const now = useNow();
   const { go } = useNavigation();
   const { view, queue } = draft;
@@ -72,11 +75,28 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
     before.current = news;
   }, [news, say, t]);
 
+  // A file dropped on the window belongs to the draft that is open.
+  const { show } = draft;
+  useEffect(
+    () =>
+      backend.onDropped(({ attachments }) => {
+        void attachments.reduce<Promise<void>>(async (before, path) => {
+          await before;
+          try {
+            if (await queue.flush()) show(await backend.attachFile(id, path));
+          } catch (thrown) {
+            tell.fail(asFailure(thrown));
+          }
+        }, Promise.resolve());
+      }),
+    [backend, id, queue, show, tell],
+  );
+
   const { patient } = view.patient;
   // The reason stands on top of the basket; here it only must not be overlooked.
   const faulty = view.composition.findings.some((finding) => finding.subject.about === "patient" && finding.severity === "stop");
   return (
-    <div className="compose">
+    <div className="compose" data-draft={id}>
       <div className="compose__banner">
         <PatientBanner
           now={now}
@@ -98,7 +118,7 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
       </div>
       <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onFocused={setFocused} onAdd={add} page={shown} />
       <Basket view={view} queue={queue} now={now} picked={draft.picked} onForgetPicked={draft.forgetPicked} />
-      <Clinical view={view} queue={queue} now={now} />
+      <Clinical view={view} queue={queue} now={now} onView={draft.show} />
       <Plan view={view} page={shown} />
       <ActionBar view={view} queue={queue} />
     </div>

@@ -12,7 +12,9 @@ export function Plan({ view, page }: { view: DraftView; page: ServicePage | null
   const urine = plan.filter((specimen) => specimen.draw === null && specimen.container.kind === "urine");
   const sum = (list: typeof plan) => list.reduce((total, specimen) => total + specimen.count, 0);
   const millilitres = tubes.reduce((total, specimen) => total + specimen.count * (specimen.fill_ml ?? 0), 0);
-  const shown = withPreview(plan, page);
+  const sites = new Map(view.draft.lines.flatMap((line) => (line.containers ?? []).map((one): [string, string] => [`${line.id} ${one.id}`, one.site ?? ""])));
+  const placed = plan.map((specimen) => ({ ...specimen, site: specimen.described ? (sites.get(`${specimen.described.line} ${specimen.described.container}`) ?? null) : null }));
+  const shown = withPreview(placed, page);
   const summary = t.plan.summary(sum(tubes), decimal(millilitres, language, 1), sum(urine), sum(plan) - sum(tubes) - sum(urine));
   const empty = view.draft.lines.length > 0 && nothing_to_collect ? t.plan.nothing : t.plan.empty;
   return (
@@ -26,9 +28,9 @@ export function Plan({ view, page }: { view: DraftView; page: ServicePage | null
 }
 
 /** The plan with the focused hit's name where it would go: in a container that is planned, or in one dashed container more. */
-export function withPreview(plan: DraftView["composition"]["plan"], page: ServicePage | null): RackSpecimen[] {
+export function withPreview(plan: readonly RackSpecimen[], page: ServicePage | null): RackSpecimen[] {
   const effect = page?.effect;
-  if (!page || !effect) return plan;
+  if (!page || !effect) return [...plan];
   const { name } = page.service;
   if (effect.joins && plan.some((specimen) => specimen.key === effect.joins)) {
     return plan.map((specimen) => (specimen.key === effect.joins ? { ...specimen, wouldAdd: [name] } : specimen));

@@ -8,7 +8,7 @@ import { BackendContext } from "../../ipc/backend";
 import { CommandFailure } from "../../ipc/failure";
 import { texts } from "../../texts";
 import { missingWords } from "./ActionBar";
-import { readPlanned } from "./Clinical";
+import { readPlanned } from "./planned";
 import { entry, searchDiagnoses } from "./diagnoses";
 
 type Demo = ReturnType<typeof demoBackend>;

@@ -13,6 +13,8 @@ export type OpenDraft = {
   failure: Failure | null;
   queue: EditQueue;
   reload: () => void;
+  /** Shows what a command answered that was no edit of the queue. */
+  show: (view: DraftView) => void;
   /** The panel that was picked last, for what it offers besides. */
   picked: Picked | null;
   forgetPicked: () => void;
@@ -85,5 +87,5 @@ export function useDraft(id: string, first: DraftView | null): OpenDraft {
   }, [queue]);
 
   const forgetPicked = useCallback(() => setPicked(null), []);
-  return { view, failure, queue, reload, picked, forgetPicked };
+  return { view, failure, queue, reload, show: setView, picked, forgetPicked };
 }

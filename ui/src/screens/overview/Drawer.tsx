@@ -93,7 +93,8 @@ function fullMoment(view: LightView, now: Date): string | null {
 function ActBar({ detail, onAct, busy }: { detail: DetailView; onAct: Acts["start"]; busy: string | null }) {
   const t = useTexts();
   const known = detail.acts.filter((act) => act in t.overview.acts);
-  const [first, ...others] = known.filter((act) => act !== "copy" && act !== "message" && act !== "form");
+  const [first, ...rest] = known.filter((act) => act !== "copy" && act !== "message" && act !== "form" && act !== "hand_back");
+  const others = [...rest, ...known.filter((act) => act === "hand_back")];
   const quiet = known.filter((act) => act === "copy" || act === "message" || act === "form");
   const label = (act: string) => t.overview.acts[act] ?? act;
   const run = (act: string) => onAct(act, detail.row.id, detail.need, detail);

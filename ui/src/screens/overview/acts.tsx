@@ -7,7 +7,7 @@ import { useNavigation } from "../../frame/navigation";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
-import type { DetailView, NeedView, PersonView } from "../../ipc/model";
+import type { DetailView, NeedView, PersonView, SentMessage } from "../../ipc/model";
 import { useTexts } from "../../texts";
 import { AddOnDialog } from "./AddOnDialog";
 import { ChangeDialog } from "./ChangeDialog";
@@ -18,7 +18,7 @@ type Asking =
   | { ask: "fix" | "change" | "add_on"; detail: DetailView }
   | { ask: "cancel" | "withdraw"; id: string }
   | { ask: "phone"; id: string; need: NeedView | null }
-  | { ask: "message"; id: string; xml: string; messageId: string | null };
+  | { ask: "message"; messages: readonly SentMessage[] };
 
 export type Acts = {
   start: (act: string, id: string, need: NeedView | null, detail?: DetailView) => void;
@@ -86,8 +86,13 @@ export function useActs(onShow: (id: string) => void): Acts {
         });
       case "print_form":
         return void run(act, id, t.bench.paper.printed, () => backend.printForm(id));
+      case "hand_back":
+        return void run(act, id, "", async () => {
+          const files = await backend.handBack(id, { title: t.handover.backTitle, kind: t.handover.backKind });
+          if (files) tell.say(t.handover.backDone(files.join(", ")));
+        });
       case "message":
-        return void run(act, id, "", async () => setAsking({ ask: "message", id, xml: await backend.message(id), messageId: detail?.message_id ?? null }));
+        return void run(act, id, "", async () => setAsking({ ask: "message", messages: await backend.messages(id) }));
       default:
         return onShow(id);
     }
@@ -190,7 +195,7 @@ export function ActDialogs({ acts, people }: { acts: Acts; people: readonly Pers
         </Dialog>
       );
     case "message":
-      return <MessageDialog xml={asking.xml} messageId={asking.messageId} onClose={close} />;
+      return <MessageDialog messages={asking.messages} onClose={close} />;
   }
 }
 

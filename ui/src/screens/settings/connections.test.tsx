@@ -73,7 +73,7 @@ describe("the catalogues in the settings", { timeout: 30_000 }, () => {
     act(() =>
       backend.dropped({
         catalogues: [{ provider: "balsam", name: "Balsam sykehus", version: "2026.12.1", valid_from: "2026-12-01", standing: "in_use" }],
-        refused: { code: "catalogueRefused", params: { reason: "wrong_base" }, reference: "2" },
+        attachments: [], refused: { code: "catalogueRefused", params: { reason: "wrong_base" }, reference: "2" },
       }),
     );
     await screen.findByText("Balsam sykehus: katalog 2026.12.1 er tatt i bruk.");

@@ -1,0 +1,183 @@
+// Containers of one line that are described one by one: a jar for each lesion, or the same analysis from another site. Each
+// gets its own number and label. What is typed is saved as it is typed; the whole container is one edit.
+import { Button } from "@navikt/ds-react";
+import { PlusIcon, XMarkIcon } from "@navikt/aksel-icons";
+import { useEffect, useId, useRef, useState } from "react";
+import { CapDot } from "../../components/CapDot";
+import { decimal, inLanguage } from "../../format";
+import { readNumber } from "../../format/typed";
+import type { EditQueue } from "../../ipc/editing";
+import type { BasketContainer, BasketLine, DraftView, LineContainer, Side } from "../../ipc/model";
+import { useLanguage, useTexts } from "../../texts";
+
+/** Largest measure that is taken, in millimetres. */
+const LARGEST_MM = 1000;
+const SIDES: readonly Side[] = ["right", "left", "midline"];
+
+export function Containers({ line, view, queue }: { line: BasketLine; view: DraftView; queue: EditQueue }) {
+  const t = useTexts();
+  const described = view.draft.lines.find((each) => each.id === line.id)?.containers ?? [];
+  const shown = line.containers ?? [];
+  const add = () => queue.edit({ edit: "add_container", line: line.id });
+  if (described.length === 0) {
+    if (!takesSeveral(line)) return null;
+    return (
+      <p>
+        <button
+          type="button"
+          className="link-button t14"
+          data-act="several-containers"
+          aria-label={`${t.containers.several}: ${line.name}`}
+          onClick={() => {
+            add();
+            add();
+          }}
+        >
+          {t.containers.several}
+        </button>
+      </p>
+    );
+  }
+  return (
+    <section className="containers" aria-label={`${t.containers.title}: ${line.name}`}>
+      <p className="t13 muted">{t.containers.hint}</p>
+      <ol>
+        {described.map((container, at) => (
+          <Described key={container.id} line={line} container={container} about={shown.find((each) => each.id === container.id) ?? null} at={at} queue={queue} />
+        ))}
+      </ol>
+      <Button size="xsmall" variant="tertiary" icon={<PlusIcon aria-hidden />} data-act="add-container" onClick={add}>
+        {t.containers.add}
+      </Button>
+    </section>
+  );
+}
+
+/** Blood and urine are counted by the plan; what is taken from a place is told apart by it. */
+function takesSeveral(line: BasketLine): boolean {
+  const kind = line.container?.kind;
+  return (line.materials ?? []).length > 0 && kind !== "tube" && kind !== "urine";
+}
+
+type DescribedProps = { line: BasketLine; container: LineContainer; about: BasketContainer | null; at: number; queue: EditQueue };
+
+function Described({ line, container, about, at, queue }: DescribedProps) {
+  const t = useTexts();
+  const language = useLanguage();
+  const words = t.containers;
+  const id = useId();
+  const box = useRef<HTMLLIElement>(null);
+  const [own, setOwn] = useState(container);
+  const [size, setSize] = useState<string | null>(null);
+  // What the core says counts, but never under the hands of the one who types.
+  useEffect(() => {
+    if (!box.current?.contains(document.activeElement)) setOwn(container);
+  }, [container]);
+  const name = about?.letter ?? String(at + 1);
+  const offer = (line.materials ?? []).find((each) => each.material === own.material) ?? line.materials?.[0];
+  const usual = offer?.fixative ?? about?.fixative ?? "";
+
+  const change = (change: Partial<LineContainer>, typed: boolean) => {
+    const next = { ...own, ...change };
+    setOwn(next);
+    const edit = { edit: "describe_container" as const, line: line.id, container: next };
+    if (typed) queue.typed(edit);
+    else queue.edit(edit);
+  };
+  const sizeFault = size !== null && size.trim() !== "" && !fits(readNumber(size));
+  const text = (field: "site" | "procedure" | "fixative" | "comment", label: string, more: { placeholder?: string; list?: string; must?: boolean } = {}) => (
+    <label className={`containers__field containers__field--${field}`}>
+      <span className="t13 muted">
+        {label}
+        {more.must && <span className="question__must"> {words.siteMissing}</span>}
+      </span>
+      <input
+        className="field field--wide"
+        data-field={field}
+        autoComplete="off"
+        placeholder={more.placeholder}
+        list={more.list}
+        aria-required={field === "site" || undefined}
+        value={own[field] ?? ""}
+        onChange={(event) => change({ [field]: event.target.value }, true)}
+        onBlur={() => void queue.flush()}
+      />
+    </label>
+  );
+  return (
+    <li className="containers__one" ref={box} data-container={container.id}>
+      <fieldset className="containers__set">
+        <legend className="containers__head">
+          <span className="containers__letter">{name}</span>
+          <CapDot colour={about?.container.colour} />
+          <span className="t14">{about ? inLanguage(about.container.name, language) : words.one(name)}</span>
+        </legend>
+        <button type="button" className="icon-button containers__remove" aria-label={words.remove(name)} onClick={() => queue.edit({ edit: "remove_container", line: line.id, container: container.id })}>
+          <XMarkIcon aria-hidden />
+        </button>
+        {text("site", words.site, { placeholder: words.sitePlaceholder, must: about?.site_missing ?? false })}
+        <label className="containers__field containers__field--side">
+          <span className="t13 muted">{words.side}</span>
+          <select className="field" data-field="side" value={own.side ?? ""} onChange={(event) => change({ side: event.target.value === "" ? null : (event.target.value as Side) }, false)}>
+            <option value="">{t.message.nothing}</option>
+            {SIDES.map((side) => (
+              <option key={side} value={side}>
+                {words.sides[side]}
+              </option>
+            ))}
+          </select>
+        </label>
+        {(line.materials ?? []).length > 1 && (
+          <label className="containers__field containers__field--material">
+            <span className="t13 muted">{words.material}</span>
+            <select className="field" data-field="material" value={own.material ?? line.materials?.[0]?.material ?? ""} onChange={(event) => change({ material: event.target.value }, false)}>
+              {(line.materials ?? []).map((each) => (
+                <option key={each.material} value={each.material}>
+                  {each.material}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {text("procedure", words.procedure, { list: `${id}-procedures` })}
+        <datalist id={`${id}-procedures`}>
+          {words.procedures.map((each) => (
+            <option key={each} value={each} />
+          ))}
+        </datalist>
+        {text("fixative", words.fixative, { placeholder: usual ? words.fixativeUsual(usual) : undefined })}
+        <label className="containers__field containers__field--size">
+          <span className="t13 muted">{words.size}</span>
+          <span className="question__typed">
+            <input
+              className="field field--number"
+              data-field="size"
+              inputMode="decimal"
+              autoComplete="off"
+              aria-invalid={sizeFault || undefined}
+              value={size ?? (own.size_mm == null ? "" : decimal(own.size_mm, language, 2))}
+              onChange={(event) => setSize(event.target.value)}
+              onBlur={() => {
+                if (size === null) return;
+                const read = readNumber(size);
+                if (size.trim() === "") change({ size_mm: null }, false);
+                else if (fits(read)) change({ size_mm: read }, false);
+                else return;
+                setSize(null);
+              }}
+            />
+            <span className="muted t14">{words.unit}</span>
+          </span>
+        </label>
+        {text("comment", words.comment)}
+        {sizeFault && (
+          <p className="question__error" role="alert">
+            {words.sizeInvalid}
+          </p>
+        )}
+      </fieldset>
+    </li>
+  );
+}
+
+const fits = (size: number | null): size is number => size !== null && size > 0 && size <= LARGEST_MM;
