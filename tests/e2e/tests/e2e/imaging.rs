@@ -1,12 +1,29 @@
-//! A radiology examination from the search field to the hospital: the safety questions are asked, answered and sent.
+//! A radiology examination from the search field to the hospital: the safety interview is held, what it tells is passed on,
+//! and last time's answers have to be given again.
 
-use e2e::Office;
-use serde_json::{Value, json};
+use e2e::{Office, Window};
 
 use crate::steps;
 
+/// What the patient answers: a pacemaker is in the way, nothing else is.
+const ANSWERS: [(&str, &str); 13] = [
+    ("mr_pacemaker", "Ja"),
+    ("mr_clip", "Nei"),
+    ("mr_cochlea", "Nei"),
+    ("mr_stimulator", "Nei"),
+    ("mr_eye", "Vet ikke"),
+    ("mr_pump", "Nei"),
+    ("mr_prosthesis", "Nei"),
+    ("mr_stent", "Nei"),
+    ("mr_other", "Nei"),
+    ("mr_narrow", "Nei"),
+    ("mr_lying", "Ja"),
+    ("mr_kidney", "Nei"),
+    ("mr_which", "Medtronic Azure, satt inn 2021"),
+];
+
 #[tokio::test]
-async fn a_magnetic_resonance_of_the_knee_is_answered_for_and_sent_without_a_specimen() -> anyhow::Result<()> {
+async fn a_magnetic_resonance_with_a_pacemaker_is_asked_about_told_of_and_asked_about_again() -> anyhow::Result<()> {
     let office = Office::open().await?;
     let window = office.start().await?;
     steps::use_the_demo_office(&window).await?;
@@ -15,31 +32,102 @@ async fn a_magnetic_resonance_of_the_knee_is_answered_for_and_sent_without_a_spe
     window.find("best hit", "MR kne").await?;
     window.screenshot("search-radiology").await?;
     steps::add(&window, "mr kne", "MR kne").await?;
+    window.field("Kliniske opplysninger").await?.fill("Vridning for tre uker siden. Låsning. Meniskskade?").await?;
+    steps::answer(&window, "side", "Høyre").await?;
+    steps::answer(&window, "may_change", "Ja").await?;
+    window.see("0 av 12 besvart").await?;
+    window.button("Start samtalen").await?.click().await?;
+    window.heading("Spørsmål til pasienten").await?;
     window.see("Har du pacemaker").await?;
-    let drafts = window.invoke("drafts", json!({})).await?;
-    let draft = drafts[0]["id"].clone();
-    let edit = async |edit: Value| window.invoke("edit_draft", json!({"id": draft, "edit": edit})).await;
-    edit(json!({"edit": "clinical_text", "text": "Vridning for tre uker siden. Låsning. Meniskskade?"})).await?;
-    let mut answers = vec![("side", "right"), ("mr_lying", "yes")];
-    let implants = ["pacemaker", "clip", "cochlea", "stimulator", "eye", "pump", "prosthesis", "stent", "other"];
-    let asked: Vec<String> = implants.iter().chain(&["narrow", "kidney"]).map(|what| format!("mr_{what}")).collect();
-    answers.extend(asked.iter().map(|question| (question.as_str(), "no")));
-    for (question, value) in answers {
-        let answer = json!({"type": "choice", "value": value});
-        edit(json!({"edit": "answer", "line": 1, "question": question, "answer": answer})).await?;
-    }
-    let answer = json!({"type": "boolean", "value": true});
-    edit(json!({"edit": "answer", "line": 1, "question": "may_change", "answer": answer})).await?;
     for theme in ["light", "dark"] {
-        let chosen = json!({"form": {"language": "nb", "theme": theme}});
-        window.invoke("save_preferences", chosen).await?;
-        window.screenshot(&format!("compose-radiology-{theme}")).await?;
-        window.axe(&format!("radiology, {theme}")).await?;
+        steps::theme(&window, theme).await?;
+        window.screenshot(&format!("interview-{theme}")).await?;
+        window.axe(&format!("the interview, {theme}")).await?;
     }
-    window.invoke("hand_on", json!({"id": draft, "way": "send"})).await?;
-    e2e::process::until("the hospital to have it", async || {
-        Ok((!office.hospital()?.received().is_empty()).then_some(()))
-    })
-    .await?;
+    hold(&window).await?;
+    window.see("13 av 13 besvart").await?;
+    window.button("Ferdig").await?.click().await?;
+
+    // Two warnings, each of which wants a reason: one for the pacemaker, one for what is not known.
+    window.see("Et svar kan være til hinder for MR.").await?;
+    window.button("Ber radiologen vurdere om MR kan gjøres").await?.click().await?;
+    window.button("Ber avdelingen ta røntgen for å avklare").await?.click().await?;
+    window.button("Blir 1 rekvisisjon").await?.click().await?;
+    window.see("Pacemaker elektrode").await?;
+    window.see("Medtronic Azure, satt inn 2021").await?;
+    for theme in ["light", "dark"] {
+        steps::theme(&window, theme).await?;
+        window.screenshot(&format!("preview-{theme}")).await?;
+        window.axe(&format!("the preview, {theme}")).await?;
+    }
+    window.resize(640, 800).await?;
+    window.screenshot("preview-enlarged").await?;
+    window.axe("the preview, enlarged").await?;
+    window.button("Lukk").await?.click().await?;
+    window.resize(1280, 800).await?;
+    window.screenshot("compose-radiology").await?;
+    window.axe("compose, radiology").await?;
+    window.button("Send").await?.click().await?;
+    window.see("Rekvisisjonen er lagt i køen.").await?;
+
+    let received = steps::received(&office, 1).await?;
+    let told = received[0].summary.information.join("\n");
+    for words in [
+        "Pacemaker elektrode",
+        "Ikke Intrakranielle vaskulære klips",
+        "Medtronic Azure",
+        "metallsplint i øyet? Vet ikke",
+    ] {
+        assert!(told.contains(words), "{words} is not among {told}");
+    }
+    assert_eq!(received[0].summary.discipline.code, "MR");
+    assert!(received[0].summary.groups[0].services[0].code.starts_with("SN"), "a procedure of the knee");
+
+    as_sent(&window).await?;
+    last_time_is_confirmed(&window).await?;
     window.close().await
+}
+
+/// The message that was sent, as the hospital sees it.
+async fn as_sent(window: &Window) -> anyhow::Result<()> {
+    steps::open_first_row(window).await?;
+    window.button("Vis melding").await?.click().await?;
+    window.heading("Slik mottakeren ser den").await?;
+    window.see("Pacemaker elektrode").await?;
+    window.screenshot("message-as-received").await?;
+    window.axe("the message as received").await?;
+    window.button("Vis som XML").await?.click().await?;
+    window.see("<MsgId>").await?;
+    window.press(&[], e2e::Key::Escape).await?;
+    window.gone("dialog", "Slik mottakeren ser den").await
+}
+
+/// A second examination of the same patient: nothing is answered until it is said again.
+async fn last_time_is_confirmed(window: &Window) -> anyhow::Result<()> {
+    window.press(&[e2e::Key::Control], '1').await?;
+    steps::begin(window, &steps::ROLAND).await?;
+    steps::add(window, "mr kne", "MR kne").await?;
+    window.see("0 av 12 besvart").await?;
+    window.button("Start samtalen").await?.click().await?;
+    window.see("12 svar fra sist er klare til å bekreftes.").await?;
+    window.screenshot("interview-from-last-time").await?;
+    window.axe("the interview with last time's answers").await?;
+    steps::click(window, "[data-question=mr_pacemaker] [data-act=still]").await?;
+    window.see("1 av 13 besvart").await?;
+    window.button("Ferdig").await?.click().await
+}
+
+/// Answers everything, the last question when it has come to stand there.
+async fn hold(window: &Window) -> anyhow::Result<()> {
+    for (question, words) in ANSWERS {
+        if question == "mr_which" {
+            let field = ".interview__item[data-question=mr_which] input";
+            steps::click(window, field).await?;
+            window.type_text(words).await?;
+            window.press(&[], e2e::Key::Tab).await?;
+        } else {
+            steps::choose_in(window, &format!(".interview__item[data-question={question}]"), words).await?;
+        }
+    }
+    Ok(())
 }

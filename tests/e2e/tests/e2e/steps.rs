@@ -101,3 +101,68 @@ pub async fn open_first_row(window: &Window) -> anyhow::Result<()> {
     window.heading("Hendelser").await?;
     Ok(())
 }
+
+/// Gives the answer of this name to a question in the basket.
+pub async fn answer(window: &Window, question: &str, words: &str) -> anyhow::Result<()> {
+    choose_in(window, &format!(".basket [data-question=\"{question}\"]"), words).await
+}
+
+/// Clicks the choice of this name within what the selector names, once it is there.
+pub async fn choose_in(window: &Window, selector: &str, words: &str) -> anyhow::Result<()> {
+    let script = "const [selector, words] = arguments;
+        const choices = [...document.querySelectorAll(`${selector} button, ${selector} label`)];
+        const choice = choices.find((each) => each.textContent.trim() === words);
+        choice?.click();
+        return choice !== undefined;";
+    e2e::process::until(&format!("the choice {words:?} in {selector}"), async || {
+        let clicked: bool = window.session().execute(script, vec![selector.into(), words.into()]).await?.convert()?;
+        Ok(clicked.then_some(()))
+    })
+    .await
+}
+
+/// Clicks what the selector names and gives it the focus, once it is there.
+pub async fn click(window: &Window, selector: &str) -> anyhow::Result<()> {
+    let script =
+        "const found = document.querySelector(arguments[0]); found?.focus(); found?.click(); return found !== null;";
+    e2e::process::until(selector, async || {
+        let clicked: bool = window.session().execute(script, vec![selector.into()]).await?.convert()?;
+        Ok(clicked.then_some(()))
+    })
+    .await
+}
+
+/// Shows the screens light or dark.
+pub async fn theme(window: &Window, theme: &str) -> anyhow::Result<()> {
+    let chosen = serde_json::json!({"form": {"language": "nb", "theme": theme}});
+    window.invoke("save_preferences", chosen).await?;
+    let shown = "return document.documentElement.style.colorScheme";
+    e2e::process::until("the theme", async || {
+        let now: String = window.session().execute(shown, Vec::new()).await?.convert()?;
+        Ok((now == theme).then_some(()))
+    })
+    .await
+}
+
+/// What the hospital has received, once it is so much.
+pub async fn received(office: &e2e::Office, count: usize) -> anyhow::Result<Vec<hospital::Received>> {
+    e2e::process::until(&format!("the hospital to have {count}"), async || {
+        let received = office.hospital()?.received();
+        Ok((received.len() >= count).then_some(received))
+    })
+    .await
+}
+
+/// Answers whatever must still be answered in the basket with "Nei", else with the first choice.
+pub async fn answer_the_rest(window: &Window) -> anyhow::Result<()> {
+    let script = "const open = [...document.querySelectorAll('.basket .question')].find((each) => each.querySelector('.question__must'));
+        if (!open) return true;
+        const choices = [...open.querySelectorAll('button')];
+        (choices.find((each) => each.textContent.trim() === 'Nei') ?? choices[0])?.click();
+        return false;";
+    e2e::process::until("everything to be answered", async || {
+        let done: bool = window.session().execute(script, Vec::new()).await?.convert()?;
+        Ok(done.then_some(()))
+    })
+    .await
+}
