@@ -45,6 +45,10 @@ export const commands = {
 	printers: () => typedError<PrinterView[], CommandError>(__TAURI_INVOKE("printers")),
 	/**  Says where labels come out. */
 	savePrinting: (form: PrintingForm) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_printing", { form })),
+	/**  Says where forms and lists on A4 come out. */
+	savePaperQueue: (queue: string) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_paper_queue", { queue })),
+	/**  Says how the patient is made sure of before labels are printed. */
+	savePatientCheck: (rule: PatientCheckRule) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_patient_check", { rule })),
 	/**  Prints a label with no patient on it. */
 	printTestLabel: () => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_test_label")),
 	/**  Checks a patient form while it is typed. */
@@ -115,6 +119,12 @@ export const commands = {
 	worklist: () => typedError<WorkItem[], CommandError>(__TAURI_INVOKE("worklist")),
 	/**  A requisition in the internal lab. */
 	collection: (id: string) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("collection", { id })),
+	/**  Opens a requisition in the internal lab, so that others see who has it; `over` takes it over from somebody else. */
+	takeUp: (id: string, over: boolean) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("take_up", { id, over })),
+	/**  Lets go of a requisition in the internal lab. */
+	putBack: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("put_back", { id })),
+	/**  Takes down that somebody made sure of the patient. */
+	confirmPatient: (id: string, form: PatientCheckForm) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("confirm_patient", { id, form })),
 	/**  Records what the collector did. */
 	record: (id: string, act: CollectionAct) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("record", { id, act })),
 	/**  Gives numbers where there are none yet, and prints labels. */
@@ -125,10 +135,14 @@ export const commands = {
 	complete: (id: string) => typedError<HandedOn, CommandError>(__TAURI_INVOKE("complete", { id })),
 	/**  Writes the paper form of a requisition to a file that the person chooses. */
 	saveForm: (id: string, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_form", { id, words })),
+	/**  Prints the paper form of a requisition on the office's A4 printer. */
+	printForm: (id: string) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_form", { id })),
 	/**  What leaves with the next courier. */
 	packing: () => typedError<Packing, CommandError>(__TAURI_INVOKE("packing")),
 	/**  Writes the packing list, or the courier's list, to a file that the person chooses. */
 	savePacking: (courier: boolean, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_packing", { courier, words })),
+	/**  Prints the packing list, or the courier's list, on the office's A4 printer. */
+	printPacking: (courier: boolean) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_packing", { courier })),
 	/**  The overview. */
 	overview: (form: OverviewForm) => typedError<OverviewView, CommandError>(__TAURI_INVOKE("overview", { form })),
 	/**  One requisition with its timeline. */
@@ -499,6 +513,16 @@ export type BasketLine = {
 	withdrawn: Withdrawn | null,
 };
 
+/**  How sure the collector is of the patient. */
+export type BenchView = {
+	/**  How the office makes sure. */
+	rule: PatientCheckRule,
+	/**  It has to be done before labels are printed. */
+	needed: boolean,
+	/**  Another patient who was open a moment ago. */
+	just_before: JustBefore | null,
+};
+
 /**  What became of a catalogue that was read. */
 export type CatalogueStanding = 
 /**  It is in use now. */
@@ -650,6 +674,12 @@ specimen: string;
 by: string; 
 /**  When it was taken (RFC 3339 or wall clock `YYYY-MM-DDTHH:MM`). */
 at: string } | 
+/**  Goes to the laboratory although its label was not scanned on it. */
+{ act: "send_unscanned"; 
+/**  Specimen ids. */
+specimens: string[]; 
+/**  Coded reason: `no_scanner`, `unreadable`, `too_small`, `other`. */
+reason: string } | 
 /**  Goes home with the patient. */
 { act: "at_home"; 
 /**  Specimen id. */
@@ -695,12 +725,16 @@ export type CollectionView = {
 	collectors: string[],
 	/**  The one signed in. */
 	collector: string,
-	/**  What stops completing: `waiting`, `at_home`, `unnumbered`, `question`, `nothing_taken`. */
+	/**  What stops completing: `waiting`, `at_home`, `unnumbered`, `unscanned`, `question`, `nothing_taken`. */
 	not_ready: string[],
 	/**  What completing leaves behind: specimen ids. */
 	remainder: string[],
 	/**  Where labels come out. */
 	printing: PrintingView,
+	/**  Whether the patient was made sure of. */
+	bench: BenchView,
+	/**  Somebody else than the one signed in has it open. */
+	held: HeldView | null,
 	/**  Offline: completing queues. */
 	online: boolean,
 };
@@ -1498,6 +1532,14 @@ export type HandedOver = {
 	refused: CommandError | null,
 };
 
+/**  Who has a requisition open. */
+export type HeldView = {
+	/**  Name. */
+	by: string,
+	/**  Since when, RFC 3339. */
+	since: string,
+};
+
 /**  A hit on screen. */
 export type HitView = {
 	/**  `service`, `panel` of a provider, or `office_panel`. */
@@ -1537,6 +1579,15 @@ export type HitView = {
 	/**  Character ranges of the match in `name`, or in `matched` where another word matched. */
 	ranges: ([number, number])[],
 };
+
+/**  What a person is known by. */
+export type Identifier = 
+/**  The full name. */
+"name" | 
+/**  The eleven digits. */
+"number" | 
+/**  The birth date. */
+"birth_date";
 
 /**  What to do with one panel of the file. */
 export type ImportChoice = {
@@ -1641,6 +1692,14 @@ export type Item =
 "rule" | 
 /**  A label rule. */
 "label_rule";
+
+/**  Another patient who was open a moment ago. */
+export type JustBefore = {
+	/**  "Family, Given". */
+	name: string,
+	/**  When last, RFC 3339. */
+	at: string,
+};
 
 /**  What a message does to its requisition (list 7309, ServType). */
 export type Kind = 
@@ -2213,6 +2272,37 @@ export type Patient = {
 	city: string | null,
 };
 
+/**  That somebody made sure of the patient. */
+export type PatientCheck = {
+	/**  When, RFC 3339. */
+	at: string,
+	/**  By whom. */
+	by: string,
+	/**  What was confirmed: two of them, where two are known. */
+	identifiers: Identifier[],
+	/**  The second one was typed or scanned, and found right. */
+	typed: boolean,
+};
+
+/**  What the collector says to have made sure of. */
+export type PatientCheckForm = {
+	/**  The patient said the name. */
+	name: boolean,
+	/**  The patient said the number, or the birth date. */
+	second: boolean,
+	/**  The number or birth date as typed or scanned; empty where it was only ticked off. */
+	typed: string,
+};
+
+/**  How the office makes sure of the patient before labels are printed. */
+export type PatientCheckRule = 
+/**  Name, and number or birth date, are ticked off as the patient says them. */
+"confirm" | 
+/**  The name is ticked off, and the number or the birth date is typed or scanned as the patient says it. */
+"type" | 
+/**  Only when another patient was open a moment ago. */
+"after_another";
+
 /**  A patient form, checked. */
 export type PatientCheckView = {
 	/**  It can be used. */
@@ -2614,6 +2704,8 @@ export type Receiver = {
 	symbology: Symbology,
 	/**  What becomes of labels left over. */
 	leftover: Text | null,
+	/**  Wants to know of containers whose label was not scanned on them. */
+	tell_unscanned?: boolean,
 	/**  Hours within which a receipt is promised. */
 	receipt_within_hours: number,
 	/**  Takes changes, additions, cancellations. */
@@ -2722,6 +2814,8 @@ export type Requisition = {
 	services: RequestedService[],
 	/**  What is taken for it. */
 	specimens: Specimen[],
+	/**  That somebody made sure of the patient, the last time. */
+	patient_check?: PatientCheck | null,
 };
 
 /**  What a receiver wants in requisitions of its own. */
@@ -2786,7 +2880,15 @@ requisition: string;
 /**  Another patient. */
 other_patient: boolean; 
 /**  Already sent. */
-sent: boolean } | 
+sent: boolean; 
+/**  Of a requisition that was withdrawn. */
+cancelled: boolean } | 
+/**  An identity number while a patient is open. */
+{ scan: "patient"; 
+/**  The eleven digits. */
+number: string; 
+/**  It is the patient who is open; another one stops. */
+matches: boolean } | 
 /**  Opens a requisition: a returned container, or a label scanned at the list. */
 { scan: "opens"; 
 /**  Requisition id. */
@@ -2811,9 +2913,17 @@ of: number } |
 { scan: "paper"; 
 /**  Requisition id. */
 requisition: string } | 
+/**  A whole paper form of another office: a draft was made of it. */
+{ scan: "paper_draft"; 
+/**  Draft id. */
+draft: string; 
+/**  Name of the office. */
+from: string; 
+/**  Names of services that no catalogue here knows. */
+unknown: string[] } | 
 /**  Nothing here has that number. */
 { scan: "unknown"; 
-/**  `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_of_another`. */
+/**  `check_digits`, `not_a_number`, `not_here`, `paper_damaged`, `paper_newer`, `paper_no_order`, `paper_patient`. */
 code: string };
 
 /**  Hits for one keystroke. */
@@ -2974,6 +3084,10 @@ export type SettingsView = {
 	connections: ConnectionView[],
 	/**  Labels. */
 	printing: PrintingView,
+	/**  Print queue for forms and lists on A4; empty before it is chosen. */
+	paper_queue: string,
+	/**  How the patient is made sure of before labels are printed. */
+	patient_check: PatientCheckRule,
 	/**  Stocks to choose among. */
 	stocks: string[],
 	/**  `keyring` or `passphrase`. */
@@ -3060,6 +3174,8 @@ export type Specimen = {
 	status: SpecimenStatus,
 	/**  When its label was scanned on the container, RFC 3339. */
 	confirmed: string | null,
+	/**  Coded reason for sending it without that. */
+	unscanned?: string | null,
 	/**  The specimen this one was taken again for. */
 	retake_of: string | null,
 };
@@ -3177,6 +3293,8 @@ export type StatusView = {
 	oldest: string | null,
 	/**  Requisitions waiting in the internal lab. */
 	waiting: number,
+	/**  How many of them alarm: somebody waits too long, or labels were printed and not sent. */
+	lab_alarms: number,
 	/**  Items that need somebody. */
 	needs_you: number,
 	/**  What is the matter with disk or backups. */
@@ -3446,10 +3564,18 @@ export type WorkItem = {
 	note: string,
 	/**  Since when, RFC 3339. */
 	since: string,
+	/**  When it should be taken at the latest, RFC 3339. */
+	due: string,
+	/**  It should have been taken by now. */
+	too_long: boolean,
+	/**  Who has it open. */
+	held: HeldView | null,
 	/**  Waits for something taken at home. */
 	at_home: boolean,
-	/**  Labels were printed and it is not sent. */
-	labelled_not_sent: boolean,
+	/**  Labels were printed then, RFC 3339, and lie about: it is not sent. */
+	labelled_since: string | null,
+	/**  Why a label of it did not come out. */
+	print_problem: string | null,
 	/**  State. */
 	state: State,
 	/**  Provider. */
