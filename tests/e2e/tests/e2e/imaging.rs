@@ -52,6 +52,7 @@ async fn a_magnetic_resonance_with_a_pacemaker_is_asked_about_told_of_and_asked_
     window.see("Et svar kan være til hinder for MR.").await?;
     window.button("Ber radiologen vurdere om MR kan gjøres").await?.click().await?;
     window.button("Ber avdelingen ta røntgen for å avklare").await?.click().await?;
+    window.gone("button", "gjenstår").await?;
     window.button("Blir 1 rekvisisjon").await?.click().await?;
     window.see("Pacemaker elektrode").await?;
     window.see("Medtronic Azure, satt inn 2021").await?;

@@ -94,13 +94,13 @@ export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftV
           }}
         />
       )}
-      {parts.length > 0 && (
-        <button type="button" className="link-button actions__preview" data-act="preview" onClick={() => void queue.flush().then(() => setPreviewing(true))}>
-          {t.preview.open(parts.length)}
-        </button>
-      )}
       {previewing && <PreviewDialog draft={view.draft.id} revision={view.draft.revision} onClose={() => setPreviewing(false)} />}
       <div className="actions__buttons">
+        {parts.length > 0 && (
+          <button type="button" className="link-button actions__preview" data-act="preview" onClick={() => void queue.flush().then(() => setPreviewing(true))}>
+            {t.preview.open(parts.length)}
+          </button>
+        )}
         <Button size="small" variant="tertiary" data-act="save" onClick={() => void saveDraft()}>
           {t.compose.saveDraft}
         </Button>
