@@ -67,6 +67,7 @@ async fn a_disk_that_can_only_be_read_is_said_at_the_start_and_what_was_stored_i
     window.close().await?;
     disk.only_for_reading(false)?;
     let window = office.start().await?;
+    window.heading("Hvem gjelder det?").await?;
     window.press(&[Key::Control], '3').await?;
     window.heading("Oversikt").await?;
     window.see("CRP").await?;
