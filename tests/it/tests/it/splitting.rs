@@ -65,6 +65,8 @@ fn the_tool_plans_what_the_window_plans() {
             assert_eq!(part["department"], known.department, "{case}");
             assert_eq!(part["only"], json!(known.only), "{case}");
             assert_eq!(part["plannedDate"], json!(known.planned_date), "{case}");
+            let names = known.lines.iter().filter_map(|id| draft.line(*id)).map(|line| &line.name);
+            assert_eq!(part["services"], json!(names.collect::<Vec<_>>()), "{case}");
         }
         compared += 1;
     }
@@ -117,6 +119,9 @@ fn document(picks: &[Pick], catalogues: &Catalogues) -> Value {
         let mut asked = json!({ "code": { "system": code.system, "display": code.display } });
         if let Some(code) = &code.code {
             asked["code"]["code"] = json!(code);
+        }
+        if !service.specs.is_empty() {
+            asked["specs"] = json!(service.specs);
         }
         if !keys.is_empty() {
             asked["specimens"] = json!(keys);

@@ -7,11 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use requisition::catalogue::model::{Indexed, Service, SpecimenAlternative};
+use requisition::catalogue::model::{Coded, Indexed, Service, SpecimenAlternative};
 use requisition::codes::Code;
 use requisition::composing::draft::{Draft, Line, LineContainer, Patient};
 use requisition::composing::{Catalogues, Context, compose};
-use requisition::order::{Action, Material, Order};
+use requisition::order::{self, Action, Material, Order};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -98,13 +98,7 @@ fn lines(order: &Order, offers: &[Arc<Indexed>]) -> Result<Vec<Line>, Failure> {
     let mut lines: Vec<Line> = Vec::new();
     let asked = order.services.iter().enumerate().filter(|(_, service)| service.action != Action::Cancelled);
     for (at, asked) in asked {
-        let codes = [Some(&asked.code), asked.local_code.as_ref()];
-        let found = codes.into_iter().flatten().find_map(|code| {
-            offers
-                .iter()
-                .find_map(|offer| Some((offer, offer.catalogue().services.iter().find(|service| is(service, code))?)))
-        });
-        let Some((offer, service)) = found else {
+        let Some((offer, service)) = offered(asked, offers) else {
             unknown.push(format!("services[{at}].code: no catalogue offers it"));
             continue;
         };
@@ -141,6 +135,23 @@ fn lines(order: &Order, offers: &[Arc<Indexed>]) -> Result<Vec<Line>, Failure> {
     if unknown.is_empty() { Ok(lines) } else { Err(Failure::Refused(unknown)) }
 }
 
+/// The service that is asked for. Where many share a code, as a kind of pathology examination, the one whose further codes
+/// are all asked for is meant, and of several the one that says most.
+fn offered<'a>(asked: &order::Service, offers: &'a [Arc<Indexed>]) -> Option<(&'a Arc<Indexed>, &'a Arc<Service>)> {
+    let codes = [Some(&asked.code), asked.local_code.as_ref()];
+    codes.into_iter().flatten().find_map(|code| {
+        offers.iter().find_map(|offer| {
+            let known = offer.catalogue().services.iter().filter(|service| is(service, code));
+            let said = |service: &&Arc<Service>| {
+                let all = service.specs.iter().all(|spec| asked.specs.iter().any(|asked| is_code(spec, asked)));
+                if all { service.specs.len() + 1 } else { 0 }
+            };
+            // The first of equals, as the catalogue has them.
+            known.rev().max_by_key(said).map(|service| (offer, service))
+        })
+    })
+}
+
 /// The material of the service that an order means: by its code, or by its text.
 fn material_of(service: &Service, asked: &Material) -> Option<String> {
     let same = |way: &&SpecimenAlternative| {
@@ -169,15 +180,15 @@ fn nobody() -> Patient {
 
 /// Whether a service has this code; one without a code is known by its text.
 fn is(service: &Service, code: &Code) -> bool {
-    let system = code.system.to_string();
     let known = [Some(&service.code), service.local_code.as_ref()];
-    !service.withdrawn
-        && known.into_iter().flatten().any(|known| {
-            known.system == system
-                && match (&known.code, &code.code) {
-                    (Some(known), Some(asked)) => known == asked,
-                    (None, None) => known.display == code.display,
-                    (Some(_), None) | (None, Some(_)) => false,
-                }
-        })
+    !service.withdrawn && known.into_iter().flatten().any(|known| is_code(known, code))
+}
+
+fn is_code(known: &Coded, asked: &Code) -> bool {
+    known.system == asked.system.to_string()
+        && match (&known.code, &asked.code) {
+            (Some(known), Some(asked)) => known == asked,
+            (None, None) => known.display == asked.display,
+            (Some(_), None) | (None, Some(_)) => false,
+        }
 }
