@@ -76,7 +76,7 @@ fn a_withdrawn_analysis_stands_below_what_took_its_place_and_leads_to_it() {
         assert_eq!((hits[0].id, hits[0].why.word.to_lowercase()), ("fritt-t4", query.to_lowercase()));
         let old = hits.iter().find(|hit| hit.id == "t4-total").unwrap();
         assert!(old.withdrawn);
-        assert_eq!(old.replaced_by.as_deref(), Some("fritt-t4"));
+        assert_eq!(old.replaced_by, Some("fritt-t4"));
     }
 }
 
