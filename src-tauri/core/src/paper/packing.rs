@@ -132,13 +132,7 @@ pub fn packing_list(packing: &Packing, office: &str, printed: &Zoned) -> Result<
         Column { title: "Beholder og materiale", share: 0.26 },
         Column { title: "Behandling", share: 0.26 },
     ];
-    let mut flow = Flow::new();
-    flow.paragraph("Pakkseddel", 20.0, Weight::Semibold)?;
-    flow.paragraph(
-        &format!("Fra {office}. {} konvolutter, {} beholdere.", packing.envelopes.len(), packing.count()),
-        10.5,
-        Weight::Regular,
-    )?;
+    let mut flow = begun("Pakkseddel", &format!("Fra {office}. {}", totals(packing)))?;
     for (at, envelope) in packing.envelopes.iter().enumerate() {
         flow.heading(&format!(
             "Konvolutt {}: {}, {} · {} beholdere",
@@ -167,8 +161,7 @@ pub fn packing_list(packing: &Packing, office: &str, printed: &Zoned) -> Result<
             if !one.confirmed {
                 handling.insert_str(0, if handling.is_empty() { "Ikke skannet" } else { "Ikke skannet; " });
             }
-            let weight = if one.urgent { Weight::Semibold } else { Weight::Regular };
-            flow.cells(&COLUMNS, &[&number, &one.patient, &container, &handling], weight)?;
+            flow.cells(&COLUMNS, &[&number, &one.patient, &container, &handling], weight(one.urgent))?;
         }
     }
     flow.finish("Pakkseddel", &foot(office, printed))
@@ -185,26 +178,36 @@ pub fn courier_list(packing: &Packing, office: &str, printed: &Zoned) -> Result<
         Column { title: "Oppbevaring", share: 0.3 },
         Column { title: "Beholdere", share: 0.18 },
     ];
-    let mut flow = Flow::new();
-    flow.paragraph("Budliste", 20.0, Weight::Semibold)?;
-    flow.paragraph(&format!("{office} · {}", printed.strftime("%d.%m.%Y")), 11.0, Weight::Regular)?;
+    let mut flow = begun("Budliste", &format!("{office} · {}", printed.strftime("%d.%m.%Y")))?;
     flow.space(mm(3.0));
     flow.head(&COLUMNS)?;
     for (at, envelope) in packing.envelopes.iter().enumerate() {
         let to = format!("{}, {}", envelope.organisation, envelope.department);
         let count = format!("{}{}", envelope.specimens.len(), if envelope.urgent { " · HASTER" } else { "" });
-        let weight = if envelope.urgent { Weight::Semibold } else { Weight::Regular };
-        flow.cells(&COLUMNS, &[&(at + 1).to_string(), &to, &envelope.storage, &count], weight)?;
+        flow.cells(&COLUMNS, &[&(at + 1).to_string(), &to, &envelope.storage, &count], weight(envelope.urgent))?;
     }
     flow.space(mm(3.0));
-    flow.paragraph(
-        &format!("I alt {} konvolutter, {} beholdere.", packing.envelopes.len(), packing.count()),
-        11.0,
-        Weight::Semibold,
-    )?;
+    flow.paragraph(&format!("I alt {}", totals(packing)), 11.0, Weight::Semibold)?;
     flow.space(mm(14.0));
     flow.paragraph("Hentet av: ______________________________     Klokken: ____________", 10.5, Weight::Regular)?;
     flow.finish("Budliste", &foot(office, printed))
+}
+
+/// A list's first lines: what it is, and of whom.
+fn begun(title: &str, below: &str) -> Result<Flow, PaperError> {
+    let mut flow = Flow::new();
+    flow.paragraph(title, 20.0, Weight::Semibold)?;
+    flow.paragraph(below, 11.0, Weight::Regular)?;
+    Ok(flow)
+}
+
+fn totals(packing: &Packing) -> String {
+    format!("{} konvolutter, {} beholdere.", packing.envelopes.len(), packing.count())
+}
+
+/// What is urgent stands out among the rest.
+const fn weight(urgent: bool) -> Weight {
+    if urgent { Weight::Semibold } else { Weight::Regular }
 }
 
 fn foot(office: &str, printed: &Zoned) -> String {
