@@ -73,6 +73,19 @@ impl Spooler {
         Ok(printer)
     }
 
+    /// Makes a queue to an office printer that takes pages as they are.
+    ///
+    /// # Errors
+    /// When CUPS refuses.
+    pub async fn page_queue(&self, name: &str, dir: &Path) -> anyhow::Result<Printer> {
+        let printer = Printer::listen().await?;
+        let description = dir.join(format!("{name}.ppd"));
+        fs::write(&description, PAGE_PRINTER)?;
+        let (uri, file) = (format!("socket://{}", printer.address), description.display().to_string());
+        self.lpadmin(&["-p", name, "-E", "-v", &uri, "-P", &file])?;
+        Ok(printer)
+    }
+
     /// Makes a queue to an address where nobody listens: a printer that is switched off.
     ///
     /// # Errors
@@ -124,6 +137,9 @@ pub struct Printer {
     out_of_paper: Arc<AtomicBool>,
     listener: JoinHandle<()>,
 }
+
+/// What CUPS wants to know of a printer that takes PDF without a filter.
+const PAGE_PRINTER: &str = include_str!("page-printer.ppd");
 
 /// A host status return (ZPL II programming guide, `~HS`) of a printer without paper.
 const NO_PAPER: &str =

@@ -64,6 +64,7 @@ async fn twelve_patients_are_collected_labelled_scanned_and_sent_and_no_tube_goe
     window.button("Internlab , 9 venter , 1 alarm").await?.click().await?;
     window.screenshot("morning-labelled-not-sent").await?;
     window.axe("labels that lie about").await?;
+    looks(&window).await?;
     print(&window, &mut queue, &ids[4]).await?;
     window.scan(&lying[0]).await?;
     window.see("Nummeret hører til en annen pasient.").await?;
@@ -128,7 +129,55 @@ async fn twelve_patients_are_collected_labelled_scanned_and_sent_and_no_tube_goe
     let left = window.invoke("worklist", json!({})).await?;
     assert_eq!(left.as_array().map(Vec::len), Some(1), "only what was not taken waits");
     arrived(&office, &window).await?;
+    packed(&office, &window, &first[0], &ids[0]).await?;
     window.close().await
+}
+
+/// The list with an alarm, and the question before a label, in dark and enlarged.
+async fn looks(window: &Window) -> anyhow::Result<()> {
+    for theme in ["dark", "light"] {
+        let chosen = json!({"form": {"language": "nb", "theme": theme}});
+        window.invoke("save_preferences", chosen).await?;
+        window.screenshot(&format!("morning-alarm-{theme}")).await?;
+        window.axe(&format!("the list with an alarm, {theme}")).await?;
+    }
+    window.resize(640, 800).await?;
+    window.screenshot("morning-alarm-enlarged").await?;
+    window.axe("the list with an alarm, enlarged").await?;
+    window.resize(1280, 800).await
+}
+
+/// What was sent is packed envelope by envelope; the lists and a form come out of the office's printer.
+async fn packed(office: &Office, window: &Window, number: &str, sent: &str) -> anyhow::Result<()> {
+    let mut printer = office.spooler.page_queue("kontor", office.dir()).await?;
+    window.invoke("save_paper_queue", json!({"queue": "kontor"})).await?;
+    window.button("Pakkseddel og budliste").await?.click().await?;
+    window.heading("Konvolutt 1").await?;
+    window.screenshot("morning-packing").await?;
+    window.axe("the packing list").await?;
+    window.button("Skriv ut budliste").await?.click().await?;
+    let courier = words(office, &printer.next_job().await?)?;
+    assert!(
+        courier.contains("Budliste") && !courier.contains("Danser"),
+        "the courier's list names no patient: {courier}"
+    );
+    window.invoke("print_packing", json!({"courier": false})).await?;
+    let packing = words(office, &printer.next_job().await?)?;
+    let grouped = format!("{} {} {}", &number[..4], &number[4..8], &number[8..]);
+    assert!(packing.contains(&grouped) && packing.contains("Danser, Line"), "{packing}");
+    window.invoke("print_form", json!({"id": sent})).await?;
+    let form = words(office, &printer.next_job().await?)?;
+    assert!(form.contains(&grouped) && form.contains("SENDT"), "{form}");
+    Ok(())
+}
+
+/// The words on printed pages.
+fn words(office: &Office, pages: &[u8]) -> anyhow::Result<String> {
+    let path = office.dir().join("printed.pdf");
+    std::fs::write(&path, pages)?;
+    let read = std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output()?;
+    anyhow::ensure!(read.status.success(), "what was printed is no PDF");
+    Ok(String::from_utf8(read.stdout)?)
 }
 
 /// Everything that was sent is at the hospital once, with numbers that no two of them share.
