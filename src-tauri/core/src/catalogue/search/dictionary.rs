@@ -138,6 +138,13 @@ impl Dictionary {
 
     /// The first word after this one that does not share its first `depth` letters.
     fn after(&self, at: usize, depth: usize) -> usize {
+        let word = self.word(number(at));
+        // A page knows where it ends, unless letters of several kinds share it.
+        if depth <= 2 && word.len() >= depth && word[..depth].is_ascii() {
+            let page = page(word);
+            let next = if depth == 2 { page + 1 } else { page - page % KINDS + KINDS };
+            return self.pages[next] as usize;
+        }
         let mut next = at + 1;
         while next < self.len() {
             if next.is_multiple_of(BLOCK) && usize::from(self.least[next / BLOCK]) >= depth {

@@ -108,6 +108,8 @@ pub(super) struct Segment {
     /// Words by document, sorted within each.
     entries: Vec<Entry>,
     phrases: Vec<Phrase>,
+    /// Where the phrases of each beginning of a hash start; one more at the end.
+    phrase_pages: Vec<u32>,
     pub crowds: Vec<Crowd>,
     /// For each word, the longest crowded beginning it has.
     crowd_of: Vec<Option<u32>>,
@@ -121,6 +123,8 @@ pub(super) struct Segment {
 
 /// Postings above which a beginning is answered from what was found out at building.
 const CROWDED: u32 = 48;
+/// Bits of a hash that a page of phrases leaves open: 4 096 pages.
+const PHRASE_SHIFT: u32 = 20;
 /// Kept for each crowd: more than any list shows.
 const KEPT: usize = 64;
 /// Of so many of them it is also kept why they are there: what is seen without scrolling.
@@ -148,8 +152,10 @@ impl Segment {
     /// Documents with a text that is, as one word, exactly this: document, class, and which text.
     pub(super) fn exactly(&self, joined: &str) -> impl Iterator<Item = (u32, Class, u16)> {
         let hash = hash(joined.as_bytes());
-        let from = self.phrases.partition_point(|phrase| phrase.hash < hash);
-        let found = self.phrases[from..].iter().take_while(move |phrase| phrase.hash == hash);
+        let page = (hash >> PHRASE_SHIFT) as usize;
+        let alike = &self.phrases[self.phrase_pages[page] as usize..self.phrase_pages[page + 1] as usize];
+        let from = alike.partition_point(|phrase| phrase.hash < hash);
+        let found = alike[from..].iter().take_while(move |phrase| phrase.hash == hash);
         let mut words = Words::default();
         found.filter_map(move |phrase| {
             let text = self.docs.text(phrase.doc, u32::from(phrase.text)).1;
@@ -224,7 +230,7 @@ impl Segment {
     pub(super) fn memory(&self) -> usize {
         self.docs.memory()
             + self.dictionary.memory()
-            + (self.starts.capacity() + self.doc_starts.capacity()) * 4
+            + (self.starts.capacity() + self.doc_starts.capacity() + self.phrase_pages.capacity()) * 4
             + self.postings.capacity() * size_of::<Posting>()
             + self.entries.capacity() * size_of::<Entry>()
             + self.phrases.capacity() * size_of::<Phrase>()
@@ -251,9 +257,20 @@ impl Segment {
         self.doc_starts = raw.doc_starts;
         self.phrases = raw.phrases;
         self.phrases.sort_unstable();
+        self.page_phrases();
         self.by_id.sort_unstable();
         self.sort_entries();
         self.post();
+    }
+
+    fn page_phrases(&mut self) {
+        self.phrase_pages = vec![0; (u32::MAX >> PHRASE_SHIFT) as usize + 2];
+        for phrase in &self.phrases {
+            self.phrase_pages[(phrase.hash >> PHRASE_SHIFT) as usize + 1] += 1;
+        }
+        for at in 1..self.phrase_pages.len() {
+            self.phrase_pages[at] += self.phrase_pages[at - 1];
+        }
     }
 
     /// Reads every text of every document; words get numbers in the order in which they are met.

@@ -75,6 +75,11 @@ impl Docs {
         (field, self.letters(span))
     }
 
+    /// Which kind one text of a document is, without looking at its letters.
+    pub(super) fn field(&self, doc: u32, at: u32) -> Field {
+        self.texts[(self.doc(doc).texts + at) as usize].0
+    }
+
     /// How many texts a document has.
     pub(super) fn texts_of(&self, doc: u32) -> u32 {
         let next = self.docs.get(doc as usize + 1).map_or(number(self.texts.len()), |next| next.texts);

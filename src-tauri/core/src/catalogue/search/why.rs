@@ -104,7 +104,7 @@ impl<'e> Explaining<'_, 'e> {
             .zip(carried)
             .filter_map(|(text, carried)| {
                 let quality = quality(*carried)?;
-                Some((quality, order(self.segment.docs.text(doc, text).0), text))
+                Some((quality, order(self.segment.docs.field(doc, text)), text))
             })
             .min()
             .map(|(_, _, text)| text)
@@ -124,7 +124,7 @@ impl<'e> Explaining<'_, 'e> {
                 .iter()
                 .filter_map(|entry| {
                     let class = matcher.other(entry.word)?;
-                    let field = self.segment.docs.text(doc, u32::from(entry.text)).0;
+                    let field = self.segment.docs.field(doc, u32::from(entry.text));
                     Some((class, order(field), entry.text, entry.word))
                 })
                 .min()
@@ -143,7 +143,7 @@ pub(super) fn told(segment: &Segment, doc: u32, crowd: &Crowd, letters: &mut Let
     let of_crowd =
         segment.entries_of(doc).iter().skip_while(|entry| entry.word < from).take_while(|entry| entry.word < to);
     let texts = of_crowd.map(|entry| u32::from(entry.text));
-    let text = texts.map(|text| (order(segment.docs.text(doc, text).0), text)).min().map_or(0, |(_, text)| text);
+    let text = texts.map(|text| (order(segment.docs.field(doc, text)), text)).min().map_or(0, |(_, text)| text);
     let typed = &segment.dictionary.word(from)[..crowd.length as usize];
     let word = segment.docs.text(doc, text).1;
     let marked = fold::spellings(word).iter().find_map(|spelling| place(letters.read(word, *spelling), typed));
