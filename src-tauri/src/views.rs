@@ -3,6 +3,7 @@
 use requisition::catalogue::model::Text;
 use requisition::composing::composition::ContainerRef;
 use requisition::composing::draft::Urgency;
+use requisition::numbers::Supply;
 use requisition::outbox::{Kind, Waiting};
 use requisition::receipt::AppRecErrorCode;
 use requisition::requisition::follow_up::{AddOn, Barred, NoAddOn};
@@ -92,10 +93,25 @@ pub struct StatusView {
     pub storage: Option<StorageTrouble>,
     /// Catalogues in use.
     pub catalogues: Vec<CatalogueStatus>,
+    /// Numbers that are leased in blocks, where this workstation has no station of its own.
+    pub numbers: Vec<NumbersView>,
     /// Updates of catalogues that nobody has read.
     pub unread_updates: u32,
     /// Who is signed in.
     pub signed_in: Option<PersonView>,
+}
+
+/// How far the leased numbers of a provider reach.
+#[derive(Clone, Debug, Serialize, Type)]
+pub struct NumbersView {
+    /// Provider id.
+    pub provider: String,
+    /// Its name.
+    pub provider_name: String,
+    /// How many are left.
+    pub left: u32,
+    /// How long they last.
+    pub supply: Supply,
 }
 
 /// What is the matter with the disk or the backups.

@@ -89,7 +89,8 @@ impl Workplace {
     /// Gives every specimen that will be taken a number, and freezes its label. The numbers are saved with the requisition
     /// before a label of them exists.
     pub(super) fn number_and_freeze(&self, stored: &mut StoredRequisition<Requisition>) -> Answer<()> {
-        let given = stored.content.assign_numbers(|| self.next_number())?;
+        let provider = stored.content.receiver.provider.clone();
+        let given = stored.content.assign_numbers(|| self.next_number(&provider))?;
         if !given.is_empty() {
             self.save_collection(stored)?;
             stored.revision += 1;

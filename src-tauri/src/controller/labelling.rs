@@ -18,14 +18,15 @@ use crate::error::{CommandError, ErrorCode};
 use crate::views::PrintingView;
 
 impl Workplace {
-    /// The next specimen number of this station, covered by a durable mark before it is handed out.
-    pub(super) fn next_number(&self) -> Answer<String> {
+    /// The next specimen number of this station, or of the provider's own series where this machine has no station; covered
+    /// by a durable mark before it is handed out.
+    pub(super) fn next_number(&self, provider: &str) -> Answer<String> {
         let mut held = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.is_none() {
-            *held = Some(self.resume_numbers()?);
+        if held.station.is_none() {
+            held.station = self.resume_station()?;
         }
-        let Some(numbers) = held.as_mut() else {
-            return Err(CommandError::new(ErrorCode::NoStation));
+        let Some(numbers) = held.station.as_mut() else {
+            return self.next_leased(&mut held, provider);
         };
         loop {
             match numbers.take() {

@@ -41,7 +41,6 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use jiff::Zoned;
-use requisition::numbers::Allocator;
 use requisition::store::{Changes, Key, Store};
 use tokio::sync::oneshot;
 
@@ -106,7 +105,7 @@ pub struct Workplace {
     shelf: Arc<Shelf>,
     line: line::Line,
     /// The station's counter, resumed at its durable mark when the first number is taken.
-    numbers: Mutex<Option<Allocator>>,
+    numbers: Mutex<enrolment::Held>,
     /// The patients that were open here.
     bench: Mutex<requisition::requisition::Bench>,
     /// The parts of a paper form that the scanner has read.

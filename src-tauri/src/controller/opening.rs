@@ -186,7 +186,7 @@ impl Controller {
                 store: Arc::clone(&store),
                 shelf,
                 line,
-                numbers: Mutex::new(None),
+                numbers: Mutex::default(),
                 bench: Mutex::default(),
                 paper: Mutex::default(),
                 beside: self.beside(key_place),

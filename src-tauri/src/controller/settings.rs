@@ -37,6 +37,8 @@ pub mod key {
     pub const ENROLMENT: &str = "enrolment";
     /// The lease of a station that was asked for last.
     pub const LEASE: &str = "enrolment_lease";
+    /// Numbers of laboratories' own series, leased in blocks.
+    pub const BLOCKS: &str = "leased_numbers";
 }
 
 /// A line as it is kept; the token rests in the encrypted store.

@@ -329,7 +329,7 @@ impl World {
         if !repeat {
             let id = self.random();
             self.offices[at].disk.pending =
-                Some(PendingLease { id: uuid::Uuid::from_u128(id), device: device.clone() });
+                Some(PendingLease { id: uuid::Uuid::from_u128(id), device: device.clone(), mark: 0 });
         }
         let lease = self.offices[at].disk.pending.as_ref().map_or(0, |pending| pending.id.as_u128());
         let number = self.hospital.station(lease);

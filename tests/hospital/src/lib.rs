@@ -56,6 +56,8 @@ pub struct Options {
     pub text_limit: usize,
     /// Providers that lease no specimen numbers.
     pub no_number_blocks: Vec<String>,
+    /// Leases numbers in blocks only, whatever is asked for.
+    pub no_stations: bool,
 }
 
 /// HER-ids of the synthetic receivers in the national test material: Balsam sykehus with its departments (999900 to
@@ -78,6 +80,7 @@ impl Default for Options {
             max_message: 20 * 1024 * 1024,
             text_limit: 4000,
             no_number_blocks: Vec::new(),
+            no_stations: false,
         }
     }
 }

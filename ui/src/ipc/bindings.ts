@@ -2016,6 +2016,18 @@ export type NotOffered =
 /**  No catalogue of the provider is in use here. */
 "no_catalogue";
 
+/**  How far the leased numbers of a provider reach. */
+export type NumbersView = {
+	/**  Provider id. */
+	provider: string,
+	/**  Its name. */
+	provider_name: string,
+	/**  How many are left. */
+	left: number,
+	/**  How long they last. */
+	supply: Supply,
+};
+
 /**  The office, set up once. */
 export type OfficeForm = {
 	/**  Name. */
@@ -3301,6 +3313,8 @@ export type StatusView = {
 	storage: StorageTrouble | null,
 	/**  Catalogues in use. */
 	catalogues: CatalogueStatus[],
+	/**  Numbers that are leased in blocks, where this workstation has no station of its own. */
+	numbers: NumbersView[],
 	/**  Updates of catalogues that nobody has read. */
 	unread_updates: number,
 	/**  Who is signed in. */
@@ -3350,6 +3364,17 @@ line: number } |
 { about: "clinical_text" } | 
 /**  The whole draft. */
 { about: "draft" };
+
+/**  How long the leased numbers last. */
+export type Supply = 
+/**  More than two weeks' use. */
+"enough" | 
+/**  Two weeks' use or less: lease another block at the next contact. */
+"refill" | 
+/**  Three days' use or less: tell the staff. */
+"alarm" | 
+/**  None left. */
+"empty";
 
 /**  Barcode symbology. */
 export type Symbology = 

@@ -61,6 +61,9 @@ pub struct PendingLease {
     pub id: Uuid,
     /// The device that asked.
     pub device: DevicePrint,
+    /// The witness's mark when it asked: a block that was kept raises it.
+    #[serde(default)]
+    pub mark: u32,
 }
 
 impl PendingLease {
@@ -68,7 +71,7 @@ impl PendingLease {
     /// station that its later self has numbered with: only the device that asked, and that was never answered, may repeat it.
     #[must_use]
     pub fn may_be_repeated(&self, witness: &Witness) -> bool {
-        witness.station.is_none() && witness.secret.print() == self.device
+        witness.station.is_none() && witness.mark.get() == self.mark && witness.secret.print() == self.device
     }
 }
 
@@ -191,10 +194,12 @@ mod tests {
     #[test]
     fn an_unanswered_lease_is_repeated_by_the_device_that_asked_and_by_no_copy_of_its_store() {
         let device = DeviceSecret::new([7; 32]).print();
-        let pending = PendingLease { id: Uuid::from_u128(1), device };
+        let pending = PendingLease { id: Uuid::from_u128(1), device, mark: 0 };
         assert!(pending.may_be_repeated(&Witness::new(DeviceSecret::new([7; 32]))));
         assert!(!pending.may_be_repeated(&Witness::new(DeviceSecret::new([8; 32]))));
         assert!(!pending.may_be_repeated(&witness(50)));
+        let with_a_block = Witness { station: None, ..witness(1) };
+        assert!(!pending.may_be_repeated(&with_a_block), "it was answered with a block");
     }
 
     #[test]

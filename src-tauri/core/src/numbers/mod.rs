@@ -8,6 +8,7 @@
 mod account;
 mod allocator;
 mod enrolment;
+mod leased;
 mod number;
 mod scan;
 mod series;
@@ -16,6 +17,7 @@ mod source;
 pub use account::{Account, account};
 pub use allocator::{Allocator, HighWaterMark, NewMark, RESERVE_STEP, TakeError};
 pub use enrolment::{DevicePrint, DeviceSecret, Enrolment, PendingLease, Standing, Why, Witness, standing};
+pub use leased::LeasedBlocks;
 pub use number::{NumberError, SpecimenNumber, Station, StationError, Width};
 pub use scan::{Identified, identify};
 pub use series::{Block, BlockCheck, BlockError, LeasedSeries, Supply};

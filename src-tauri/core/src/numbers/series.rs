@@ -73,7 +73,7 @@ impl Block {
         }
     }
 
-    fn overlaps(&self, other: &Self) -> bool {
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
         self.prefix == other.prefix
             && self.digits == other.digits
             && self.first <= other.last

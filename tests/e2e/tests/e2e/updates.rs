@@ -93,7 +93,9 @@ async fn what_is_new_in_the_catalogue_is_read_version_by_version_and_marked_as_r
     window.axe("news in the catalogue").await?;
     window.button("versjon 2026.12.2").await?;
     window.button("versjon 2026.12.1").await?.click().await?;
-    window.see("Fra versjon 2026.11.2 til 2026.12.1").await?;
+    let sources = std::fs::read_to_string(e2e::office::top().join("catalog-data/balsam-lab/provider.toml"))?;
+    let before = sources.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+    window.see(&format!("Fra versjon {} til 2026.12.1", before.unwrap_or_default())).await?;
     window.see("Svar innen: 1 dag → 3 dager").await?;
     window.see("Erstattet av").await?;
     window.screenshot("news-update").await?;

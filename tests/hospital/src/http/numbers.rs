@@ -46,6 +46,7 @@ pub(super) async fn lease(State(app): State<Shared>, body: axum::body::Bytes) ->
         return Err(Problem::new(StatusCode::CONFLICT, "no-number-blocks", "This provider leases no numbers"));
     }
     let block = match lease.kind {
+        _ if app.options.no_stations => app.ledger().lease(&lease.lease_id, &lease.provider, lease.count),
         Kind::Numbers => app.ledger().lease(&lease.lease_id, &lease.provider, lease.count),
         Kind::Station => app.ledger().lease_station(&lease.lease_id, &lease.provider),
     };

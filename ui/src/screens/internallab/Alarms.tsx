@@ -1,20 +1,23 @@
-// What alarms in the internal lab: labels that lie about and people who wait too long. It stands on top of the list whatever is
+// What alarms in the internal lab: labels that lie about, people who wait too long, and specimen numbers that run out. It stands on top of the list whatever is
 // searched for, and each leads to the one that has waited longest.
 import { ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
 import { useNow } from "../../frame/clock";
 import type { WorkItem } from "../../ipc/model";
+import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
 
 export function Alarms({ items, onOpen }: { items: readonly WorkItem[]; onOpen: (id: string) => void }) {
   const t = useTexts();
   useNow();
+  const status = useQuery("status", ["settings", "outbox", "requisitions"], (backend) => backend.status());
+  const scarce = (status.data?.numbers ?? []).filter((one) => one.supply === "alarm" || one.supply === "empty");
   const labelled = items.filter((item) => item.labelled_since !== null).sort((a, b) => (a.labelled_since ?? "").localeCompare(b.labelled_since ?? ""));
   const late = items.filter((item) => item.too_long).sort((a, b) => a.due.localeCompare(b.due));
   const lines = [
     { key: "labelled", of: labelled, words: t.bench.alarms.labelled },
     { key: "late", of: late, words: t.bench.alarms.late },
   ].filter((line) => line.of.length > 0);
-  if (lines.length === 0) return null;
+  if (lines.length === 0 && scarce.length === 0) return null;
   return (
     <section className="lab__alarms" aria-label={t.bench.alarms.region} role="alert">
       {lines.map(({ key, of, words }) => (
@@ -25,6 +28,14 @@ export function Alarms({ items, onOpen }: { items: readonly WorkItem[]; onOpen: 
             {t.bench.alarms.show}
             <span className="sr-only">{` ${words(of.length)}`}</span>
           </button>
+        </p>
+      ))}
+      {scarce.map((one) => (
+        <p key={one.provider} data-alarm="numbers">
+          <ExclamationmarkTriangleFillIcon aria-hidden />
+          <span>
+            <span className="strong">{t.bench.alarms.numbers(one.provider_name, one.left)}.</span> {t.bench.alarms.numbersMore}
+          </span>
         </p>
       ))}
     </section>

@@ -15,6 +15,7 @@ import { useSaving, type Saving } from "./saving";
 export function Connections({ connections, station }: { connections: readonly ConnectionView[]; station: string | null }) {
   const t = useTexts();
   const status = useQuery("status", ["settings", "catalogue", "outbox"], (backend) => backend.status());
+  const numbers = status.data?.numbers ?? [];
   const saving = useSaving();
   const [editing, setEditing] = useState<ConnectionForm | null>(null);
   const [removing, setRemoving] = useState<ConnectionView | null>(null);
@@ -42,7 +43,12 @@ export function Connections({ connections, station }: { connections: readonly Co
           />
         ))}
       </ul>
-      <p className="t14 muted">{station ? t.settings.station(station) : t.settings.noStation}</p>
+      {numbers.length === 0 && <p className="t14 muted">{station ? t.settings.station(station) : t.settings.noStation}</p>}
+      {numbers.map((one) => (
+        <p className="t14 muted" key={one.provider} data-numbers={one.provider}>
+          {t.settings.leased(one.provider_name, one.left)}
+        </p>
+      ))}
       <ImportForm saving={saving} />
       {editing && <ConnectionDialog form={editing} known={connections.find((one) => one.provider === editing.provider) ?? null} onClose={() => setEditing(null)} />}
       {removing && (
