@@ -14,7 +14,7 @@ use requisition::numbers::{
     Allocator, Block, DeviceSecret, Enrolment, HighWaterMark, LeasedBlocks, NewMark, PendingLease, RESERVE_STEP,
     Standing, Station, Supply, Why, Width, Witness, standing,
 };
-use requisition::transport::{LeaseAnswer, LeaseKind, LeaseRequest, Transport};
+use requisition::transport::{LeaseAnswer, LeaseKind, LeaseRequest, Transport, Trouble};
 use uuid::Uuid;
 
 use super::settings::{Connection, key};
@@ -168,14 +168,20 @@ impl Workplace {
     pub(super) async fn enrol(&self, line: &Connection, transport: &dyn Transport) -> Answer<()> {
         // The keyring may wait for a person.
         let Some(pending) = tokio::task::block_in_place(|| self.lease_to_ask(&line.provider))? else { return Ok(()) };
-        let request = LeaseRequest {
+        let mut request = LeaseRequest {
             lease_id: pending.id,
             provider: line.provider.clone(),
             workstation: pending.id.simple().to_string(),
             count: BLOCK,
             kind: LeaseKind::Station,
         };
-        match transport.lease_numbers(&request).await {
+        let mut answer = transport.lease_numbers(&request).await;
+        if let Err(Trouble::Refused { .. }) = answer {
+            // Perhaps only the word is not known there.
+            request.kind = LeaseKind::Numbers;
+            answer = transport.lease_numbers(&request).await;
+        }
+        match answer {
             Ok(LeaseAnswer::Granted { first, scheme, .. }) if scheme == STATION_SCHEME => {
                 match first.parse().ok().and_then(|number| Station::new(number).ok()) {
                     Some(station) => tokio::task::block_in_place(|| self.keep_station(station)),

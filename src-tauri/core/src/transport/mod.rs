@@ -244,7 +244,8 @@ pub struct LeaseRequest {
     pub workstation: String,
     /// How many numbers, or stations.
     pub count: u32,
-    /// What is leased.
+    /// What is leased; a gateway of the plain contract is asked for numbers without this word.
+    #[serde(skip_serializing_if = "LeaseKind::is_numbers")]
     pub kind: LeaseKind,
 }
 
@@ -258,6 +259,13 @@ pub enum LeaseKind {
     Numbers,
     /// A station number for the workstation's own series.
     Station,
+}
+
+impl LeaseKind {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks this way")]
+    fn is_numbers(&self) -> bool {
+        *self == Self::Numbers
+    }
 }
 
 /// What came of a lease.
