@@ -59,6 +59,18 @@ function takesSeveral(line: BasketLine): boolean {
   return (line.materials ?? []).length > 0 && kind !== "tube" && kind !== "urine";
 }
 
+/** Whether two descriptions say the same; spaces around a text and nothing at all count alike. */
+function sameContainer(one: LineContainer, other: LineContainer): boolean {
+  const said = (container: LineContainer) =>
+    JSON.stringify(
+      Object.entries(container)
+        .map(([field, value]) => [field, typeof value === "string" ? value.trim() || null : (value ?? null)])
+        .filter(([, value]) => value !== null)
+        .sort(),
+    );
+  return said(one) === said(other);
+}
+
 type DescribedProps = { line: BasketLine; container: LineContainer; about: BasketContainer | null; at: number; queue: EditQueue };
 
 function Described({ line, container, about, at, queue }: DescribedProps) {
@@ -69,16 +81,25 @@ function Described({ line, container, about, at, queue }: DescribedProps) {
   const box = useRef<HTMLLIElement>(null);
   const [own, setOwn] = useState(container);
   const [size, setSize] = useState<string | null>(null);
-  // What the core says counts, but never under the hands of the one who types.
+  // What was said last, at once and not only when it is drawn: a side that was just chosen goes along with the next letter.
+  const latest = useRef(container);
+  const unanswered = useRef(false);
+  // What the core says counts, but never under the hands of the one who types, and never an answer to something older.
   useEffect(() => {
-    if (!box.current?.contains(document.activeElement)) setOwn(container);
+    if (unanswered.current && !sameContainer(container, latest.current)) return;
+    unanswered.current = false;
+    if (box.current?.contains(document.activeElement)) return;
+    latest.current = container;
+    setOwn(container);
   }, [container]);
   const name = about?.letter ?? String(at + 1);
   const offer = (line.materials ?? []).find((each) => each.material === own.material) ?? line.materials?.[0];
   const usual = offer?.fixative ?? about?.fixative ?? "";
 
   const change = (change: Partial<LineContainer>, typed: boolean) => {
-    const next = { ...own, ...change };
+    const next = { ...latest.current, ...change };
+    latest.current = next;
+    unanswered.current = true;
     setOwn(next);
     const edit = { edit: "describe_container" as const, line: line.id, container: next };
     if (typed) queue.typed(edit);
