@@ -27,6 +27,7 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         unlock,
         start_with_passphrase,
         status,
+        say_in_tray,
         settings,
         save_office,
         save_person,
@@ -144,6 +145,13 @@ pub fn start_with_passphrase(here: Here<'_>, passphrase: Secret) -> Answer<AppVi
 #[specta::specta]
 pub fn status(here: Here<'_>) -> Answer<StatusView> {
     here.status()
+}
+
+/// What the menu of the tray icon says.
+#[tauri::command]
+#[specta::specta]
+pub fn say_in_tray(here: Here<'_>, words: TrayWords) {
+    here.say_in_tray(&words);
 }
 
 /// Everything that is set up.

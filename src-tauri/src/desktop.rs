@@ -11,7 +11,9 @@ use tokio::sync::oneshot;
 
 use crate::controller::{Desktop, FileQuestion};
 use crate::events::{Changed, Topic};
+use crate::forms::TrayWords;
 use crate::startup::MAIN;
+use crate::tray;
 
 /// The one window and its place in the task bar.
 pub struct WindowDesktop {
@@ -37,12 +39,19 @@ impl Desktop for WindowDesktop {
 
     fn needs_you(&self, count: u32) {
         let before = self.needing.swap(count, Ordering::Relaxed);
+        if count != before {
+            tray::count(&self.app, count);
+        }
         let Some(window) = self.app.get_webview_window(MAIN) else { return };
         // A desktop without badges or without a way to ask for attention loses nothing: the window says it too.
         let _ = window.set_badge_count((count > 0).then_some(i64::from(count)));
         if count > before {
             let _ = window.request_user_attention(Some(UserAttentionType::Informational));
         }
+    }
+
+    fn say_in_tray(&self, words: &TrayWords) {
+        tray::say(&self.app, words);
     }
 
     fn ask_for_file(&self, question: FileQuestion) -> oneshot::Receiver<Option<PathBuf>> {

@@ -52,6 +52,10 @@ pub struct Dropped {
 #[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
 pub struct Arrived {}
 
+/// Somebody asked in the tray for what needs them: the window shows the list.
+#[derive(Debug, Clone, Serialize, Deserialize, Type, tauri_specta::Event)]
+pub struct Asked {}
+
 /// Tells the window that order documents have come.
 pub fn tell_of_handovers(app: &tauri::AppHandle) {
     if let Err(error) = (Arrived {}).emit(app) {

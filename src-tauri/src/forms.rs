@@ -236,3 +236,12 @@ pub struct GroupForm {
     /// Name of the group.
     pub group: String,
 }
+
+/// What the menu of the tray icon says, in the language of the screens: the window has the words.
+#[derive(Debug, Clone, Deserialize, Type)]
+pub struct TrayWords {
+    /// Opens what needs somebody, with its number: `3 trenger deg`.
+    pub needs: String,
+    /// Brings the window to the front.
+    pub show: String,
+}

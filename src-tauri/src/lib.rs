@@ -16,6 +16,7 @@ pub mod keyring;
 pub mod panels;
 pub mod printers;
 pub mod startup;
+pub mod tray;
 pub mod views;
 
 use anyhow::Context as _;
@@ -28,7 +29,8 @@ pub fn bindings() -> tauri_specta::Builder<tauri::Wry> {
     tauri_specta::Builder::new().disable_serde_phases().commands(commands::all()).events(tauri_specta::collect_events![
         events::Changed,
         events::Dropped,
-        events::Arrived
+        events::Arrived,
+        events::Asked
     ])
 }
 

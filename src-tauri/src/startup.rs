@@ -20,6 +20,7 @@ use crate::controller::Controller;
 use crate::desktop::WindowDesktop;
 use crate::events;
 use crate::keyring::DesktopKeyring;
+use crate::tray;
 
 /// The label of the one window; the capabilities name it.
 pub const MAIN: &str = "main";
@@ -127,6 +128,9 @@ pub fn open(app: &mut tauri::App, args: &Args) -> anyhow::Result<()> {
     ));
     app.manage(Arc::clone(&controller));
     window.build().context("the window cannot be made")?;
+    if let Err(error) = tray::put(app) {
+        tracing::warn!(error = format!("{error:#}"), "no icon in the tray");
+    }
     // After the window: a keyring may ask the person to unlock it, and that may take its time.
     tauri::async_runtime::spawn_blocking(move || controller.open());
     Ok(())
@@ -153,6 +157,11 @@ pub fn second_start(app: &AppHandle, argv: &[String], folder: &str) {
         }
         Err(_) => tracing::warn!("started a second time with arguments that mean nothing here"),
     }
+    come_forward(app);
+}
+
+/// Brings the window before the others.
+pub fn come_forward(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN) {
         // Each of these may be refused by the desktop; the window is open all the same.
         let _ = window.unminimize();

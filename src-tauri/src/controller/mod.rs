@@ -47,6 +47,7 @@ use tokio::sync::oneshot;
 use crate::args::Args;
 use crate::error::{CommandError, ErrorCode};
 use crate::events::Topic;
+use crate::forms::TrayWords;
 use crate::keyring::Keyring;
 use crate::startup::DataDir;
 use crate::views::Stage;
@@ -62,6 +63,8 @@ pub trait Desktop: Send + Sync {
     fn changed(&self, topics: &[Topic]);
     /// Somebody is needed: a notification and the tray, without patient data.
     fn needs_you(&self, count: u32);
+    /// What the menu of the tray icon says.
+    fn say_in_tray(&self, words: &TrayWords);
     /// Asks the person for a file, in the desktop's own dialog. Answers nothing where they choose none.
     fn ask_for_file(&self, question: FileQuestion) -> oneshot::Receiver<Option<PathBuf>>;
 }
@@ -142,6 +145,11 @@ impl Controller {
             Opened::Open(workplace) => Ok(Arc::clone(workplace)),
             Opened::Closed(_) => Err(CommandError::new(ErrorCode::StoreClosed)),
         }
+    }
+
+    /// Words the menu of the tray icon.
+    pub fn say_in_tray(&self, words: &TrayWords) {
+        self.desktop.say_in_tray(words);
     }
 
     /// Stops sending and closes the store; whatever is queued is on disk.

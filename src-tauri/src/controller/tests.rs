@@ -245,6 +245,7 @@ impl Quiet {
 impl Desktop for Quiet {
     fn changed(&self, _topics: &[Topic]) {}
     fn needs_you(&self, _count: u32) {}
+    fn say_in_tray(&self, _words: &crate::forms::TrayWords) {}
     fn ask_for_file(&self, _question: FileQuestion) -> oneshot::Receiver<Option<PathBuf>> {
         let (answer, answered) = oneshot::channel();
         answer.send(self.file.lock().unwrap().clone()).unwrap();

@@ -122,6 +122,12 @@ impl Desktop {
         .await
     }
 
+    /// The address of the session bus.
+    #[must_use]
+    pub fn bus(&self) -> &str {
+        &self.bus
+    }
+
     /// A command on this desktop, with nothing of ours but the path to programs.
     #[must_use]
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {

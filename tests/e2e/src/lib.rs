@@ -11,6 +11,7 @@ pub mod office;
 pub mod page;
 pub mod printing;
 pub mod process;
+pub mod tray;
 pub mod volume;
 pub mod window;
 
@@ -19,4 +20,5 @@ pub use office::{Office, OfficeOptions};
 pub use page::Element;
 pub use printing::Printer;
 pub use thirtyfour::Key;
+pub use tray::Tray;
 pub use window::Window;

@@ -5,6 +5,7 @@ import { NavigationContext, SCREENS, type Navigation, type Place, type Screen } 
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
 import { StatusStrip } from "./StatusStrip";
+import { Tray } from "./Tray";
 import { useWedge } from "./wedge";
 
 /** Put on the field that `/` leads to. */
@@ -78,6 +79,7 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
           {children(place)}
         </main>
         <StatusStrip status={status.data} />
+        <Tray needsYou={status.data?.needs_you ?? 0} />
         {palette && <Palette onClose={() => setPalette(false)} />}
       </div>
     </NavigationContext.Provider>

@@ -35,6 +35,16 @@ describe("the frame", () => {
     await screen.findByRole("button", { name: /Oversikt, 3 trenger deg/ });
   });
 
+  it("the_tray_says_how_many_need_somebody_and_leads_to_them", async () => {
+    const { backend } = open("theme=light", (backend) => {
+      backend.sayInTray = vi.fn(async () => undefined);
+    });
+    await waitFor(() => expect(backend.sayInTray).toHaveBeenLastCalledWith({ needs: "3 trenger deg", show: "Vis Rekvirent" }));
+    expect(shownScreen()).toBe("compose");
+    backend.asked();
+    await waitFor(() => expect(shownScreen()).toBe("overview"));
+  });
+
   it("the_palette_goes_to_a_screen_by_a_few_letters", async () => {
     const { user } = open();
     await screen.findByRole("navigation");

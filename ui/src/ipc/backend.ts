@@ -17,6 +17,8 @@ export type Backend = {
   onDropped: (told: (dropped: Dropped) => void) => () => void;
   /** Tells that order documents have come, until the returned function is called. */
   onArrived: (told: () => void) => () => void;
+  /** Tells that somebody asked in the system tray for what needs them, until the returned function is called. */
+  onAsked: (told: () => void) => () => void;
 };
 
 export const BackendContext = createContext<Backend | null>(null);
@@ -52,6 +54,10 @@ export function shell(): Backend {
   };
   made["onArrived"] = (told: () => void) => {
     const listening = events.arrived.listen(() => told());
+    return () => void listening.then((stop) => stop());
+  };
+  made["onAsked"] = (told: () => void) => {
+    const listening = events.asked.listen(() => told());
     return () => void listening.then((stop) => stop());
   };
   return made as Backend;

@@ -17,6 +17,8 @@ export const commands = {
 	startWithPassphrase: (passphrase: Secret) => typedError<AppView, CommandError>(__TAURI_INVOKE("start_with_passphrase", { passphrase })),
 	/**  The status strip and the numbers on the rail. */
 	status: () => typedError<StatusView, CommandError>(__TAURI_INVOKE("status")),
+	/**  What the menu of the tray icon says. */
+	sayInTray: (words: TrayWords) => __TAURI_INVOKE<void>("say_in_tray", { words }),
 	/**  Everything that is set up. */
 	settings: () => typedError<SettingsView, CommandError>(__TAURI_INVOKE("settings")),
 	/**  Sets up the office. */
@@ -184,6 +186,7 @@ export const commands = {
 /** Events */
 export const events = {
 	arrived: makeEvent<Arrived, Arrived>("arrived"),
+	asked: makeEvent<Asked, Asked>("asked"),
 	changed: makeEvent<Changed, Changed>("changed"),
 	dropped: makeEvent<Dropped, Dropped>("dropped"),
 };
@@ -371,6 +374,9 @@ export type AppView = {
 
 /**  Order documents have come: the window asks for them when it can show them. */
 export type Arrived = Record<string, never>;
+
+/**  Somebody asked in the tray for what needs them: the window shows the list. */
+export type Asked = Record<string, never>;
 
 /**  A question as it is asked now. */
 export type AskedQuestion = {
@@ -3427,6 +3433,14 @@ export type Topic =
 "printers" | 
 /**  Panels and favourites of the office. */
 "panels";
+
+/**  What the menu of the tray icon says, in the language of the screens: the window has the words. */
+export type TrayWords = {
+	/**  Opens what needs somebody, with its number: `3 trenger deg`. */
+	needs: string,
+	/**  Brings the window to the front. */
+	show: string,
+};
 
 /**  A department in the tree. */
 export type TreeDepartment = {

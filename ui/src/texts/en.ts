@@ -66,6 +66,11 @@ export const en: Texts = {
     needYou: (n) => `${n} need you`,
   },
 
+  tray: {
+    nothing: "Nothing needs you",
+    show: "Show Rekvirent",
+  },
+
   strip: {
     label: "Status",
     online: "Online",

@@ -67,6 +67,11 @@ export const nb = {
     needYou: (n: number) => `${n} trenger deg`,
   },
 
+  tray: {
+    nothing: "Ingenting trenger deg",
+    show: "Vis Rekvirent",
+  },
+
   strip: {
     label: "Status",
     online: "Tilkoblet",

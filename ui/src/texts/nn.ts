@@ -66,6 +66,11 @@ export const nn: Texts = {
     needYou: (n) => `${n} treng deg`,
   },
 
+  tray: {
+    nothing: "Ingenting treng deg",
+    show: "Vis Rekvirent",
+  },
+
   strip: {
     label: "Status",
     online: "Tilkopla",

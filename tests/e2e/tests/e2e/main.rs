@@ -16,6 +16,7 @@ mod screens;
 mod splitting;
 mod steps;
 mod surroundings;
+mod tray;
 mod trouble;
 mod updates;
 mod volume;

@@ -10,14 +10,18 @@ export type FakeBackend = Backend & {
   dropped: (dropped: Dropped) => void;
   /** Tells the window that an order document has come, as the shell would. */
   arrived: () => void;
+  /** Tells the window that somebody asked in the tray for what needs them, as the shell would. */
+  asked: () => void;
 };
 
 export function fakeBackend(commands: Partial<Backend>): FakeBackend {
   const listeners = new Set<(topics: readonly Topic[]) => void>();
   const dropListeners = new Set<(dropped: Dropped) => void>();
   const arrivalListeners = new Set<() => void>();
+  const askedListeners = new Set<() => void>();
   const own: Record<string, unknown> = {
     takeHandovers: async () => [],
+    sayInTray: async () => undefined,
     ...commands,
     onChanged: (told: (topics: readonly Topic[]) => void) => {
       listeners.add(told);
@@ -34,6 +38,11 @@ export function fakeBackend(commands: Partial<Backend>): FakeBackend {
       return () => void arrivalListeners.delete(told);
     },
     arrived: () => arrivalListeners.forEach((told) => told()),
+    onAsked: (told: () => void) => {
+      askedListeners.add(told);
+      return () => void askedListeners.delete(told);
+    },
+    asked: () => askedListeners.forEach((told) => told()),
   };
   return new Proxy(own, {
     get: (target, name) =>
