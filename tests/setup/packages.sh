@@ -7,7 +7,7 @@ cd "$(dirname "$0")/../.."
 declare -A purposes=(
   [build]="build-essential pkg-config libwebkit2gtk-4.1-dev libssl-dev"
   [run]="dbus gnome-keyring libayatana-appindicator3-1"
-  [test]="webkit2gtk-driver xvfb imagemagick poppler-utils zbar-tools dmtx-utils cups cups-client libxml2-utils xdotool"
+  [test]="webkit2gtk-driver xvfb imagemagick poppler-utils zbar-tools dmtx-utils cups cups-client libxml2-utils xdotool faketime"
 )
 
 if ! command -v cargo >/dev/null; then

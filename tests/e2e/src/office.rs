@@ -1,6 +1,7 @@
 //! One workstation with everything around it.
 
 use std::{
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -12,6 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::{
     desktop::{Desktop, KeyringState},
     printing::Spooler,
+    process::need,
     window::Window,
 };
 
@@ -156,13 +158,36 @@ impl Office {
     /// # Errors
     /// When no window opens.
     pub async fn start(&self) -> anyhow::Result<Window> {
+        Window::open(self, &application()?, &self.arguments()).await
+    }
+
+    fn arguments(&self) -> Vec<String> {
         let mut arguments = vec!["--data-dir".to_owned(), self.data_dir().display().to_string()];
         if self.hospital_port != 0 {
             arguments.push("--demo".to_owned());
             arguments.push(self.gateway());
         }
         arguments.extend(self.options.arguments.iter().cloned());
-        Window::open(self, &application()?, &arguments).await
+        arguments
+    }
+
+    /// Starts the application in a later time: its clock runs ahead of the world's by so much (`+4d`), as `faketime` says
+    /// it. Everything else stays in its own time.
+    ///
+    /// # Errors
+    /// As for [`Office::start`].
+    pub async fn start_later(&self, ahead: &str) -> anyhow::Result<Window> {
+        need("faketime")?;
+        let wrapper = self.dir.path().join("later");
+        let application = application()?;
+        // The monotonic clock stays true: what waits for a second would wait for days.
+        let script = format!(
+            "#!/bin/sh\nFAKETIME_DONT_FAKE_MONOTONIC=1 exec faketime -f '{ahead}' '{}' \"$@\"\n",
+            application.display()
+        );
+        std::fs::write(&wrapper, script)?;
+        std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755))?;
+        Window::open(self, &wrapper, &self.arguments()).await
     }
 
     /// Starts another program with a window, to compare.

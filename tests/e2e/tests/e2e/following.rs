@@ -102,6 +102,33 @@ async fn an_answer_that_is_late_is_on_the_list_until_somebody_has_phoned() -> an
     window.close().await
 }
 
+/// Four days later nobody has told of the specimen: it is on the list, and in its filter after somebody has phoned.
+#[tokio::test]
+async fn a_specimen_that_never_arrived_is_on_the_list_until_somebody_has_phoned() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let _printer = office.spooler.queue("etiketter").await?;
+    let window = office.start().await?;
+    let id = collected_and_sent(&window, &["crp"]).await?;
+    steps::open_first_row(&window).await?;
+    lights(&window, &["sent yes", "accepted yes", "received none", "answered none"]).await?;
+    window.close().await?;
+    let window = office.start_later("+4d").await?;
+    window.heading("Hvem gjelder det?").await?;
+    window.press(&[Key::Control], '3').await?;
+    strip(&window, "[data-need][data-reason=not_arrived]").await?;
+    steps::every_look(&window, "overview-not-arrived").await?;
+    steps::click(&window, "[data-state-filter=not_arrived]").await?;
+    strip(&window, &format!("[data-row='{id}']")).await?;
+    steps::click(&window, "[data-need] .need__act").await?;
+    steps::click(&window, "[data-act=phoned]").await?;
+    strip(&window, "body:not(:has([data-need]))").await?;
+    // Phoned is not arrived.
+    strip(&window, &format!("[data-row='{id}']")).await?;
+    office.hospital()?.make_event(&id, EventKind::SpecimenReceived, None, None)?;
+    strip(&window, &format!("body:not(:has([data-row='{id}']))")).await?;
+    window.close().await
+}
+
 /// A thousand requisitions wait for a hospital that is gone. The strip says so, and while they drain the window still draws.
 #[tokio::test]
 async fn a_long_queue_drains_and_the_window_goes_on_drawing() -> anyhow::Result<()> {
