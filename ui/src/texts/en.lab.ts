@@ -91,7 +91,7 @@ export const internallab: Texts["internallab"] = {
     open: "Packing and courier lists",
     empty: "Nothing has been completed today.",
     envelope: (at: number, to: string) => `Envelope ${at}: ${to}`,
-    count: (count: number) => `${count} containers`,
+    count: (count: number) => plural(count, "container", "containers"),
     notScanned: "not scanned",
     leftover: "Labels left over",
     save: "Save packing list",

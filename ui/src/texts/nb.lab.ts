@@ -88,7 +88,7 @@ export const internallab = {
     open: "Pakkseddel og budliste",
     empty: "Ingenting er fullført i dag.",
     envelope: (at: number, to: string) => `Konvolutt ${at}: ${to}`,
-    count: (count: number) => `${count} beholdere`,
+    count: (count: number) => plural(count, "beholder", "beholdere"),
     notScanned: "ikke skannet",
     leftover: "Etiketter til overs",
     save: "Lagre pakkseddel",

@@ -91,7 +91,7 @@ export const internallab: Texts["internallab"] = {
     open: "Pakksetel og bodliste",
     empty: "Ingenting er fullført i dag.",
     envelope: (at: number, to: string) => `Konvolutt ${at}: ${to}`,
-    count: (count: number) => `${count} behaldarar`,
+    count: (count: number) => plural(count, "behaldar", "behaldarar"),
     notScanned: "ikkje skanna",
     leftover: "Etikettar til overs",
     save: "Lagre pakksetel",

@@ -3,11 +3,12 @@ import { Button } from "@navikt/ds-react";
 import { useState } from "react";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNote } from "../../components/ErrorNote";
+import { UrgencyTag } from "../../components/UrgencyTag";
 import { specimenNumber } from "../../format";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
-import type { Envelope } from "../../ipc/model";
+import type { Envelope, PackedSpecimen } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
 
@@ -43,14 +44,14 @@ export function PackingDialog({ onClose }: { onClose: () => void }) {
     }
   };
   return (
-    <Dialog label={words.packing} onClose={onClose}>
-      <div className="dialog__body packing">
+    <Dialog label={words.packing} className="packing" onClose={onClose}>
+      <div className="dialog__body">
         <h2 className="t16">{words.packing}</h2>
         {failure && !data && <ErrorNote failure={failure} />}
         {data?.envelopes.length === 0 && <p className="muted">{words.empty}</p>}
         {data?.envelopes.map((envelope, at) => <EnvelopeList key={at} envelope={envelope} at={at + 1} />)}
       </div>
-      <footer className="dialog__acts">
+      <footer className="packing__acts">
         {printer && (
           <>
             <Button size="small" disabled={!data?.envelopes.length} loading={saving} data-act="print-packing" onClick={() => void print(false)}>
@@ -79,19 +80,54 @@ function EnvelopeList({ envelope, at }: { envelope: Envelope; at: number }) {
   const t = useTexts();
   const words = t.internallab.paper;
   return (
-    <section aria-label={words.envelope(at, envelope.department)}>
-      <h3 className="t14 strong">{words.envelope(at, `${envelope.organisation}, ${envelope.department}`)}</h3>
-      <p className="muted t14">
-        {[words.count(envelope.specimens.length), envelope.storage].filter(Boolean).join(" · ")}
+    <section className="envelope" aria-label={words.envelope(at, envelope.department)}>
+      <div className="t14 envelope__head">
+        <h3 className="t14 strong">{words.envelope(at, `${envelope.organisation}, ${envelope.department}`)}</h3>
+        {envelope.urgent && <UrgencyTag urgency="urgent" />}
+        <span className="muted envelope__count">{words.count(envelope.specimens.length)}</span>
+      </div>
+      {envelope.storage && <p className="t14 strong">{envelope.storage}</p>}
+      {envelope.leftover && <p className="t13 muted">{`${words.leftover}: ${envelope.leftover}`}</p>}
+      {alike(envelope.specimens).map((group) => (
+        <ContainerGroup key={group.key} group={group} />
+      ))}
+    </section>
+  );
+}
+
+function ContainerGroup({ group: { key, first, specimens } }: { group: Group }) {
+  const t = useTexts();
+  const words = t.internallab.paper;
+  return (
+    <div className="envelope__group">
+      <p className="t14" id={key}>
+        <span className="strong">{[first.container, first.material].filter(Boolean).join(" · ")}</span> <span className="muted">{words.count(specimens.length)}</span>
+        {first.handling.length > 0 && <span className="envelope__handling muted">{first.handling.join(" ")}</span>}
       </p>
-      {envelope.leftover && <p className="t14">{`${words.leftover}: ${envelope.leftover}`}</p>}
-      <ul>
-        {envelope.specimens.map((one) => (
-          <li key={`${one.requisition} ${one.number} ${one.container}`} className="t14">
-            {[specimenNumber(one.number), one.patient, one.container, ...one.handling, one.confirmed ? "" : words.notScanned].filter(Boolean).join(" · ")}
+      <ul aria-labelledby={key}>
+        {specimens.map((one) => (
+          <li key={`${one.requisition} ${one.number}`} className="t14 envelope__specimen">
+            <span className="envelope__number">{specimenNumber(one.number)}</span>
+            <span>{one.patient}</span>
+            {one.urgent && <UrgencyTag urgency="urgent" />}
+            {!one.confirmed && <span className="muted envelope__count">{words.notScanned}</span>}
           </li>
         ))}
       </ul>
-    </section>
+    </div>
   );
+}
+
+type Group = { key: string; first: PackedSpecimen; specimens: PackedSpecimen[] };
+
+/** Containers of one kind that are handled alike: what holds for all of them is said once. In the order they lie in. */
+function alike(specimens: readonly PackedSpecimen[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const one of specimens) {
+    const key = [one.container, one.material, ...one.handling].join("\n");
+    const group = groups.get(key);
+    if (group) group.specimens.push(one);
+    else groups.set(key, { key: `packed-${one.requisition}-${one.number}`, first: one, specimens: [one] });
+  }
+  return [...groups.values()];
 }
