@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { texts } from "../texts";
-import { age, dateTime, decimal, inLanguage, longDate, nationalId, patientAge, shortDate, specimenNumber, timeOrDateTime, whole } from ".";
+import { age, dateTime, decimal, diskSpace, inLanguage, longDate, nationalId, patientAge, shortDate, specimenNumber, timeOrDateTime, whole } from ".";
 import { isoMinute, readDate, readDateTime, readNumber, readTime, writeDateTime } from "./typed";
 
 const now = new Date(2026, 10, 23, 9, 41);
@@ -28,6 +28,9 @@ describe("what is shown", () => {
     expect(decimal(5, "nn")).toBe("5");
     expect(decimal(14.7, "en")).toBe("14.7");
     expect(whole(10000)).toBe("10 000");
+    expect(diskSpace(740, "nb")).toBe("740 MB");
+    expect(diskSpace(59509, "nn")).toBe("59,5 GB");
+    expect(diskSpace(59509, "en")).toBe("59.5 GB");
     expect(nationalId("13116900216")).toBe("131169 00216");
     expect(specimenNumber("401700128584")).toBe("4017 0012 8584");
   });

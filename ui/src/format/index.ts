@@ -85,6 +85,11 @@ export function whole(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+(?!\d))/g, " ");
 }
 
+/** Room on a disk, in the units that disks are bought by. */
+export function diskSpace(megabytes: number, language: Language): string {
+  return megabytes < 1000 ? `${whole(megabytes)} MB` : `${decimal(megabytes / 1000, language)} GB`;
+}
+
 /** `131169 00216`: birth part and personal part. */
 export function nationalId(id: string): string {
   return id.length === 11 ? `${id.slice(0, 6)} ${id.slice(6)}` : id;

@@ -4,17 +4,18 @@ import { ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
 import { useState, type FormEvent } from "react";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNote } from "../../components/ErrorNote";
-import { dateTime } from "../../format";
+import { dateTime, diskSpace } from "../../format";
 import { useNow } from "../../frame/clock";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure, type Failure } from "../../ipc/failure";
 import type { AppView, BackupView, StorageView } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
-import { useTexts } from "../../texts";
+import { useLanguage, useTexts } from "../../texts";
 
 export function Storage() {
   const t = useTexts();
+  const language = useLanguage();
   const now = useNow();
   const backend = useBackend();
   const tell = useTell();
@@ -47,7 +48,7 @@ export function Storage() {
         <dt>{t.outbox.last}</dt>
         <dd>{data.last ? dateTime(data.last, now) : t.common.none}</dd>
         <dt>{t.outbox.freeName}</dt>
-        <dd>{data.free_mb === null ? t.common.none : t.outbox.free(String(data.free_mb))}</dd>
+        <dd>{data.free_mb === null ? t.common.none : t.outbox.free(diskSpace(data.free_mb, language))}</dd>
       </dl>
       <div>
         <Button
