@@ -20,4 +20,5 @@ mod publishing;
 mod reading_back;
 mod splitting;
 mod store;
+mod tool;
 mod trust;

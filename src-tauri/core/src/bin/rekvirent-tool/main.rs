@@ -23,6 +23,9 @@ mod plan;
 #[derive(Debug, Parser)]
 #[command(name = "rekvirent-tool", version, propagate_version = true)]
 struct Cli {
+    /// One JSON document per line, where a command answers with several
+    #[arg(long, global = true)]
+    jsonl: bool,
     #[command(subcommand)]
     command: Command,
 }
@@ -63,12 +66,13 @@ impl From<anyhow::Error> for Failure {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Cli::parse().command {
+    let Cli { jsonl, command } = Cli::parse();
+    let outcome = match command {
         Command::Catalogue(arguments) => catalogue::run(&arguments),
         Command::Compose(arguments) => compose::run(&arguments),
         Command::Labels(arguments) => labels::run(&arguments),
         Command::Number(arguments) => number::run(&arguments),
-        Command::Outbox(arguments) => outbox::run(&arguments),
+        Command::Outbox(arguments) => outbox::run(&arguments, jsonl),
         Command::Paper(arguments) => paper::run(&arguments),
         Command::Plan(arguments) => plan::run(&arguments),
     };

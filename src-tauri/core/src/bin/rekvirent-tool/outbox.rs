@@ -64,9 +64,6 @@ enum Command {
     List {
         #[command(flatten)]
         place: Place,
-        /// One JSON document per line
-        #[arg(long)]
-        jsonl: bool,
     },
     /// Take a message out that certainly never arrived
     Withdraw {
@@ -119,13 +116,13 @@ struct Place {
     key_file: PathBuf,
 }
 
-/// Runs the command.
-pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+/// Runs the command; a list of messages is told one by one where `jsonl` is wanted.
+pub fn run(arguments: &Arguments, jsonl: bool) -> Result<(), Failure> {
     match &arguments.command {
         Command::Enqueue { orders, place, message_version, hold_at } => {
             enqueue(orders, place, message_version, hold_at.as_deref())
         }
-        Command::List { place, jsonl } => list(place, *jsonl),
+        Command::List { place } => list(place, jsonl),
         Command::Withdraw { id, place } => withdraw(*id, place),
         Command::Diagnostics { place } => {
             let store = place.open(false)?;

@@ -88,7 +88,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         .collect();
     let containers: u32 = planned.iter().map(|specimen| specimen.count).sum();
     let answer = json!({ "containers": containers, "specimens": specimens, "requisitions": requisitions });
-    println!("{}", serde_json::to_string_pretty(&answer).context("the plan cannot be written")?);
+    println!("{}", serde_json::to_string(&answer).context("the plan cannot be written")?);
     Ok(())
 }
 
