@@ -280,8 +280,15 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// Documents that this stage adds to those before it; some may be named again.
-    pub(super) fn answers(&mut self, stage: Stage, boards: &mut [Board; 2], mut found: impl FnMut(Answer)) {
+    /// Documents that this stage adds to those before it; some may be named again. Where something was found as it was
+    /// `typed`, its words were meant apart, and are not also a slip in one word: "mr kne" is no "mørk negl".
+    pub(super) fn answers(
+        &mut self,
+        stage: Stage,
+        typed: bool,
+        boards: &mut [Board; 2],
+        mut found: impl FnMut(Answer),
+    ) {
         boards.iter_mut().for_each(|board| board.for_docs(self.segment.docs.len()));
         let mut grew = stage == Stage::Beginnings;
         for (word, matcher) in self.query.words.iter().zip(&mut self.words) {
@@ -298,6 +305,7 @@ impl<'a> Asked<'a> {
             self.all_words(boards, &mut found);
         }
         if let (Some(word), Some(together)) = (self.query.together(), &mut self.together)
+            && (stage < Stage::OneSlip || !typed)
             && (together.widen(self.segment, word, stage) || stage == Stage::Beginnings)
         {
             together.gather(self.segment, &mut boards[0]);

@@ -191,6 +191,7 @@ impl Engine {
         found: &mut Vec<Found>,
     ) -> u32 {
         let mut uncounted = 0;
+        let typed = found.iter().any(|one| one.rank < Class::OneSlip.rank(false));
         for ((at, part), asked) in (0_u8..).zip(&self.parts).zip(asked) {
             if stage == Stage::Beginnings
                 && let Some(more) = part.answer_by_crowd(at, asked, used, limit, found)
@@ -198,7 +199,7 @@ impl Engine {
                 uncounted += more;
                 continue;
             }
-            asked.answers(stage, boards, |answer| {
+            asked.answers(stage, typed, boards, |answer| {
                 if part.holds(answer.doc) {
                     let Answer { doc, rank, sum } = answer;
                     found.push(Found { part: at, doc, rank, sum, told: None });

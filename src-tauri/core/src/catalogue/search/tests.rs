@@ -64,6 +64,19 @@ fn a_slip_of_the_finger_is_forgiven_and_said() {
 }
 
 #[test]
+fn words_that_were_found_apart_are_not_also_a_slip_in_one_word() {
+    let imaging =
+        authoring::build(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog-data/balsam-bilde-patologi"));
+    let engine = Engine::build(&[Arc::new(Indexed::new(imaging.unwrap()))]);
+    let hits = engine.search("mr kne", &Usage::default(), 20).hits;
+    assert_eq!(hits[0].name, "MR kne");
+    let strangers: Vec<&str> = hits.iter().filter(|hit| hit.why.typo).map(|hit| hit.name).collect();
+    assert_eq!(strangers, [] as [&str; 0]);
+    // Where nothing is found that way, one word it may be.
+    assert_eq!(first("d dimmer").name, first("d-dimer").name);
+}
+
+#[test]
 fn a_code_with_a_wrong_digit_finds_nothing_rather_than_another_analysis() {
     assert_eq!(first("NPU19763").name, "Ferritin");
     assert!(BALSAM.search("NPU19764999", &Usage::default(), 8).hits.is_empty());
