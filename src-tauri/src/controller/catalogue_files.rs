@@ -115,7 +115,7 @@ fn take_file(shelf: &Shelf, path: &Path) -> Answer<ImportedCatalogue> {
 fn imported(shelf: &Shelf, provider: String, kept: Kept) -> ImportedCatalogue {
     let in_use = shelf.catalogue(&provider);
     let catalogue = in_use.as_ref().map(|found| found.catalogue());
-    let name = catalogue.map_or_else(|| provider.clone(), |found| found.provider.name.clone());
+    let name = shelf.name(&provider).unwrap_or_else(|_| provider.clone());
     let (version, valid_from) =
         catalogue.map(|found| (found.version.clone(), found.valid_from.clone())).unwrap_or_default();
     let (standing, version, valid_from) = match kept {

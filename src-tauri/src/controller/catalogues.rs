@@ -116,6 +116,24 @@ impl Shelf {
         self.in_use().by_id.is_empty()
     }
 
+    /// A catalogue is here that applies from a later day.
+    ///
+    /// # Errors
+    /// When the cache cannot be read.
+    pub(super) fn expects_one(&self) -> Answer<bool> {
+        let known = self.cache().providers().map_err(|error| cache_error(&error))?;
+        Ok(known.iter().any(|provider| provider.waiting.is_some()))
+    }
+
+    /// What a provider calls itself, whether its catalogue is in use or waits for its day; its id before either.
+    pub(super) fn name(&self, provider: &str) -> Answer<String> {
+        if let Some(found) = self.catalogue(provider) {
+            return Ok(found.catalogue().provider.name.clone());
+        }
+        let announced = self.cache().announced(provider).map_err(|error| cache_error(&error))?;
+        Ok(announced.map_or_else(|| provider.to_owned(), |announced| announced.name))
+    }
+
     /// What the last updates changed, newest first.
     ///
     /// # Errors
@@ -308,7 +326,7 @@ impl Controller {
                 token: String::new(),
             };
             let test = self.save_connection(form).await?;
-            if test.catalogue.is_none() && here.shelf.is_empty() {
+            if !test.ok && here.shelf.is_empty() {
                 return Err(CommandError::new(ErrorCode::LineDown));
             }
         }
@@ -364,8 +382,8 @@ impl Workplace {
             // A check in days to come was made while the clock was wrong: it says nothing.
             let checked = kept.and_then(|known| known.last_checked).filter(|at| *at <= latest);
             let renewed = checked.map(|at| at.to_zoned(now().time_zone().clone()).date());
-            CatalogueStatus {
-                name: found.map_or_else(|| line.provider.clone(), |found| found.provider.name.clone()),
+            Ok(CatalogueStatus {
+                name: self.shelf.name(&line.provider)?,
                 version: found.map(|found| found.version.clone()),
                 valid_from: found.map(|found| found.valid_from.clone()),
                 checked: checked.map(|at| at.to_string()),
@@ -377,9 +395,9 @@ impl Workplace {
                     .and_then(|known| known.waiting.clone())
                     .map(|waiting| ComingCatalogue { version: waiting.version, valid_from: waiting.valid_from }),
                 provider: line.provider,
-            }
+            })
         });
-        Ok(statuses.collect())
+        statuses.collect()
     }
 }
 

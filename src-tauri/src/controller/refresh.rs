@@ -84,7 +84,25 @@ impl Workplace {
             other => other,
         };
         outcome.map_err(|failed| failed.fault)?;
+        self.bridge(provider, transport).await?;
         self.shelf.cache().checked(provider, now().timestamp()).map_err(not_kept)
+    }
+
+    /// Where all there is applies from a later day, asks for the version before it, so that there is something to order from
+    /// until then. A provider that no longer offers that one has done nothing wrong.
+    async fn bridge(&self, provider: &str, transport: &dyn Transport) -> Result<(), Fault> {
+        let base = self.shelf.cache().base(provider).map_err(not_taken)?;
+        let Some(version) = base.meanwhile() else { return Ok(()) };
+        let request = CatalogueRequest {
+            version: Some(version.to_string()),
+            // A gateway that knows nothing of versions offers the newest, which is here.
+            etag: base.etag().map(str::to_owned),
+            ..whole(provider)
+        };
+        match self.ask(&request, None, transport).await {
+            Err(Failed { fault: Fault::Line(Trouble::Refused { status: 404, .. }), .. }) => Ok(()),
+            other => other.map_err(|failed| failed.fault),
+        }
     }
 
     async fn ask(

@@ -123,17 +123,16 @@ impl Workplace {
 
     fn settings_view(&self) -> Answer<SettingsView> {
         let preferences = preferences(&self.store)?;
-        let names = self.shelf.names();
-        let connections = connections(&self.store)?
-            .into_iter()
-            .map(|line| ConnectionView {
-                name: names.get(&line.provider).cloned().unwrap_or_default(),
+        let view = |line: Connection| {
+            Ok(ConnectionView {
+                name: self.shelf.name(&line.provider)?,
                 provider: line.provider,
                 gateway: line.gateway,
                 public_key: line.public_key,
                 has_token: !line.token.is_empty(),
             })
-            .collect();
+        };
+        let connections = connections(&self.store)?.into_iter().map(view).collect::<Answer<_>>()?;
         Ok(SettingsView {
             office: self.office()?,
             people: self.people()?,
@@ -157,7 +156,7 @@ impl Workplace {
         if !self.people()?.iter().any(|person| person.orders) {
             missing.push("requester".to_owned());
         }
-        if self.shelf.is_empty() {
+        if self.shelf.is_empty() && !self.shelf.expects_one()? {
             missing.push("provider".to_owned());
         }
         Ok(missing)

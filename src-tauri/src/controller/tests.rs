@@ -132,6 +132,18 @@ struct Office {
 
 impl Office {
     fn open(provider: &str) -> Self {
+        let office = Self::with_nothing(provider);
+        let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let catalogue = authoring::build(&top.join("catalog-data").join(provider)).unwrap();
+        let bytes = package::pack(&catalogue).unwrap();
+        let key = std::fs::read_to_string(top.join("tests/hospital/keys/demo.key")).unwrap();
+        let signature = package::sign(&bytes, &key, None, &catalogue).unwrap();
+        office.controller.here().unwrap().shelf.install_signed(provider, &bytes, &signature, None).unwrap();
+        office
+    }
+
+    /// The line to a provider is set up, and nothing has come through it.
+    fn with_nothing(provider: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let desktop = Arc::new(Quiet::default());
         let controller = controller_on(dir.path(), Ring::default(), Arc::clone(&desktop));
@@ -144,12 +156,6 @@ impl Office {
         let line = Connection { provider: provider.into(), gateway, public_key, token: String::new() };
         here.shelf.pin(&line).unwrap();
         here.keep_connection(line).unwrap();
-        let top = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let catalogue = authoring::build(&top.join("catalog-data").join(provider)).unwrap();
-        let bytes = package::pack(&catalogue).unwrap();
-        let key = std::fs::read_to_string(top.join("tests/hospital/keys/demo.key")).unwrap();
-        let signature = package::sign(&bytes, &key, None, &catalogue).unwrap();
-        here.shelf.install_signed(provider, &bytes, &signature, None).unwrap();
         Self { controller, desktop, _dir: dir }
     }
 

@@ -1,5 +1,6 @@
 // What is always true right now: the line, the queue, the catalogues, who works here, the time. It never moves and never hides.
 import { ArrowsSquarepathIcon, CloudSlashIcon, DatabaseIcon, ExclamationmarkTriangleIcon, InboxUpIcon, PersonIcon, CloudIcon } from "@navikt/aksel-icons";
+import { waitsForItsDay } from "../components/NotYet";
 import { age, clockTime, parseMoment, shortDate, timeOrDateTime } from "../format";
 import type { StatusView } from "../ipc/model";
 import { useTexts } from "../texts";
@@ -11,7 +12,7 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
   const now = useNow();
   const { go } = useNavigation();
   const line = lineState(status);
-  const stale = status?.catalogues.some((each) => each.version && each.stale) ?? false;
+  const stale = status?.catalogues.some((each) => (each.version && each.stale) || waitsForItsDay(each)) ?? false;
   return (
     <footer className="strip" aria-label={t.strip.label}>
       {line.state === "offline" && (
@@ -72,12 +73,15 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
 
 function catalogueLine(status: StatusView, now: Date, t: ReturnType<typeof useTexts>): string {
   const known = status.catalogues.filter((each) => each.version);
-  if (known.length === 0) return t.strip.noCatalogue;
+  const names = status.catalogues.filter((each) => each.version || waitsForItsDay(each)).map((each) => each.name);
+  const waiting = status.catalogues.filter(waitsForItsDay).map((each) => t.strip.notYet(each.name, shortDate(each.coming?.valid_from ?? "", now)));
+  if (known.length === 0) return waiting.join(" · ") || t.strip.noCatalogue;
   const list = known.map((each) => {
-    const words = t.strip.catalogue(shortName(each.name, known.map((one) => one.name)), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "");
+    const words = t.strip.catalogue(shortName(each.name, names), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "");
     return each.stale ? `${words} ${t.strip.stale}` : words;
   });
-  return t.strip.catalogues(list.join(" · "));
+  // What is missing stands first: the line is cut at its end where there is no room.
+  return [...waiting, t.strip.catalogues(list.join(" · "))].join(" · ");
 }
 
 /** The first word, unless two catalogues begin alike: then the whole name tells them apart. */

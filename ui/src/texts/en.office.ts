@@ -11,6 +11,7 @@ export const catalogue: Texts["catalogue"] = {
   versionsBody: "Choose a service on the left, or search.",
   version: (version, date, services) => `Version ${version}, valid from ${date}, ${services} services`,
   notFetched: "Not fetched yet.",
+  notYet: (name, day) => `Nothing can be ordered from ${name} before ${day}. The catalogue that is here applies from then, and no earlier one is offered.`,
   checked: (when) => `Last checked: ${when}`,
   never: "never",
   demo: "Demonstration data, not clinical truth.",

@@ -81,6 +81,7 @@ export const en: Texts = {
     catalogues: (list) => `Catalogue ${list}`,
     catalogue: (name, version, date) => `${name} v${version} (${date})`,
     noCatalogue: "No catalogue",
+    notYet: (name, day) => `${name}: no catalogue before ${day}`,
     demo: "Demonstration data, not clinical truth",
     demoShort: "Demo data",
     stale: "out of date",

@@ -8,6 +8,7 @@ export const catalogue = {
   versionsBody: "Velg en tjeneste til venstre, eller søk.",
   version: (version: string, date: string, services: string) => `Versjon ${version}, gjelder fra ${date}, ${services} tjenester`,
   notFetched: "Ikke hentet ennå.",
+  notYet: (name: string, day: string) => `Fra ${name} kan ingenting bestilles før ${day}. Katalogen som er hentet, gjelder fra da, og ingen tidligere er tilbudt.`,
   checked: (when: string) => `Sist kontrollert: ${when}`,
   never: "aldri",
   demo: "Demodata, ikke klinisk fasit.",

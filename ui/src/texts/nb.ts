@@ -82,6 +82,7 @@ export const nb = {
     catalogues: (list: string) => `Katalog ${list}`,
     catalogue: (name: string, version: string, date: string) => `${name} v${version} (${date})`,
     noCatalogue: "Ingen katalog",
+    notYet: (name: string, day: string) => `${name}: ingen katalog før ${day}`,
     demo: "Demodata, ikke klinisk fasit",
     demoShort: "Demodata",
     stale: "utdatert",

@@ -11,6 +11,7 @@ export const catalogue: Texts["catalogue"] = {
   versionsBody: "Vel ei teneste til venstre, eller søk.",
   version: (version, date, services) => `Versjon ${version}, gjeld frå ${date}, ${services} tenester`,
   notFetched: "Ikkje henta enno.",
+  notYet: (name, day) => `Frå ${name} kan ingenting bestillast før ${day}. Katalogen som er henta, gjeld frå då, og ingen tidlegare er tilboden.`,
   checked: (when) => `Sist kontrollert: ${when}`,
   never: "aldri",
   demo: "Demodata, ikkje klinisk fasit.",

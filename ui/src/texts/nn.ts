@@ -81,6 +81,7 @@ export const nn: Texts = {
     catalogues: (list) => `Katalog ${list}`,
     catalogue: (name, version, date) => `${name} v${version} (${date})`,
     noCatalogue: "Ingen katalog",
+    notYet: (name, day) => `${name}: ingen katalog før ${day}`,
     demo: "Demodata, ikkje klinisk fasit",
     demoShort: "Demodata",
     stale: "utdatert",

@@ -194,7 +194,9 @@ impl HttpGateway {
     }
 
     async fn catalogue(&self, wanted: &CatalogueRequest) -> Result<CatalogueAnswer, Trouble> {
-        let query: Vec<(&str, &str)> = wanted.have.iter().map(|have| ("have", have.as_str())).collect();
+        let named = [("have", &wanted.have), ("version", &wanted.version)];
+        let query: Vec<(&str, &str)> =
+            named.into_iter().filter_map(|(name, value)| Some((name, value.as_deref()?))).collect();
         let mut request =
             self.request(Method::GET, &["catalogues", &wanted.provider], &query).timeout(self.exchange * DOWNLOAD);
         match (wanted.from, &wanted.etag) {

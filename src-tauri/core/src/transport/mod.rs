@@ -200,6 +200,8 @@ pub struct CatalogueRequest {
     pub have: Option<String>,
     /// `ETag` of what we have: of the whole package, or with `from` of its beginning.
     pub etag: Option<String>,
+    /// This version and no other; the newest where none is named.
+    pub version: Option<String>,
     /// Go on from this byte of a package that was cut off; all of it comes where the gateway has another one now.
     pub from: Option<u64>,
 }

@@ -207,6 +207,43 @@ async fn a_catalogue_of_a_later_day_is_fetched_and_told_of_and_todays_stays_in_u
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_office_that_is_offered_only_a_later_day_gets_the_version_before_it_or_is_told_from_when() {
+    let site = Site::new().await;
+    let tomorrow = now().date().tomorrow().unwrap().to_string();
+    let first = site.publish("2027.1.1", |_| {});
+    for ending in ["rkvcat", "rkvcat.minisig"] {
+        fs::copy(site.path(&format!("{BALSAM}.{ending}")), site.path(&format!("aside.{ending}"))).unwrap();
+    }
+    let later = |catalogue: &mut Catalogue| {
+        catalogue.valid_from = tomorrow.clone();
+        catalogue.previous = Some("2027.1.1".into());
+    };
+    site.publish("2027.1.2", later);
+    let office = Office::with_nothing(BALSAM);
+    done(office.here().refresh(&site.line(), &site.gateway()).await);
+    let status = office.status();
+    assert_eq!((status.version, status.problem), (None, None));
+    assert_eq!(status.name, first.provider.name, "it says what it is called");
+    assert_eq!(status.coming.map(|coming| coming.valid_from), Some(tomorrow.clone()));
+    assert!(!office.here().to_set_up().unwrap().contains(&"provider".to_owned()), "nobody is held up in the guide");
+
+    // The provider lays the version before it beside, and the next look finds it.
+    for ending in ["rkvcat", "rkvcat.minisig"] {
+        fs::rename(site.path(&format!("aside.{ending}")), site.path(&format!("{BALSAM}.2027.1.1.{ending}"))).unwrap();
+    }
+    let recording = Recording::new(&site);
+    done(office.here().refresh(&site.line(), &recording).await);
+    assert_eq!(recording.kinds(), ["not modified", "package"]);
+    let status = office.status();
+    assert_eq!(status.version.as_deref(), Some("2027.1.1"));
+    assert_eq!(status.coming.map(|coming| coming.version).as_deref(), Some("2027.1.2"));
+    assert_eq!(office.here().shelf.catalogue(BALSAM).unwrap().catalogue(), &first);
+    let recording = Recording::new(&site);
+    done(office.here().refresh(&site.line(), &recording).await);
+    assert_eq!(recording.kinds(), ["not modified"], "neither is fetched again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_package_from_a_stick_is_taken_without_a_line_and_so_is_what_changed_since() {
     let site = Site::new().await;
     let first = site.publish("2027.1.1", |_| {});

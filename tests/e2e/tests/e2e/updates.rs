@@ -93,9 +93,7 @@ async fn what_is_new_in_the_catalogue_is_read_version_by_version_and_marked_as_r
     window.axe("news in the catalogue").await?;
     window.button("versjon 2026.12.2").await?;
     window.button("versjon 2026.12.1").await?.click().await?;
-    let sources = std::fs::read_to_string(e2e::office::top().join("catalog-data/balsam-lab/provider.toml"))?;
-    let before = sources.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
-    window.see(&format!("Fra versjon {} til 2026.12.1", before.unwrap_or_default())).await?;
+    window.see(&format!("Fra versjon {} til 2026.12.1", version_of_the_demo()?)).await?;
     window.see("Svar innen: 1 dag → 3 dager").await?;
     window.see("Erstattet av").await?;
     window.screenshot("news-update").await?;
@@ -116,6 +114,53 @@ async fn what_is_new_in_the_catalogue_is_read_version_by_version_and_marked_as_r
     window.screenshot("page-service").await?;
     window.axe("a service").await?;
     window.close().await
+}
+
+#[tokio::test]
+async fn an_office_that_gets_only_a_catalogue_of_a_later_day_is_told_so_and_takes_the_one_before_when_it_is_offered()
+-> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let served = office.dir().join("catalogues");
+    for ending in ["rkvcat", "rkvcat.minisig"] {
+        std::fs::copy(served.join(format!("balsam-lab.{ending}")), served.join(format!("aside.{ending}")))?;
+    }
+    let today = version_of_the_demo()?;
+    office.publish("balsam-lab", "2099.1.1", |file, line| match (file, line.split(" = ").next()) {
+        ("provider.toml", Some("valid_from")) => "valid_from = \"2099-01-01\"".to_owned(),
+        ("provider.toml", Some("previous")) => format!("previous = \"{today}\""),
+        _ => line.to_owned(),
+    })?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    window.see("Balsam sykehus: ingen katalog før").await?;
+    steps::begin(&window, &steps::ROLAND).await?;
+    window.see("Fra Balsam sykehus kan ingenting bestilles før 01.01.2099.").await?;
+    window.screenshot("compose-not-yet").await?;
+    window.axe("compose without a catalogue that waits").await?;
+    window.press(&[Key::Control], '4').await?;
+    window.heading("Labhåndbok").await?;
+    window.see("Fra Balsam sykehus kan ingenting bestilles før 01.01.2099.").await?;
+    steps::every_look(&window, "handbook-not-yet").await?;
+
+    for ending in ["rkvcat", "rkvcat.minisig"] {
+        let name = format!("balsam-lab.{today}.{ending}");
+        std::fs::rename(served.join(format!("aside.{ending}")), served.join(name))?;
+    }
+    look_for_news(&window).await?;
+    window.see(&format!("Versjon {today}, gjelder fra")).await?;
+    window.see("Katalog 2099.1.1 er hentet og tas i bruk").await?;
+    window.press(&[Key::Control], '1').await?;
+    steps::add(&window, "senkning", "SR (senkning)").await?;
+    let text = window.text().await?;
+    assert!(!text.contains("kan ingenting bestilles"), "{text}");
+    window.close().await
+}
+
+/// The version of the laboratory's catalogue as it lies in the sources.
+fn version_of_the_demo() -> anyhow::Result<String> {
+    let sources = std::fs::read_to_string(e2e::office::top().join("catalog-data/balsam-lab/provider.toml"))?;
+    let version = sources.lines().find_map(|line| line.strip_prefix("version = \"")?.strip_suffix('"'));
+    Ok(version.unwrap_or_default().to_owned())
 }
 
 /// Asks the hospital for newer catalogues, as the settings do and as the application does by itself every half hour.

@@ -1,5 +1,5 @@
 //! `GET /v1/catalogues/{provider}`: the provider's signed package, from a folder of files, or the delta that leads from the
-//! version somebody has to it, where one lies beside it. The hospital serves the bytes as they lie and never opens them: the
+//! version somebody has to it, where one lies beside it, or an earlier version that still lies there. The hospital serves the bytes as they lie and never opens them: the
 //! file's name says what it leads from and to.
 
 use std::path::Path as FilePath;
@@ -18,6 +18,7 @@ use super::problem::Problem;
 #[derive(Deserialize)]
 pub(super) struct Have {
     have: Option<String>,
+    version: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -46,10 +47,14 @@ pub(super) async fn package(
     let plain = !provider.is_empty()
         && provider.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let folder = app.options.catalogues.as_deref().filter(|_| plain).ok_or_else(missing)?;
-    let package = read(folder, &provider).map_err(|error| {
+    let newest = read(folder, &provider).map_err(|error| {
         tracing::warn!("catalogue {provider}: {error:#}");
         missing()
     })?;
+    let package = match have.version.as_deref().filter(|wanted| *wanted != newest.version) {
+        Some(wanted) => earlier(folder, &provider, wanted).ok_or_else(missing)?,
+        None => newest,
+    };
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let same = text(header::IF_NONE_MATCH).is_some_and(|tags| {
         tags == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == package.etag)
@@ -87,7 +92,7 @@ pub(super) async fn package(
 fn read(folder: &FilePath, provider: &str) -> anyhow::Result<Package> {
     let bytes = std::fs::read(folder.join(format!("{provider}.rkvcat")))?;
     let signature = STANDARD.encode(std::fs::read(folder.join(format!("{provider}.rkvcat.minisig")))?);
-    let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = digest(&bytes);
     let version = match std::fs::read(folder.join(format!("{provider}.json"))) {
         Ok(side) => serde_json::from_slice::<Side>(&side)?.version,
         // Without a side file the content names its own version.
@@ -96,11 +101,28 @@ fn read(folder: &FilePath, provider: &str) -> anyhow::Result<Package> {
     Ok(Package { bytes, signature, version, etag: format!("\"{digest}\""), kind: PACKAGE })
 }
 
+/// `<provider>.<version>.rkvcat` with its signature, for offices that cannot wait for the day of the newest.
+fn earlier(folder: &FilePath, provider: &str, version: &str) -> Option<Package> {
+    let name = is_version(version).then(|| format!("{provider}.{version}.rkvcat"))?;
+    let bytes = std::fs::read(folder.join(&name)).ok()?;
+    let signature = STANDARD.encode(std::fs::read(folder.join(format!("{name}.minisig"))).ok()?);
+    let etag = format!("\"{}\"", digest(&bytes));
+    Some(Package { bytes, signature, version: version.to_owned(), etag, kind: PACKAGE })
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Nothing else may be part of a file's name here.
+fn is_version(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
 /// `<provider>.<have>-<current>.rkvdelta` with its signature. Its tag is the package's, since who has applied it has what the
 /// package has (as RFC 3229 does with instances).
 fn delta(folder: &FilePath, provider: &str, have: &str, package: &Package) -> Option<Package> {
-    let plain = |version: &str| version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if !plain(have) || !plain(&package.version) {
+    if !is_version(have) || !is_version(&package.version) {
         return None;
     }
     let file = folder.join(format!("{provider}.{have}-{}.rkvdelta", package.version));

@@ -248,7 +248,7 @@ async fn a_pulled_plug_refuses_new_connections_and_ends_open_ones() {
 }
 
 #[tokio::test]
-async fn a_delta_is_served_to_those_who_have_the_version_it_leads_from_and_to_nobody_else() {
+async fn a_delta_is_served_to_those_who_have_the_version_it_leads_from_and_an_earlier_version_to_who_asks_for_it() {
     let folder = tempfile::tempdir().unwrap();
     let put = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
     put("balsam.rkvcat", b"whole");
@@ -273,6 +273,16 @@ async fn a_delta_is_served_to_those_who_have_the_version_it_leads_from_and_to_no
     for other in ["2026.11.1", "2026.11.9", "../balsam", ""] {
         let whole = get(&hospital, &format!("/v1/catalogues/balsam?have={other}")).await;
         assert_eq!(whole.headers()["content-type"], "application/vnd.rekvirent.catalogue", "{other}");
+    }
+    put("balsam.2026.11.2.rkvcat", b"before");
+    put("balsam.2026.11.2.rkvcat.minisig", b"b");
+    let before = get(&hospital, "/v1/catalogues/balsam?version=2026.11.2").await;
+    let headers = before.headers().clone();
+    assert_eq!((&headers["catalogue-version"], headers["etag"] == tag), (&"2026.11.2".parse().unwrap(), false));
+    assert_eq!(&before.bytes().await.unwrap()[..], b"before");
+    assert_eq!(get(&hospital, "/v1/catalogues/balsam?version=2026.11.3").await.headers()["etag"], tag);
+    for gone in ["2026.11.1", "../balsam", "2026.11.1-2026.11.2"] {
+        assert_eq!(get(&hospital, &format!("/v1/catalogues/balsam?version={gone}")).await.status(), 404, "{gone}");
     }
     let url = format!("{}/v1/catalogues/balsam?have=2026.11.2", hospital.url());
     let rest = client().get(url).header("Range", "bytes=2-").header("If-Range", tag).send().await.unwrap();

@@ -5,6 +5,7 @@ import { CatalogueTree } from "../../components/CatalogueTree";
 import { ErrorNote } from "../../components/ErrorNote";
 import { groupHits, HitList } from "../../components/HitList";
 import { useListbox } from "../../components/listbox";
+import { NotYet } from "../../components/NotYet";
 import { SEARCH_FIELD } from "../../frame/Frame";
 import { useNavigation, type Place } from "../../frame/navigation";
 import type { HitView } from "../../ipc/model";
@@ -56,6 +57,7 @@ export function CatalogueScreen({ place }: { place: Place }) {
           {...list.field}
           aria-controls={searching && flat.length > 0 ? list.listId : undefined}
         />
+        <NotYet />
         <div className="labbook__list">
           {found.failure && <ErrorNote failure={found.failure} />}
           {searching && found.data && flat.length === 0 && <p className="empty-state">{t.find.none(query)}</p>}

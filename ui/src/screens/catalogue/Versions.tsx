@@ -27,7 +27,7 @@ export function Versions() {
               {one.version ? (
                 <p className="t14">{t.catalogue.version(one.version, one.valid_from ? longDate(one.valid_from) : t.common.unknown, whole(one.services))}</p>
               ) : (
-                <p className="t14">{t.catalogue.notFetched}</p>
+                !one.coming && <p className="t14">{t.catalogue.notFetched}</p>
               )}
               <p className="t14 muted">{t.catalogue.checked(one.checked ? timeOrDateTime(one.checked, now) : t.catalogue.never)}</p>
               {one.coming && <p className="t14">{t.settings.coming(one.coming.version, longDate(one.coming.valid_from))}</p>}

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
 import { groupHits, HitList } from "../../components/HitList";
 import { useListbox } from "../../components/listbox";
+import { NotYet } from "../../components/NotYet";
 import { inLanguage } from "../../format";
 import { useTell } from "../../frame/toasts";
 import type { Failure } from "../../ipc/failure";
@@ -106,6 +107,7 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
             </button>
           )}
         </div>
+        <NotYet />
         {browsing ? (
           <Tree draft={draft.draft} onAdd={onAdd} onFocused={onFocused} onClose={() => onBrowsing(false)} />
         ) : (

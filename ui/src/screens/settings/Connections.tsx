@@ -3,6 +3,7 @@ import { Button } from "@navikt/ds-react";
 import { CheckmarkCircleFillIcon, ExclamationmarkTriangleFillIcon, FileImportIcon, PlusIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
 import { useState, type FormEvent } from "react";
 import { Dialog } from "../../components/Dialog";
+import { NotYetNote, waitsForItsDay } from "../../components/NotYet";
 import { longDate, timeOrDateTime, whole } from "../../format";
 import { useNow } from "../../frame/clock";
 import { importedWords } from "../../frame/Drops";
@@ -105,6 +106,7 @@ function Connection({ connection, line, catalogue, onEdit, onRemove }: Connectio
             {t.settings.catalogue(catalogue.version, catalogue.valid_from ? longDate(catalogue.valid_from) : t.common.unknown, whole(catalogue.services), catalogue.checked ? timeOrDateTime(catalogue.checked, now) : t.common.unknown)}
           </p>
         )}
+        {catalogue && waitsForItsDay(catalogue) && <NotYetNote catalogue={catalogue} />}
         {catalogue?.coming && (
           <p className="t14" data-coming={catalogue.coming.version}>
             {t.settings.coming(catalogue.coming.version, longDate(catalogue.coming.valid_from))}

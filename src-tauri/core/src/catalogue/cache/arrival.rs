@@ -44,6 +44,7 @@ pub struct Base {
     /// Deltas upon the package, their bytes, and the package's.
     chain: (u32, i64, i64),
     waiting: bool,
+    meanwhile: Option<Version>,
 }
 
 /// An arrival that was verified, with the catalogue it gives.
@@ -92,6 +93,12 @@ impl Base {
         self.current.as_ref().filter(|_| worth).map(|current| current.catalogue().version.as_str())
     }
 
+    /// The version that applies until the one that waits does, as that one names it: wanted where nothing is in use.
+    #[must_use]
+    pub fn meanwhile(&self) -> Option<&Version> {
+        self.meanwhile.as_ref()
+    }
+
     /// Verifies a package against the pinned key and what is held.
     ///
     /// # Errors
@@ -128,7 +135,8 @@ impl Base {
     fn checked(&self, arrival: Arrival, catalogue: Arc<Indexed>, delta: bool) -> Result<Checked, Refusal> {
         let new = catalogue.catalogue();
         let version: Version = parse_version(new)?;
-        if let Some(newest) = self.newest.as_ref().filter(|newest| version < **newest) {
+        let wanted = self.meanwhile.as_ref() == Some(&version);
+        if let Some(newest) = self.newest.as_ref().filter(|newest| version < **newest && !wanted) {
             return Err(Refusal::Rollback { offered: version.to_string(), held: newest.to_string() });
         }
         let diff = diff(self.current.as_ref().map(|current| current.catalogue()), new);
@@ -162,9 +170,22 @@ impl Cache {
         let waiting: Option<String> = self.connection.query_row(sql, [provider], |row| row.get(0)).optional()?;
         let etag =
             self.connection.query_row("SELECT etag FROM provider WHERE id = ?1", [provider], |row| row.get(0))?;
+        let meanwhile = match current {
+            None => self.announced(provider)?.and_then(|waiting| waiting.previous.as_deref()?.parse().ok()),
+            Some(_) => None,
+        };
         let versions = current.iter().map(|current| current.catalogue().version.as_str()).chain(waiting.as_deref());
         let newest = versions.filter_map(|version| version.parse().ok()).max();
-        Ok(Base { provider: provider.to_owned(), key, current, newest, etag, chain, waiting: waiting.is_some() })
+        Ok(Base {
+            provider: provider.to_owned(),
+            key,
+            current,
+            newest,
+            etag,
+            chain,
+            waiting: waiting.is_some(),
+            meanwhile,
+        })
     }
 
     /// Keeps what was checked: takes it into use, or puts it by where it applies from a later day than `now`.
@@ -182,10 +203,13 @@ impl Cache {
         // A day that cannot be read does not keep a signed catalogue away.
         let later = new.valid_from.parse::<Date>().is_ok_and(|day| day > now.date());
         let same = in_use.is_some_and(|held| held.catalogue().version == new.version);
-        if later && checked.delta {
+        // One that is to do until the waiting one's day neither waits itself nor takes the tag of that one.
+        let meanwhile = base.meanwhile.as_ref() == Some(&checked.version);
+        if later && (checked.delta || meanwhile) {
             return Err(Refusal::NotYet { valid_from: new.valid_from.clone() }.into());
         }
         let Arrival { bytes, signature, etag } = &checked.arrival;
+        let etag = if meanwhile { &base.etag } else { etag };
         let transaction = self.connection.transaction()?;
         let put = |slot: &str| {
             transaction.execute(
@@ -229,6 +253,7 @@ impl Cache {
             return Ok(Kept::Same);
         }
         if later {
+            self.announced.remove(provider);
             let waiting = super::Waiting { version: new.version.clone(), valid_from: new.valid_from.clone() };
             return Ok(Kept::Waiting(waiting));
         }

@@ -158,6 +158,17 @@ pub struct Waiting {
     pub valid_from: String,
 }
 
+/// What a version that waits says of itself, for a provider of which nothing is in use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// Version.
+    pub version: String,
+    /// Name of the provider.
+    pub name: String,
+    /// The version before it.
+    pub previous: Option<String>,
+}
+
 /// A provider's catalogue as found at start.
 #[derive(Debug)]
 pub struct Loaded {
@@ -175,6 +186,8 @@ pub struct Cache {
     connection: Connection,
     /// What is in use, by provider: verified when it was loaded or taken into use.
     in_use: HashMap<String, Arc<Indexed>>,
+    /// What waiting packages say, by provider, where somebody asked.
+    announced: HashMap<String, Announced>,
 }
 
 impl Cache {
@@ -210,7 +223,11 @@ impl Cache {
             return Err(rusqlite::Error::InvalidQuery);
         }
         let sound: String = connection.pragma_query_value(None, "quick_check", |row| row.get(0))?;
-        if sound == "ok" { Ok(Self { connection, in_use: HashMap::new() }) } else { Err(rusqlite::Error::InvalidQuery) }
+        if sound == "ok" {
+            Ok(Self { connection, in_use: HashMap::new(), announced: HashMap::new() })
+        } else {
+            Err(rusqlite::Error::InvalidQuery)
+        }
     }
 
     /// Pins a provider's public key, the first one or a new one. A package that the new key does not fit is dropped at the
@@ -243,6 +260,28 @@ impl Cache {
     #[must_use]
     pub fn in_use(&self, provider: &str) -> Option<Arc<Indexed>> {
         self.in_use.get(provider).cloned()
+    }
+
+    /// What the version that waits says of its provider; nothing where none waits or it cannot be trusted.
+    ///
+    /// # Errors
+    /// When the cache cannot be read.
+    pub fn announced(&mut self, provider: &str) -> Result<Option<Announced>, CacheError> {
+        let sql =
+            "SELECT version, bytes, signature, public_key FROM package JOIN provider ON provider.id = package.provider
+                   WHERE provider = ?1 AND slot = 'waiting'";
+        let mut statement = self.connection.prepare(sql)?;
+        let mut rows = statement.query([provider])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let version: String = row.get(0)?;
+        if let Some(known) = self.announced.get(provider).filter(|known| known.version == version) {
+            return Ok(Some(known.clone()));
+        }
+        let (bytes, signature, key): (Vec<u8>, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+        let Ok(catalogue) = package::open(&bytes, &signature, &key, provider, None) else { return Ok(None) };
+        let announced = Announced { version, name: catalogue.provider.name, previous: catalogue.previous };
+        self.announced.insert(provider.to_owned(), announced.clone());
+        Ok(Some(announced))
     }
 
     /// The providers known, by id.

@@ -42,9 +42,13 @@ impl Office {
         catalogue.services.truncate(12);
         catalogue.panels.clear();
         Arc::make_mut(&mut catalogue.services[1]).name = format!("Prøve {version}");
-        let bytes = pack(&catalogue).unwrap();
-        let signature = sign(&bytes, &self.secret, None, &catalogue).unwrap();
-        (Arrival { bytes, signature, etag: Some(format!("\"{version}\"")) }, catalogue)
+        (self.signed(&catalogue), catalogue)
+    }
+
+    fn signed(&self, catalogue: &Catalogue) -> Arrival {
+        let bytes = pack(catalogue).unwrap();
+        let signature = sign(&bytes, &self.secret, None, catalogue).unwrap();
+        Arrival { bytes, signature, etag: Some(format!("\"{}\"", catalogue.version)) }
     }
 
     fn delta(&self, old: &Catalogue, new: &Catalogue) -> Arrival {
@@ -290,6 +294,35 @@ fn a_version_of_a_later_day_waits_for_it_and_todays_stays_in_use() {
     // The clock is set back: what is in use stays in use, and its package again is nothing new.
     assert!(matches!(keep(&mut cache, &due[0].1, &on(2020, 1, 1)).unwrap(), Kept::Same));
     assert_eq!(version(&office.cache().load().unwrap()).as_deref(), Some("2027.1.1"));
+}
+
+#[test]
+fn an_office_that_begins_with_a_catalogue_of_a_later_day_may_use_the_one_before_it_until_then_and_no_other() {
+    let office = Office::new();
+    let mut cache = office.cache();
+    let today = on(2026, 11, 26);
+    let (_, mut later) = office.edition("2027.1.1", "2027-01-01");
+    later.previous = Some("2026.11.2".into());
+    assert!(matches!(keep(&mut cache, &office.signed(&later), &today).unwrap(), Kept::Waiting(_)));
+    let mut cache = office.cache();
+    let announced = cache.announced("balsam-lab").unwrap().unwrap();
+    assert_eq!((announced.version.as_str(), announced.name), ("2027.1.1", later.provider.name.clone()));
+    let base = cache.base("balsam-lab").unwrap();
+    assert_eq!(base.meanwhile().map(ToString::to_string).as_deref(), Some("2026.11.2"));
+    let older = keep(&mut cache, &office.edition("2026.11.1", "2026-11-01").0, &today);
+    assert!(matches!(older, Err(InstallError::Refused(Refusal::Rollback { .. }))), "{older:?}");
+    let waits_too = keep(&mut cache, &office.edition("2026.11.2", "2026-12-01").0, &today);
+    assert!(matches!(waits_too, Err(InstallError::Refused(Refusal::NotYet { .. }))), "{waits_too:?}");
+
+    in_use(keep(&mut cache, &office.edition("2026.11.2", "2026-11-20").0, &today).unwrap());
+    let known = &cache.providers().unwrap()[0];
+    assert_eq!(known.version.as_deref(), Some("2026.11.2"));
+    assert_eq!(known.waiting.as_ref().map(|waiting| waiting.version.as_str()), Some("2027.1.1"), "still waits");
+    let base = cache.base("balsam-lab").unwrap();
+    assert_eq!((base.meanwhile(), base.etag()), (None, Some("\"2027.1.1\"")), "and is not fetched again");
+    let due = cache.due(date(2027, 1, 1)).unwrap();
+    in_use(keep(&mut cache, &due[0].1, &on(2027, 1, 1)).unwrap());
+    assert_eq!(cache.news(None).unwrap()[0].diff.from.as_deref(), Some("2026.11.2"));
 }
 
 #[test]
