@@ -94,8 +94,14 @@ impl Desktop {
     /// # Errors
     /// When no dialog of this title comes, or it does not go.
     pub async fn choose_file(&self, title: &str, path: &Path) -> anyhow::Result<()> {
-        need("xdotool")?;
         let path = path.to_str().context("a path that cannot be typed")?;
+        // Both dialogs, to open and to save, take a whole path where it begins with a slash.
+        self.in_dialog(title, &[&["key", "ctrl+a"], &["type", "--delay", "12", path], &["key", "Return"]]).await
+    }
+
+    /// Waits for a dialog of the desktop and works these keys in it until it goes.
+    async fn in_dialog(&self, title: &str, keys: &[&[&str]]) -> anyhow::Result<()> {
+        need("xdotool")?;
         let run = |arguments: &[&str]| -> anyhow::Result<Option<String>> {
             let output = self.command("xdotool").args(arguments).output().context("xdotool cannot be started")?;
             Ok(output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
@@ -104,22 +110,29 @@ impl Desktop {
             let found = run(&["search", "--onlyvisible", "--name", title])?.unwrap_or_default();
             Ok(found.lines().last().map(str::to_owned))
         };
-        until("the file dialog", async || dialog()).await?;
+        until("the dialog", async || dialog()).await?;
         let mut looks = 0_u32;
-        until("the file dialog to go", async || {
+        until("the dialog to go", async || {
             let Some(dialog) = dialog()? else { return Ok(Some(())) };
             // A dialog that stands but does not listen yet loses letters, so that the path is no file: it is typed anew.
             // There is no window manager here that would give the dialog the focus.
             if looks.is_multiple_of(KEYS_ARE_LOST_AFTER) && run(&["windowfocus", "--sync", &dialog])?.is_some() {
-                // Both dialogs, to open and to save, take a whole path where it begins with a slash.
-                run(&["key", "ctrl+a"])?;
-                run(&["type", "--delay", "12", path])?;
-                run(&["key", "Return"])?;
+                for pressed in keys {
+                    run(pressed)?;
+                }
             }
             looks += 1;
             Ok(None)
         })
         .await
+    }
+
+    /// Leaves the open file dialog without an answer.
+    ///
+    /// # Errors
+    /// When no dialog of this title comes, or it does not go.
+    pub async fn leave_dialog(&self, title: &str) -> anyhow::Result<()> {
+        self.in_dialog(title, &[&["key", "Escape"]]).await
     }
 
     /// The address of the session bus.
