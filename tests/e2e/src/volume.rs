@@ -97,10 +97,39 @@ impl Office {
         Ok("volum")
     }
 
+    /// Publishes the next version of what [`Office::publish_volume`] published, with one service in so many under another
+    /// name, and the delta to it.
+    ///
+    /// # Errors
+    /// When it does not build.
+    pub fn publish_volume_update(&self, one_in: usize) -> anyhow::Result<()> {
+        let sources = self.dir().join("volum");
+        let changed = |line: &str| {
+            let number = line.strip_prefix('v').and_then(|rest| rest.split(',').next()?.parse::<usize>().ok());
+            match number.filter(|number| number % one_in == 0) {
+                Some(number) => line.replace(&format!(" {number},"), &format!(" {number} ny,")) + "\n",
+                None => line.to_owned() + "\n",
+            }
+        };
+        let services: String = fs::read_to_string(sources.join("services.csv"))?.lines().map(changed).collect();
+        fs::write(sources.join("services.csv"), services)?;
+        let next = |line: &str| match line.split(" = ").next() {
+            Some("version") => "version = \"2099.1.1\"\n".to_owned(),
+            _ => line.to_owned() + "\n",
+        };
+        let about: String = fs::read_to_string(sources.join("provider.toml"))?.lines().map(next).collect();
+        fs::write(sources.join("provider.toml"), about)?;
+        let served = self.dir().join("catalogues");
+        fs::copy(served.join("volum.rkvcat"), self.dir().join("volum-before.rkvcat"))?;
+        self.build_and_publish(&sources, "volum")?;
+        let files = [self.dir().join("volum-before.rkvcat"), served.join("volum.rkvcat"), key(), served];
+        let [old, new, key, out] = files.each_ref().map(|path| path.display().to_string());
+        tool(&["catalogue", "delta", &old, &new, "--secret-key", &key, "-o", &out])
+    }
+
     fn build_and_publish(&self, sources: &Path, provider: &str) -> anyhow::Result<()> {
-        let key = top().join("tests/hospital/keys/demo.key");
         let package = self.dir().join("catalogues").join(format!("{provider}.rkvcat"));
-        let [sources, key, package] = [sources, &key, &package].map(|path| path.display().to_string());
+        let [sources, key, package] = [sources, &key(), &package].map(|path| path.display().to_string());
         tool(&["catalogue", "build", &sources, "--secret-key", &key, "-o", &package])
     }
 }
@@ -118,6 +147,11 @@ impl Window {
         ensure!(answer["catalogue"].is_string(), "the catalogue of {provider} is not taken: {answer}");
         Ok(())
     }
+}
+
+/// The key that the demo catalogues are signed with.
+fn key() -> PathBuf {
+    top().join("tests/hospital/keys/demo.key")
 }
 
 fn tool(arguments: &[&str]) -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
 //! Measures what a person at the desk waits for, in the real window with 10 000 and with 100 000 services: from the key to the
-//! painted list of hits, and from the click to the opened branch and page.
+//! painted list of hits, from the click to the opened branch and page, and what an update of a hundred services costs.
 //!
 //! A keystroke counts from the time that the key event carries to the first task after the frame in which the list for exactly
 //! that text was drawn: the letter's way through the shell, the search, React, layout and the wait for the frame are all in it.
@@ -72,12 +72,17 @@ async fn main() -> anyhow::Result<()> {
         let began = Instant::now();
         let window = office.start().await?;
         window.heading("Hvem gjelder det?").await?;
+        memory(&window, "after the start")?;
         println!(
             "start until the first screen stands: {} ms (with the driver's own start)",
             began.elapsed().as_millis()
         );
         keystrokes(&window, sample).await?;
         browsing(&window, provider).await?;
+        if national.is_none() {
+            updating(&office, &window, provider, count).await?;
+        }
+        memory(&window, "then")?;
         window.close().await?;
     }
     Ok(())
@@ -123,7 +128,11 @@ async fn browsing(window: &Window, provider: &str) -> anyhow::Result<()> {
         .filter_map(|group| group["services"].as_u64())
         .max();
     println!("longest group: {} services", longest.unwrap_or(0));
+    let first = json!({"at": place(&tree, provider, longest), "offset": 0, "count": 1});
+    let service = window.invoke("tree_services", first).await?["services"][0]["id"].clone();
     for (what, command, form) in [
+        ("the page of a service", "service_page", json!({"provider": provider, "service": service, "draft": null})),
+        ("the page of the provider", "provider_page", json!({"provider": provider})),
         ("the tree without services", "tree", json!({})),
         (
             "a page of 100 services of the longest group",
@@ -131,11 +140,7 @@ async fn browsing(window: &Window, provider: &str) -> anyhow::Result<()> {
             json!({"at": place(&tree, provider, longest), "offset": 0, "count": 100}),
         ),
     ] {
-        let script = "const [command, form, done] = arguments; const began = performance.now();
-            window.__TAURI_INTERNALS__.invoke(command, form).then(() => done(performance.now() - began), (fault) => done(-1))";
-        let took = window.session().execute_async(script, vec![json!(command), form]).await?;
-        let took: f64 = took.convert()?;
-        println!("{what}: {took:.1} ms over the bridge");
+        bridge(window, what, command, &form).await?;
     }
     window.press(&[Key::Control], '4').await?;
     window.heading("Labhåndbok").await?;
@@ -150,6 +155,41 @@ async fn browsing(window: &Window, provider: &str) -> anyhow::Result<()> {
     let drawn =
         window.session().execute("return document.querySelectorAll('[role=treeitem]').length", Vec::new()).await?;
     println!("rows drawn then: {}", drawn.json());
+    Ok(())
+}
+
+/// A hundred services change: how long it takes until the window has them, and what is asked of them then.
+async fn updating(office: &Office, window: &Window, provider: &str, count: usize) -> anyhow::Result<()> {
+    office.publish_volume_update(count / 100)?;
+    let began = Instant::now();
+    window.invoke("test_connection", json!({"provider": provider})).await?;
+    println!("a delta of a hundred services, until it is searched: {} ms", began.elapsed().as_millis());
+    let first = window.invoke("updates", json!({})).await?[0]["id"].clone();
+    bridge(window, "what it changed", "update", &json!({"id": first})).await?;
+    bridge(window, "a search right after", "search", &json!({"query": "hb", "draft": null})).await
+}
+
+/// How long a command takes from the page and back: the first time, when something may have to be worked out, and again.
+async fn bridge(window: &Window, what: &str, command: &str, form: &Value) -> anyhow::Result<()> {
+    let script = "const [command, form, done] = arguments; const began = performance.now();
+        window.__TAURI_INTERNALS__.invoke(command, form).then(() => done(performance.now() - began), (fault) => done(-1))";
+    let mut times = [0.0; 2];
+    for time in &mut times {
+        *time = window.session().execute_async(script, vec![json!(command), form.clone()]).await?.convert()?;
+    }
+    println!("{what}: {:.1} ms over the bridge, {:.1} ms again", times[0], times[1]);
+    Ok(())
+}
+
+/// What the application holds and held at most, in MB, without the web view's own process.
+fn memory(window: &Window, when: &str) -> anyhow::Result<()> {
+    let pid = window.application().context("no application runs")?;
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let held = |name: &str| {
+        let line = status.lines().find_map(|line| line.strip_prefix(name));
+        line.and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok()).unwrap_or(0) / 1_024
+    };
+    println!("memory {when}: {} MB, at most {} MB", held("VmRSS:"), held("VmHWM:"));
     Ok(())
 }
 
