@@ -91,6 +91,8 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         packing,
         save_packing,
         print_packing,
+        reading::print_page,
+        reading::save_page,
         overview,
         detail,
         resend,

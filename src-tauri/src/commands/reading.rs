@@ -1,7 +1,10 @@
-//! Commands that show messages as their receivers see them.
+//! Commands that show messages as their receivers see them, and that put pages of the handbook on paper.
+
+use requisition::paper::HandbookPage;
 
 use super::{Answer, Here};
-use crate::views::{PreviewView, SentMessage};
+use crate::panels::DialogWords;
+use crate::views::{PreviewView, PrintView, SentMessage};
 
 /// What a draft becomes: which requisitions, to whom, and the message of each.
 #[tauri::command(async)]
@@ -15,4 +18,18 @@ pub fn preview(here: Here<'_>, id: String) -> Answer<PreviewView> {
 #[specta::specta]
 pub fn messages(here: Here<'_>, id: String) -> Answer<Vec<SentMessage>> {
     here.messages(id)
+}
+
+/// Prints a page of the handbook on the office's A4 printer.
+#[tauri::command]
+#[specta::specta]
+pub async fn print_page(here: Here<'_>, page: HandbookPage) -> Answer<PrintView> {
+    here.print_page(page).await
+}
+
+/// Writes a page of the handbook as PDF to a file that the person chooses.
+#[tauri::command]
+#[specta::specta]
+pub async fn save_page(here: Here<'_>, page: HandbookPage, words: DialogWords) -> Answer<Option<String>> {
+    here.save_page(page, words).await
 }

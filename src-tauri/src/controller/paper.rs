@@ -1,4 +1,4 @@
-//! Paper from the window: the requisition form, the packing list and the courier's list, as PDF in a file that a person
+//! Paper from the window: the requisition form, the packing list, the courier's list and pages of the handbook, as PDF in a file that a person
 //! chooses, and what a scanned code of a form leads to. Nothing is left in a temporary file.
 
 use std::io::Write as _;
@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use requisition::composing::draft::Draft;
 use requisition::order::{Kind as OrderKind, Order, Status};
 use requisition::outbox::State as EntryState;
-use requisition::paper::{self, Assembly, Packing, PaperError, Sending};
+use requisition::paper::{self, Assembly, HandbookPage, Packing, PaperError, Sending};
 use requisition::requisition::{Requisition, State, from_paper, to_order};
 use requisition::store::{Filter, Page};
 
@@ -69,6 +69,23 @@ impl Controller {
         self.print_paper(pages).await
     }
 
+    /// Prints a page of the handbook on the office's A4 printer.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NoPrinter`] and the printer's faults.
+    pub async fn print_page(&self, page: HandbookPage) -> Answer<PrintView> {
+        let sheet = self.here()?.handbook_sheet(&page)?;
+        self.print_paper(sheet).await
+    }
+
+    /// Writes a page of the handbook to a file that the person chooses.
+    ///
+    /// # Errors
+    /// [`ErrorCode::FileRefused`].
+    pub async fn save_page(&self, page: HandbookPage, words: DialogWords) -> Answer<Option<String>> {
+        self.save_paper(self.here()?.handbook_sheet(&page)?, words, "handbok.pdf").await
+    }
+
     async fn save_paper(&self, bytes: Vec<u8>, words: DialogWords, name: &'static str) -> Answer<Option<String>> {
         let question = FileQuestion { title: words.title, kind: words.kind, endings: ENDINGS, save_as: Some(name) };
         let Some(path) = self.desktop.ask_for_file(question).await.ok().flatten() else { return Ok(None) };
@@ -102,6 +119,11 @@ impl Workplace {
             CommandError::new(ErrorCode::NotReady).with("reason", reason)
         })?;
         paper::form(&order, &message, &sending, &at).map_err(|error| unprinted(&error))
+    }
+
+    fn handbook_sheet(&self, page: &HandbookPage) -> Answer<Vec<u8>> {
+        let office = self.office()?.map(|office| office.name).unwrap_or_default();
+        paper::handbook_page(page, &office, &now()).map_err(|error| unprinted(&error))
     }
 
     fn packing_pages(&self, courier: bool) -> Answer<Vec<u8>> {

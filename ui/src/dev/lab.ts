@@ -357,6 +357,8 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     saveForm: async () => null,
     packing: async () => ({ envelopes: [] }),
     savePacking: async () => null,
+    savePage: async () => null,
+    printPage: async () => ({ labels: 0, job: null }),
     message: async () => `<?xml version="1.0" encoding="UTF-8"?>\n<Message xmlns="http://www.kith.no/xmlstds/requisition/2012-02-15"><Type V="SERVREQ" DN="Rekvisisjon"/><MIGversion>v1.6 2012-02-15</MIGversion><ServReq><Ident><Id>13116900216</Id></Ident></ServReq></Message>`,
     settings: async () => settings,
     saveOffice: async (form) => {

@@ -145,6 +145,10 @@ export const commands = {
 	savePacking: (courier: boolean, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_packing", { courier, words })),
 	/**  Prints the packing list, or the courier's list, on the office's A4 printer. */
 	printPacking: (courier: boolean) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_packing", { courier })),
+	/**  Prints a page of the handbook on the office's A4 printer. */
+	printPage: (page: HandbookPage) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_page", { page })),
+	/**  Writes a page of the handbook as PDF to a file that the person chooses. */
+	savePage: (page: HandbookPage, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_page", { page, words })),
 	/**  The overview. */
 	overview: (form: OverviewForm) => typedError<OverviewView, CommandError>(__TAURI_INVOKE("overview", { form })),
 	/**  One requisition with its timeline. */
@@ -1517,6 +1521,36 @@ export type HandOn =
 "collect_now" | 
 /**  To the outbox at once, with whatever is not collected said so. */
 "send";
+
+/**  One fact. */
+export type HandbookLine = {
+	/**  What the fact is called; empty where it is a sentence of its own. */
+	label: string,
+	/**  The fact. */
+	text: string,
+};
+
+/**  A page as it is to be read. */
+export type HandbookPage = {
+	/**  Name of the service. */
+	title: string,
+	/**  Whose it is. */
+	below: string,
+	/**  What it is for, and what must not be overlooked. */
+	lead: string[],
+	/**  Facts in the order in which they are read. */
+	sections: HandbookSection[],
+	/**  Where it comes from and how old it is: a copied fact must not lose its source. */
+	sources: string[],
+};
+
+/**  Facts under one heading. */
+export type HandbookSection = {
+	/**  Heading; empty for the facts right below the name. */
+	heading: string,
+	/**  Its lines. */
+	lines: HandbookLine[],
+};
 
 /**  What became of a draft. */
 export type HandedOn = {

@@ -18,6 +18,8 @@ export const catalogue: Texts["catalogue"] = {
   toConnections: "Providers and lines",
   favourite: "Favourite",
   print: "Print",
+  savePage: "Save as PDF",
+  savePageDialog: { title: "Save the page of the handbook", kind: "PDF" },
   copied: "The page is copied.",
   code: "Code",
   unit: "Unit",

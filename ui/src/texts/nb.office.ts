@@ -15,6 +15,8 @@ export const catalogue = {
   toConnections: "Tjenesteytere og linjer",
   favourite: "Favoritt",
   print: "Skriv ut",
+  savePage: "Lagre som PDF",
+  savePageDialog: { title: "Lagre siden fra håndboken", kind: "PDF" },
   copied: "Siden er kopiert.",
   code: "Kode",
   unit: "Enhet",

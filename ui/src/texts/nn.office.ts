@@ -18,6 +18,8 @@ export const catalogue: Texts["catalogue"] = {
   toConnections: "Tenesteytarar og linjer",
   favourite: "Favoritt",
   print: "Skriv ut",
+  savePage: "Lagre som PDF",
+  savePageDialog: { title: "Lagre sida frå handboka", kind: "PDF" },
   copied: "Sida er kopiert.",
   code: "Kode",
   unit: "Eining",

@@ -188,14 +188,24 @@ impl Flow {
         Ok(())
     }
 
-    /// The document, with a line at the foot of every page and its place among them.
-    pub(super) fn finish(mut self, title: &str, foot: &str) -> Result<Vec<u8>, PaperError> {
+    /// The document, with a line at the foot of every page and its place among them, in bokmål.
+    pub(super) fn finish(self, title: &str, foot: &str) -> Result<Vec<u8>, PaperError> {
+        self.finish_with(title, foot, |at, count| format!("Side {at} av {count}"))
+    }
+
+    /// The document, with each page's place, counted from 1, told in the words of who asks for it.
+    pub(super) fn finish_with(
+        mut self,
+        title: &str,
+        foot: &str,
+        place: impl Fn(usize, usize) -> String,
+    ) -> Result<Vec<u8>, PaperError> {
         self.pages.push(self.page);
         let count = self.pages.len();
         let mut document = Document::new(title, WIDTH, HEIGHT, count * 16 * 1024)?;
         let foot = printable(foot)?;
         for (at, mut page) in self.pages.into_iter().enumerate() {
-            let place = format!("Side {} av {count}", at + 1);
+            let place = place(at + 1, count);
             let baseline = HEIGHT - mm(9.0);
             page.text((MARGIN, baseline), 8.0, Weight::Regular, &foot, false)?;
             let right = WIDTH - MARGIN - width(&place, Weight::Regular)? * 8.0;

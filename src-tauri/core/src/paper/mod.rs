@@ -1,4 +1,4 @@
-//! Paper: what an office hands over when the line is down, and what goes along with the specimens.
+//! Paper: what an office hands over when the line is down, what goes along with the specimens, and pages of the handbook.
 //!
 //! The requisition form says in words everything that the message says, carries the numbers of the labels, and has the whole
 //! order in a two-dimensional code that any scanner types into any window. It says in its first line whether the requisition
@@ -7,6 +7,7 @@
 mod code;
 mod flow;
 mod form;
+mod handbook;
 mod packing;
 mod words;
 
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 pub use code::{Assembly, FORMAT, PaperCode, Progress, order_of, parts_of};
 pub use form::{Sending, form};
+pub use handbook::{HandbookLine, HandbookPage, HandbookSection, handbook_page};
 pub use packing::{Envelope, PackedSpecimen, Packing, courier_list, packing_list};
 
 use crate::pages::PageError;

@@ -4,6 +4,7 @@ mod catalogue_files;
 mod collecting;
 mod composing;
 mod following;
+mod handbook;
 mod handover;
 mod imaging;
 mod keeping;

@@ -172,7 +172,7 @@ async fn packed(office: &Office, window: &Window, number: &str, sent: &str) -> a
 }
 
 /// The words on printed pages.
-fn words(office: &Office, pages: &[u8]) -> anyhow::Result<String> {
+pub(crate) fn words(office: &Office, pages: &[u8]) -> anyhow::Result<String> {
     let path = office.dir().join("printed.pdf");
     std::fs::write(&path, pages)?;
     let read = std::process::Command::new("pdftotext").arg("-layout").arg(&path).arg("-").output()?;

@@ -2,13 +2,12 @@
 // and date. Can be printed, copied as text, and kept as a favourite.
 import { Button, Tag } from "@navikt/ds-react";
 import { ArrowLeftIcon, ExclamationmarkTriangleFillIcon, FilesIcon, PrinterSmallIcon, StarFillIcon, StarIcon } from "@navikt/aksel-icons";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { factLines } from "../../components/changes";
 import { ErrorNote } from "../../components/ErrorNote";
 import { hasGel } from "../../components/SpecimenRack";
 import { Tube } from "../../components/Tube";
-import { sexWord } from "../../components/PatientBanner";
-import { decimal, inLanguage, longDate, timeOrDateTime, type Language } from "../../format";
+import { inLanguage, longDate, timeOrDateTime, type Language } from "../../format";
 import { copyText } from "../../format/clipboard";
 import { useNow } from "../../frame/clock";
 import { useNavigation } from "../../frame/navigation";
@@ -21,7 +20,7 @@ import { useLanguage, useTexts, type Texts } from "../../texts";
 import { askedWhen } from "./conditions";
 import { ProviderLink, ServiceLink } from "./News";
 import { Section } from "./Section";
-import { materialWords, pageText, ruleWords } from "./text";
+import { factRows, handbookPage, pageText, ruleWords, wayWords } from "./text";
 
 export function Page({ provider, service, onBack }: { provider: string; service: string; onBack: () => void }) {
   const t = useTexts();
@@ -79,6 +78,27 @@ function Actions({ page, t, language }: Part) {
   const kept = marked?.[whose] ?? false;
   const [chosen, setChosen] = useState<boolean | null>(null);
   const favourite = chosen ?? kept;
+  const settings = useQuery("settings", ["settings"], (here) => here.settings());
+  const printer = settings.data?.paper_queue ?? "";
+  const [printing, setPrinting] = useState(false);
+  // The office's own printer, as for everything else on paper; where none is chosen, the page goes to a file.
+  const print = async () => {
+    setPrinting(true);
+    try {
+      const sheet = handbookPage(page, t, language);
+      if (printer) {
+        await backend.printPage(sheet);
+        tell.say(t.bench.paper.printed);
+      } else {
+        const file = await backend.savePage(sheet, t.catalogue.savePageDialog);
+        if (file) tell.say(t.internallab.paper.savedAs(file));
+      }
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+    } finally {
+      setPrinting(false);
+    }
+  };
   const toggle = async () => {
     try {
       await backend.setFavourite(provider, service, whose, !favourite);
@@ -95,8 +115,8 @@ function Actions({ page, t, language }: Part) {
       <Button size="small" variant="tertiary" icon={<FilesIcon aria-hidden />} onClick={() => void copyText(pageText(page, t, language)).then((done) => done && tell.say(t.catalogue.copied))}>
         {t.common.copy}
       </Button>
-      <Button size="small" variant="tertiary" icon={<PrinterSmallIcon aria-hidden />} onClick={() => window.print()}>
-        {t.catalogue.print}
+      <Button size="small" variant="tertiary" data-act="print-page" loading={printing} icon={<PrinterSmallIcon aria-hidden />} onClick={() => void print()}>
+        {printer ? t.catalogue.print : t.catalogue.savePage}
       </Button>
     </div>
   );
@@ -179,35 +199,16 @@ function Lately({ page, t, language }: Part) {
 }
 
 function Facts({ page, t, language }: Part) {
-  const { service } = page;
-  const code = [service.code.code, service.code.display !== service.name ? service.code.display : ""].filter(Boolean).join(" · ");
-  const rows: [string, ReactNode][] = [
-    [t.catalogue.code, `${code} (${service.code.system})`],
-    [t.catalogue.unit, service.unit],
-    [t.catalogue.preparation, [service.fasting ? t.catalogue.fasting : "", service.preparation ? inLanguage(service.preparation, language) : ""].filter(Boolean).join(" ")],
-    [t.catalogue.turnaround, service.turnaround_days ? t.time.days(service.turnaround_days) : ""],
-    [t.catalogue.addOn, service.add_on_hours ? t.catalogue.hours(service.add_on_hours) : ""],
-    [t.catalogue.retest, service.retest_days ? t.time.days(service.retest_days) : ""],
-    [t.catalogue.onlyFor, limits(service, t)],
-    [t.guide.phone, page.phone],
-  ];
   return (
     <dl className="facts">
-      {rows
-        .filter(([, value]) => value)
-        .map(([name, value]) => (
-          <div key={name} className="facts__row">
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
+      {factRows(page, t, language).map(([name, value]) => (
+        <div key={name} className="facts__row">
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   );
-}
-
-export function limits(service: Pick<ServicePage["service"], "sex" | "min_age" | "max_age">, t: Texts): string {
-  const ages = service.min_age || service.max_age ? t.catalogue.ages(service.min_age ?? 0, service.max_age ?? null) : "";
-  return [service.sex ? sexWord(service.sex, t) : "", ages].filter(Boolean).join(", ");
 }
 
 function Specimens({ page, t, language }: Part) {
@@ -226,27 +227,20 @@ function Specimens({ page, t, language }: Part) {
 }
 
 function Way({ way, container, alternative, t, language }: { way: SpecimenAlternative; container: Container | null; alternative: boolean; t: Texts; language: Language }) {
-  const amounts = [way.volume_ml ? t.catalogue.needs(decimal(way.volume_ml, language, 2)) : "", container?.fill_ml ? t.catalogue.holds(decimal(container.fill_ml, language, 2)) : ""].filter(Boolean).join(" · ");
-  const handling = [container ? inLanguage(container.handling, language) : "", way.handling ? inLanguage(way.handling, language) : ""].filter(Boolean).join(" ");
-  const keeping = [
-    way.handling_class ? t.catalogue.keep[way.handling_class] : "",
-    container?.spin ? t.catalogue.spin(container.spin.after_minutes, container.spin.before_minutes) : "",
-    container?.storage ? inLanguage(container.storage, language) : "",
-    way.own_container ? t.catalogue.ownContainer : "",
-  ].filter(Boolean);
+  const { name, cap, amounts, handling, keeping } = wayWords(way, container, t, language);
   return (
     <li className="page__way">
       {container && <Tube kind={container.kind} colour={container.colour} gel={hasGel({ container })} labelled={false} height={66} />}
       <div>
         <p>
-          <span className="strong">{materialWords(way.material, container ? inLanguage(container.name, language) : "")}</span>{" "}
+          <span className="strong">{name}</span>{" "}
           {alternative && (
             <Tag size="xsmall" variant="outline" data-color="neutral">
               {t.catalogue.alternative}
             </Tag>
           )}
         </p>
-        {container && <p className="t14 muted">{[t.basket.cap(inLanguage(container.colour_name, language)), container.additive ? inLanguage(container.additive, language) : ""].filter(Boolean).join(" · ")}</p>}
+        {cap && <p className="t14 muted">{cap}</p>}
         {amounts && <p className="t14">{amounts}</p>}
         {handling && <p className="t14">{handling}</p>}
         {keeping.map((words) => (
