@@ -388,6 +388,10 @@ pub struct WorkItem {
     pub since: String,
     /// When it should be taken at the latest, RFC 3339.
     pub due: String,
+    /// The day it was ordered for, `YYYY-MM-DD`.
+    pub planned: Option<String>,
+    /// Something in it is a standing series.
+    pub series: bool,
     /// It should have been taken by now.
     pub too_long: bool,
     /// Who has it open.

@@ -41,6 +41,8 @@ impl Workplace {
                 note: one.note_to_collector.clone(),
                 since: since.to_string(),
                 due: one.due(since, zone).to_string(),
+                planned: one.planned_date.clone(),
+                series: one.services.iter().any(|service| service.series.is_some()),
                 too_long: one.waits_too_long(since, at.timestamp(), zone),
                 held,
                 at_home: one.specimens.iter().any(|specimen| specimen.status == SpecimenStatus::AtHome),

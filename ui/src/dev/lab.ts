@@ -40,6 +40,8 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     note: "",
     since: at(minutes),
     due: at(minutes - 60),
+    planned: null,
+    series: false,
     too_long: more.urgency === "urgent",
     held: null,
     at_home: false,

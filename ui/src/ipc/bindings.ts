@@ -2175,7 +2175,7 @@ export type PackedSpecimen = {
 	number: string,
 	/**  Family name first. */
 	patient: string,
-	/**  Container on the label. */
+	/**  Container on the label, after the letter by which pathology tells it from the others: "B: Formalin". */
 	container: string,
 	/**  Material. */
 	material: string,
@@ -3639,6 +3639,10 @@ export type WorkItem = {
 	since: string,
 	/**  When it should be taken at the latest, RFC 3339. */
 	due: string,
+	/**  The day it was ordered for, `YYYY-MM-DD`. */
+	planned: string | null,
+	/**  Something in it is a standing series. */
+	series: boolean,
 	/**  It should have been taken by now. */
 	too_long: boolean,
 	/**  Who has it open. */

@@ -12,7 +12,7 @@ use super::flow::{Column, Flow, mm};
 use crate::composing::draft::Urgency;
 use crate::numbers::SpecimenNumber;
 use crate::pages::Weight;
-use crate::requisition::{Requisition, SpecimenStatus};
+use crate::requisition::{Requisition, Specimen, SpecimenStatus};
 
 /// Everything that leaves with the next courier.
 #[derive(Clone, PartialEq, Eq, Serialize, Type)]
@@ -47,7 +47,7 @@ pub struct PackedSpecimen {
     pub number: String,
     /// Family name first.
     pub patient: String,
-    /// Container on the label.
+    /// Container on the label, after the letter by which pathology tells it from the others: "B: Formalin".
     pub container: String,
     /// Material.
     pub material: String,
@@ -77,7 +77,7 @@ impl Packing {
                     requisition: one.id.clone(),
                     number: number.clone(),
                     patient: format!("{}, {}", one.patient.family, one.patient.given),
-                    container: specimen.container_label.clone(),
+                    container: lettered(specimen),
                     material: specimen.material.clone(),
                     handling: specimen.handling.iter().map(|text| text.nb.clone()).collect(),
                     collected: at.clone(),
@@ -118,6 +118,13 @@ impl Packing {
     #[must_use]
     pub fn count(&self) -> usize {
         self.envelopes.iter().map(|one| one.specimens.len()).sum()
+    }
+}
+
+fn lettered(specimen: &Specimen) -> String {
+    match &specimen.letter {
+        Some(letter) => format!("{letter}: {}", specimen.container_label),
+        None => specimen.container_label.clone(),
     }
 }
 

@@ -10,6 +10,7 @@ mod imaging;
 mod keeping;
 mod morning;
 mod opening;
+mod ordered;
 mod panels;
 mod pathology;
 mod receipts;

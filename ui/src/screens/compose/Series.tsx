@@ -3,10 +3,11 @@ import { Button } from "@navikt/ds-react";
 import { CalendarIcon } from "@navikt/aksel-icons";
 import { useState } from "react";
 import { longDate } from "../../format";
+import { seriesWords } from "../../format/series";
 import { readNumber, writeDate } from "../../format/typed";
 import type { EditQueue } from "../../ipc/editing";
 import type { BasketLine, DraftView, IntervalUnit, LineSeries } from "../../ipc/model";
-import { useTexts, type Texts } from "../../texts";
+import { useTexts } from "../../texts";
 import { readPlanned } from "./planned";
 
 const UNITS: readonly IntervalUnit[] = ["day", "week", "month"];
@@ -30,11 +31,6 @@ export function Series({ line, view, queue, now }: Props) {
       {open && <SeriesFields line={line} day={own?.planned_date ?? null} series={series} queue={queue} now={now} onClose={() => setOpen(false)} />}
     </div>
   );
-}
-
-export function seriesWords(series: LineSeries, t: Texts): string {
-  const every = series.every ? t.series.summaryEvery(series.every.count, t.series.units[series.every.unit]) : "";
-  return t.series.summary(series.times ? t.series.summaryTimes(series.times) : t.series.standing, every, series.end ? t.series.summaryEnd(longDate(series.end)) : "");
 }
 
 function SeriesFields({ line, day, series, queue, now, onClose }: { line: BasketLine; day: string | null; series: LineSeries | null; queue: EditQueue; now: Date; onClose: () => void }) {

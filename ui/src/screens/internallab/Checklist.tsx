@@ -9,7 +9,7 @@ import { Tube } from "../../components/Tube";
 import { decimal, inLanguage, specimenNumber, timeOrDateTime } from "../../format";
 import type { CollectionAct, CollectionView, LabelView, Specimen } from "../../ipc/model";
 import { useLanguage, useTexts, type Texts } from "../../texts";
-import { inOrder, labelOf, NOT_TAKEN, servicesOf, SPOILED } from "./collecting";
+import { calledAlone, describedWords, inOrder, labelOf, NOT_TAKEN, servicesOf, SPOILED } from "./collecting";
 
 export type ChecklistProps = {
   view: CollectionView;
@@ -46,6 +46,7 @@ function Row(props: RowProps) {
   const { status } = specimen.status;
   const state = rowState(specimen, label, next === specimen.id, now, t);
   const name = inLanguage(specimen.container_name, language);
+  const described = describedWords(specimen, language, t);
   const handling = [...specimen.handling.map((each) => inLanguage(each, language))].filter(Boolean).join(" ");
   const away = status === "at_home";
   const over = status === "not_taken" || status === "spoiled";
@@ -60,18 +61,25 @@ function Row(props: RowProps) {
               <span className="sr-only">{t.plan.drawOrder(specimen.draw)}</span>
             </>
           )}
+          {specimen.draw === null && specimen.letter && (
+            <>
+              <span aria-hidden="true">{specimen.letter}</span>
+              <span className="sr-only">{t.bench.letter(specimen.letter)}</span>
+            </>
+          )}
         </span>
       )}
       <Tube kind={specimen.kind} colour={specimen.colour} gel={hasGel({ container: { id: specimen.container, name: specimen.container_name } })} labelled={(label?.asked ?? 0) > 0} height={away ? 44 : 70} faint={over} />
       <div className="container__facts">
         <p>
           <button type="button" className="bare container__name strong" aria-pressed={shown === specimen.id} onClick={() => onShow(specimen.id)}>
-            {name}
+            {away && specimen.letter ? `${specimen.letter} · ${name}` : name}
             <span className="sr-only">{`, ${t.basket.cap(inLanguage(specimen.colour_name, language))}. ${t.internallab.showLabel}`}</span>
           </button>{" "}
           {specimen.fill_ml !== null && <span className="muted">{t.internallab.volume(decimal(specimen.fill_ml, language, 2))}</span>}
           {specimen.retake_of && <span className="muted">{` · ${t.internallab.retake}`}</span>}
         </p>
+        {described && <p className="container__described strong">{described}</p>}
         <p className="container__services">{servicesOf(view.requisition, specimen)}</p>
         {specimen.status.status === "collected" && <p className="t13 muted">{t.bench.takenBy(timeOrDateTime(specimen.status.at, now), specimen.status.by)}</p>}
         {handling && !away && <p className="muted">{handling}</p>}
@@ -91,7 +99,7 @@ function Row(props: RowProps) {
           </div>
         </div>
       )}
-      <RowMenu {...props} name={name} />
+      <RowMenu {...props} name={calledAlone(specimen, language, t)} />
     </li>
   );
 }

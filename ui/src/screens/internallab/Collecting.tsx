@@ -11,12 +11,13 @@ import { age, fullName, inLanguage, timeOrDateTime } from "../../format";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
-import type { CollectionAct, CollectionView } from "../../ipc/model";
+import type { CollectionAct, CollectionView, Specimen } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts, type Texts } from "../../texts";
 import { Checklist } from "./Checklist";
-import { collectedAt, collectedBy, isHere, isOpen, labelOf, nextToScan, questions, servicesOf, takenTogether, unprinted, unscanned } from "./collecting";
+import { calledAlone, collectedAt, collectedBy, isHere, isOpen, labelOf, nextToScan, questions, servicesOf, takenTogether, unprinted, unscanned } from "./collecting";
 import { CorrectDialog } from "./CorrectDialog";
+import { Ordered } from "./Ordered";
 import { PatientDialog } from "./PatientDialog";
 import { ReturnDialog } from "./ReturnDialog";
 import { ScanBand, type Scanned } from "./ScanBand";
@@ -147,7 +148,7 @@ export function Collecting(props: CollectingProps) {
 
   const asked = questions(requisition);
   const corrected = requisition.specimens.find((one) => one.id === correcting);
-  const name = (one: { container_name: { nb: string; nn?: string; en?: string } }) => inLanguage(one.container_name, language);
+  const name = (one: Specimen) => calledAlone(one, language, t);
   const labelled = view.labels.some((label) => label.asked > 0);
   return (
     <section className="collecting" aria-label={fullName(requisition.patient)} data-requisition={id}>
@@ -198,12 +199,8 @@ export function Collecting(props: CollectingProps) {
             </Button>
           </p>
         )}
-        <ScanBand scanned={scanned} next={next ? name(next).toLocaleLowerCase("nb") : null} done={here.length > 0 && confirmed === here.length} labelled={labelled} onScan={onScan} onClear={onClearScan} />
-        {requisition.note_to_collector && (
-          <p className="collecting__note">
-            <span className="strong">{t.internallab.noteFrom(requisition.requester.name)}</span> {requisition.note_to_collector}
-          </p>
-        )}
+        <ScanBand scanned={scanned} next={next ? [inLanguage(next.container_name, language).toLocaleLowerCase("nb"), next.letter ? t.bench.letter(next.letter) : ""].filter(Boolean).join(", ") : null} done={here.length > 0 && confirmed === here.length} labelled={labelled} onScan={onScan} onClear={onClearScan} />
+        <Ordered requisition={requisition} now={now} />
         <Checklist
           view={view}
           next={next?.id ?? null}

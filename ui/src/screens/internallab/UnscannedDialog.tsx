@@ -2,10 +2,10 @@
 import { Button } from "@navikt/ds-react";
 import { useState, type FormEvent } from "react";
 import { Dialog } from "../../components/Dialog";
-import { inLanguage, specimenNumber } from "../../format";
+import { specimenNumber } from "../../format";
 import type { CollectionAct, CollectionView, Specimen } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
-import { UNSCANNED } from "./collecting";
+import { calledAlone, describedWords, UNSCANNED } from "./collecting";
 
 export type UnscannedDialogProps = {
   view: CollectionView;
@@ -34,7 +34,7 @@ export function UnscannedDialog({ view, specimens, busy, onClose, onSend }: Unsc
         <ul className="unscanned">
           {specimens.map((one) => (
             <li key={one.id} className="t14">
-              <span className="strong">{inLanguage(one.container_name, language)}</span> {one.number && specimenNumber(one.number)}
+              <span className="strong">{calledAlone(one, language, t)}</span> {[describedWords(one, language, t), one.number ? specimenNumber(one.number) : ""].filter(Boolean).join(" · ")}
             </li>
           ))}
         </ul>

@@ -1,9 +1,9 @@
 // Who waits in the internal lab, most urgent first. The field on top takes a scan, a typed number or a name.
-import { ExclamationmarkTriangleFillIcon, HouseIcon, NotePencilIcon, PersonIcon } from "@navikt/aksel-icons";
+import { CalendarIcon, ExclamationmarkTriangleFillIcon, HouseIcon, NotePencilIcon, PersonIcon } from "@navikt/aksel-icons";
 import { useState } from "react";
 import { CapDot } from "../../components/CapDot";
 import { UrgencyTag } from "../../components/UrgencyTag";
-import { age, fullName, nationalId, timeOrDateTime } from "../../format";
+import { age, fullName, nationalId, shortDate, timeOrDateTime } from "../../format";
 import { SEARCH_FIELD } from "../../frame/Frame";
 import type { WorkItem } from "../../ipc/model";
 import { useLanguage, useTexts, type Texts } from "../../texts";
@@ -117,6 +117,12 @@ function Item({ item, sort, current, onOpen, now }: { item: WorkItem; sort: Sort
             <span className="ellipsis" title={item.note}>
               {item.note}
             </span>
+          </span>
+        )}
+        {(item.planned || item.series) && (
+          <span className="lab__item-note" data-planned={item.planned ?? undefined}>
+            <CalendarIcon aria-hidden />
+            <span className="ellipsis">{[item.planned ? t.bench.ordered.planned(shortDate(item.planned, now)) : "", item.series ? t.series.standing : ""].filter(Boolean).join(" · ")}</span>
           </span>
         )}
         {item.at_home && (

@@ -1,7 +1,8 @@
 // What the checklist shows of a requisition.
 import { describe, expect, it } from "vitest";
 import type { LabelView, Specimen, WorkItem } from "../../ipc/model";
-import { afterCollection, fitting, inOrder, nextToScan, stockName, unprinted, sorted, takenTogether, unscanned } from "./collecting";
+import { nb } from "../../texts/nb";
+import { afterCollection, calledAlone, describedWords, fitting, inOrder, nextToScan, stockName, unprinted, sorted, takenTogether, unscanned } from "./collecting";
 
 const specimen = (id: string, more: Partial<Specimen> = {}): Specimen => ({
   id,
@@ -97,5 +98,19 @@ describe("a label stock", () => {
   it("is_written_as_people_write_it", () => {
     expect(stockName("50x25mm")).toBe("50 × 25 mm");
     expect(stockName("a4-3x8")).toBe("A4, 3 × 8");
+  });
+});
+
+describe("a container that pathology tells from the others", () => {
+  const jar = specimen("jar", { letter: "B", described: { id: 2, material: null, site: "Legg", side: "left", procedure: "Stansebiopsi", fixative: "", size_mm: 4.5, comment: "Sutur kl. 12" } });
+
+  it("is_called_by_its_letter_where_it_stands_alone", () => {
+    expect(calledAlone(jar, "nb", nb)).toMatch(/, beholder B$/);
+    expect(calledAlone({ ...jar, letter: null }, "nb", nb)).not.toContain("beholder");
+  });
+
+  it("stands_with_everything_the_doctor_wrote_about_it", () => {
+    expect(describedWords(jar, "nb", nb)).toBe("Legg, venstre · Stansebiopsi · 4,5 mm · Sutur kl. 12");
+    expect(describedWords({ described: null }, "nb", nb)).toBe("");
   });
 });

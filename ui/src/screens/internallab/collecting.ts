@@ -1,7 +1,8 @@
 // What the checklist shows of a requisition in the internal lab, derived from the core's facts. Pure: nothing here decides
 // what may be done, the core does.
-import { parseMoment } from "../../format";
+import { decimal, inLanguage, parseMoment, type Language } from "../../format";
 import type { CollectionView, LabelView, RequestedService, Requisition, Specimen, WorkItem } from "../../ipc/model";
+import type { Texts } from "../../texts";
 
 export const NOT_TAKEN = ["difficult", "refused", "not_fasting", "no_material", "other"] as const;
 export const SPOILED = ["haemolysed", "clotted", "underfilled", "broken", "mislabelled", "other"] as const;
@@ -43,6 +44,22 @@ export function unprinted(view: Pick<CollectionView, "requisition" | "labels">):
 
 export function servicesOf(requisition: Pick<Requisition, "services">, specimen: Specimen): string {
   return requisition.services.filter((service) => specimen.services.includes(service.key)).map((service) => service.name).join(", ");
+}
+
+/** What it is called where it stands alone: "formalinbeger, beholder B". */
+export function calledAlone(specimen: Specimen, language: Language, t: Texts): string {
+  const name = inLanguage(specimen.container_name, language);
+  return specimen.letter ? `${name}, ${t.bench.letter(specimen.letter)}` : name;
+}
+
+/** What the doctor wrote about this one container: where it is taken from, how, how large, in what, and anything else. */
+export function describedWords(specimen: Pick<Specimen, "described">, language: Language, t: Texts): string {
+  const { described } = specimen;
+  if (!described) return "";
+  const side = described.side ? t.containers.sides[described.side].toLocaleLowerCase("nb") : "";
+  const place = [described.site, side].filter(Boolean).join(", ");
+  const size = described.size_mm ? `${decimal(described.size_mm, language)} ${t.containers.unit}` : "";
+  return [place, described.procedure, size, described.fixative, described.comment].filter(Boolean).join(" · ");
 }
 
 export type CollectionQuestion = { service: RequestedService; question: RequestedService["answers"][number]["question"] };
