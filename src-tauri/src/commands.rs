@@ -44,6 +44,7 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         save_printing,
         save_paper_queue,
         save_patient_check,
+        give_station,
         print_test_label,
         check_patient,
         recent_patients,
@@ -259,6 +260,13 @@ pub fn save_printing(here: Here<'_>, form: PrintingForm) -> Answer<SettingsView>
 #[specta::specta]
 pub fn save_paper_queue(here: Here<'_>, queue: String) -> Answer<SettingsView> {
     here.save_paper_queue(&queue)
+}
+
+/// Takes a station number that the hospital gave on paper.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn give_station(here: Here<'_>, form: StationForm) -> Answer<SettingsView> {
+    here.give_station(form)
 }
 
 /// Says how the patient is made sure of before labels are printed.

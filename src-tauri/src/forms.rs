@@ -23,6 +23,15 @@ pub struct OfficeForm {
     pub label_code: String,
 }
 
+/// A station number that the hospital gave on paper.
+#[derive(Clone, Debug, Deserialize, Type)]
+pub struct StationForm {
+    /// Five digits.
+    pub station: String,
+    /// The same once more.
+    pub again: String,
+}
+
 /// Somebody who works at the office.
 #[derive(Clone, Debug, Deserialize, Type)]
 pub struct PersonForm {

@@ -93,7 +93,7 @@ pub struct StatusView {
     pub storage: Option<StorageTrouble>,
     /// Catalogues in use.
     pub catalogues: Vec<CatalogueStatus>,
-    /// Numbers that are leased in blocks, where this workstation has no station of its own.
+    /// How far the specimen numbers reach, for each provider that there is a line to.
     pub numbers: Vec<NumbersView>,
     /// Updates of catalogues that nobody has read.
     pub unread_updates: u32,
@@ -101,17 +101,33 @@ pub struct StatusView {
     pub signed_in: Option<PersonView>,
 }
 
-/// How far the leased numbers of a provider reach.
+/// How far the specimen numbers for a provider reach.
 #[derive(Clone, Debug, Serialize, Type)]
 pub struct NumbersView {
     /// Provider id.
     pub provider: String,
     /// Its name.
     pub provider_name: String,
+    /// Where they come from.
+    pub source: NumberSource,
+    /// The provider leases no numbers: more of them come only with a station number from paper.
+    pub leases_none: bool,
     /// How many are left.
     pub left: u32,
     /// How long they last.
     pub supply: Supply,
+}
+
+/// Where specimen numbers come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum NumberSource {
+    /// This workstation's own counter.
+    Station,
+    /// Blocks of the provider's own series.
+    Leased,
+    /// There are none, so that no labels can be made.
+    Nothing,
 }
 
 /// What is the matter with the disk or the backups.

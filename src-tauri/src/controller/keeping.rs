@@ -133,7 +133,7 @@ impl Controller {
             // The station's counter may have gone further than the backup knows: its numbers are not given again.
             let store = Store::open(&path, &key)?;
             store.forget_setting(key::ENROLMENT)?;
-            store.forget_setting(key::LEASE)?;
+            store.forget_setting(key::LEASES)?;
             Ok(())
         };
         let mut outcome = restored();

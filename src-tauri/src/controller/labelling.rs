@@ -1,7 +1,4 @@
-//! Numbers and labels: a number is durable before it is printed, a label is frozen before it is asked for, and a reprint is
-//! the frozen label again.
-
-use std::sync::PoisonError;
+//! Labels: one is frozen before it is asked for, and a reprint is the frozen label again.
 
 use jiff::Zoned;
 use jiff::civil::Date;
@@ -10,39 +7,11 @@ use requisition::composing::patient::age_on;
 use requisition::labels::{
     self, Collection, Dpi, LabelContent, LabelError, LabelIdentity, LabelUrgency, Layout, Stock, Symbology,
 };
-use requisition::numbers::{RESERVE_STEP, TakeError};
 use requisition::requisition::{Requisition, Specimen, SpecimenStatus};
 
-use super::{Answer, Workplace};
+use super::Answer;
 use crate::error::{CommandError, ErrorCode};
 use crate::views::PrintingView;
-
-impl Workplace {
-    /// The next specimen number of this station, or of the provider's own series where this machine has no station; covered
-    /// by a durable mark before it is handed out.
-    pub(super) fn next_number(&self, provider: &str) -> Answer<String> {
-        let mut held = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        if held.station.is_none() {
-            held.station = self.resume_station()?;
-        }
-        let Some(numbers) = held.station.as_mut() else {
-            return self.next_leased(&mut held, provider);
-        };
-        loop {
-            match numbers.take() {
-                Ok(number) => return Ok(number.digits()),
-                Err(TakeError::ReserveFirst) => {
-                    let mark = numbers.reserve(RESERVE_STEP).map_err(|error| no_number(&error))?;
-                    self.raise_mark(numbers.station(), mark)?;
-                    numbers.made_durable(mark).map_err(|error| no_number(&error))?;
-                }
-                Err(error @ (TakeError::Exhausted(_) | TakeError::MarkMoved { .. } | TakeError::LeaseFirst)) => {
-                    return Err(no_number(&error));
-                }
-            }
-        }
-    }
-}
 
 /// What stands on a specimen's label; none before it has a number.
 pub fn content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Option<LabelContent> {
@@ -147,8 +116,4 @@ fn sex_age(patient: &Patient, today: Date) -> String {
 /// Office time of a time with its offset: as it was on the wall then.
 fn local(at: &str) -> Option<jiff::civil::DateTime> {
     jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M", at.get(..16)?).ok()?.to_datetime().ok()
-}
-
-fn no_number(error: &TakeError) -> CommandError {
-    CommandError::caused(ErrorCode::NumbersUsedUp, error)
 }

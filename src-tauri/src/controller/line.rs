@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use super::settings::{Connection, connections};
 use super::{Answer, Controller, Desktop, tell};
 use crate::error::{CommandError, ErrorCode};
-use crate::views::{LineStatus, NumbersView, StatusView};
+use crate::views::{LineStatus, StatusView};
 
 /// The running dispatcher.
 pub struct Line {
@@ -177,10 +177,8 @@ impl Controller {
         let needs_you = u32::try_from(here.needing()?.len() + restored).unwrap_or(u32::MAX);
         let waiting = u32::try_from(here.store.worklist::<serde::de::IgnoredAny>()?.len()).unwrap_or(u32::MAX);
         here.desktop.needs_you(needs_you);
-        let numbers = here.leased_supply()?.into_iter().map(|(provider, left, supply)| {
-            let provider_name = names.get(&provider).cloned().unwrap_or_else(|| provider.clone());
-            NumbersView { provider, provider_name, left, supply }
-        });
+        let numbers =
+            here.number_supplies(|provider| names.get(provider).cloned().unwrap_or_else(|| provider.to_owned()))?;
         Ok(StatusView {
             lines,
             queued: queue.count,
@@ -190,7 +188,7 @@ impl Controller {
             needs_you,
             storage: here.storage_trouble(),
             catalogues: here.catalogue_statuses()?,
-            numbers: numbers.collect(),
+            numbers,
             unread_updates: here.unread_updates()?,
             signed_in: here.signed_in()?,
         })

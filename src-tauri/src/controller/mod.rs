@@ -18,6 +18,7 @@ mod interview;
 mod keeping;
 mod labelling;
 mod line;
+mod numbers;
 mod opening;
 mod overview;
 mod panel_files;
@@ -108,7 +109,7 @@ pub struct Workplace {
     shelf: Arc<Shelf>,
     line: line::Line,
     /// The station's counter, resumed at its durable mark when the first number is taken.
-    numbers: Mutex<enrolment::Held>,
+    numbers: Mutex<numbers::Held>,
     /// The patients that were open here.
     bench: Mutex<requisition::requisition::Bench>,
     /// The parts of a paper form that the scanner has read.

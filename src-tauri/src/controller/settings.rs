@@ -35,8 +35,10 @@ pub mod key {
     pub const PREFERENCES: &str = "preferences";
     /// The station of specimen numbers, and the device it was leased to.
     pub const ENROLMENT: &str = "enrolment";
-    /// The lease of a station that was asked for last.
-    pub const LEASE: &str = "enrolment_lease";
+    /// The lease that was asked for last, by provider.
+    pub const LEASES: &str = "number_leases";
+    /// Providers that lease no numbers.
+    pub const LEASES_NONE: &str = "leases_no_numbers";
     /// Numbers of laboratories' own series, leased in blocks.
     pub const BLOCKS: &str = "leased_numbers";
 }
@@ -121,7 +123,7 @@ impl Workplace {
         Ok(())
     }
 
-    fn settings_view(&self) -> Answer<SettingsView> {
+    pub(super) fn settings_view(&self) -> Answer<SettingsView> {
         let preferences = preferences(&self.store)?;
         let view = |line: Connection| {
             Ok(ConnectionView {

@@ -15,14 +15,13 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use requisition::catalogue::{authoring, package};
-use requisition::numbers::Station;
 use requisition::requisition::SpecimenStatus;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 use super::settings::{Connection, DEMO_KEY};
 use super::*;
-use crate::forms::{CollectionAct, HandOn, OverviewForm, PatientForm, Secret};
+use crate::forms::{CollectionAct, HandOn, OverviewForm, PatientForm, Secret, StationForm};
 use crate::keyring::KeyringError;
 use crate::views::{CollectionView, ScanView};
 use requisition::composing::draft::Edit;
@@ -132,6 +131,12 @@ struct Office {
 
 impl Office {
     fn open(provider: &str) -> Self {
+        let office = Self::without_numbers(provider);
+        office.controller.give_station(StationForm { station: "40170".into(), again: "40170".into() }).unwrap();
+        office
+    }
+
+    fn without_numbers(provider: &str) -> Self {
         let office = Self::with_nothing(provider);
         let top = Path::new(env!("CARGO_MANIFEST_DIR"));
         let catalogue = authoring::build(&top.join("catalog-data").join(provider)).unwrap();
@@ -150,7 +155,6 @@ impl Office {
         controller.open();
         let here = controller.here().unwrap();
         here.take_demo_office().unwrap();
-        here.keep_station(Station::new(40_170).unwrap()).unwrap();
         let gateway = "http://127.0.0.1:9".to_owned();
         let public_key = DEMO_KEY.trim().to_owned();
         let line = Connection { provider: provider.into(), gateway, public_key, token: String::new() };

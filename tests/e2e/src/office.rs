@@ -29,6 +29,8 @@ pub struct OfficeOptions {
     pub arguments: Vec<String>,
     /// Start no demo hospital; one may be opened later.
     pub without_hospital: bool,
+    /// The hospital leases every provider's own series: one block of this many numbers, and then none.
+    pub scarce_numbers: Option<u32>,
 }
 
 /// A workstation: desktop, spooler, data folder, and the demo hospital at the other end of the line.
@@ -82,6 +84,9 @@ impl Office {
             data_dir: Some(self.dir.path().join("hospital")),
             catalogues: self.catalogues()?,
             receipt_delay: Duration::from_millis(200),
+            no_stations: self.options.scarce_numbers.is_some(),
+            largest_block: self.options.scarce_numbers,
+            most_leases: self.options.scarce_numbers.map(|_| 1),
             ..hospital::Options::default()
         })
         .await?;

@@ -321,6 +321,12 @@ impl Ledger {
         Ok(Some(event))
     }
 
+    /// How many other leases a provider has granted.
+    pub(crate) fn leases(&self, provider: &str, but: &str) -> usize {
+        let other = |block: &&NumberBlock| block.provider == provider && !block.lease_id.eq_ignore_ascii_case(but);
+        self.blocks.iter().filter(other).count()
+    }
+
     /// The block of a lease: the same again for the same lease id.
     pub(crate) fn lease(&mut self, lease_id: &str, provider: &str, count: u32) -> anyhow::Result<NumberBlock> {
         let same = |block: &&NumberBlock| block.lease_id.eq_ignore_ascii_case(lease_id);

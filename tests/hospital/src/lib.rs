@@ -58,6 +58,12 @@ pub struct Options {
     pub no_number_blocks: Vec<String>,
     /// Leases numbers in blocks only, whatever is asked for.
     pub no_stations: bool,
+    /// Refuses a lease that says what it is for, as a gateway of the plain contract may that takes no word it does not know.
+    pub plain_leases: bool,
+    /// Most numbers in a block, whatever is asked for.
+    pub largest_block: Option<u32>,
+    /// Leases that a provider grants altogether; after them it grants none.
+    pub most_leases: Option<usize>,
 }
 
 /// HER-ids of the synthetic receivers in the national test material: Balsam sykehus with its departments (999900 to
@@ -81,6 +87,9 @@ impl Default for Options {
             text_limit: 4000,
             no_number_blocks: Vec::new(),
             no_stations: false,
+            plain_leases: false,
+            largest_block: None,
+            most_leases: None,
         }
     }
 }

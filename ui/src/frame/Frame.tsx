@@ -4,6 +4,7 @@ import { useQuery } from "../ipc/query";
 import { NavigationContext, SCREENS, type Navigation, type Place, type Screen } from "./navigation";
 import { Palette } from "./Palette";
 import { Rail } from "./Rail";
+import { StatusContext } from "./status";
 import { StatusStrip } from "./StatusStrip";
 import { Tray } from "./Tray";
 import { useWedge } from "./wedge";
@@ -76,7 +77,7 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
       <div className="frame">
         <Rail waiting={status.data?.waiting ?? 0} alarms={status.data?.lab_alarms ?? 0} needsYou={status.data?.needs_you ?? 0} news={status.data?.unread_updates ?? 0} />
         <main className="frame__screen" data-screen-shown={place.screen}>
-          {children(place)}
+          <StatusContext.Provider value={status.data}>{children(place)}</StatusContext.Provider>
         </main>
         <StatusStrip status={status.data} />
         <Tray needsYou={status.data?.needs_you ?? 0} />

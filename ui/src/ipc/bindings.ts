@@ -51,6 +51,8 @@ export const commands = {
 	savePaperQueue: (queue: string) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_paper_queue", { queue })),
 	/**  Says how the patient is made sure of before labels are printed. */
 	savePatientCheck: (rule: PatientCheckRule) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("save_patient_check", { rule })),
+	/**  Takes a station number that the hospital gave on paper. */
+	giveStation: (form: StationForm) => typedError<SettingsView, CommandError>(__TAURI_INVOKE("give_station", { form })),
 	/**  Prints a label with no patient on it. */
 	printTestLabel: () => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_test_label")),
 	/**  Checks a patient form while it is typed. */
@@ -2056,12 +2058,25 @@ export type NotOffered =
 /**  No catalogue of the provider is in use here. */
 "no_catalogue";
 
-/**  How far the leased numbers of a provider reach. */
+/**  Where specimen numbers come from. */
+export type NumberSource = 
+/**  This workstation's own counter. */
+"station" | 
+/**  Blocks of the provider's own series. */
+"leased" | 
+/**  There are none, so that no labels can be made. */
+"nothing";
+
+/**  How far the specimen numbers for a provider reach. */
 export type NumbersView = {
 	/**  Provider id. */
 	provider: string,
 	/**  Its name. */
 	provider_name: string,
+	/**  Where they come from. */
+	source: NumberSource,
+	/**  The provider leases no numbers: more of them come only with a station number from paper. */
+	leases_none: boolean,
 	/**  How many are left. */
 	left: number,
 	/**  How long they last. */
@@ -3335,6 +3350,14 @@ export type State =
 /**  Taken back before it was sent, or cancelled. */
 "cancelled";
 
+/**  A station number that the hospital gave on paper. */
+export type StationForm = {
+	/**  Five digits. */
+	station: string,
+	/**  The same once more. */
+	again: string,
+};
+
 /**  The status strip and the numbers on the rail. */
 export type StatusView = {
 	/**  The line to each provider. */
@@ -3353,7 +3376,7 @@ export type StatusView = {
 	storage: StorageTrouble | null,
 	/**  Catalogues in use. */
 	catalogues: CatalogueStatus[],
-	/**  Numbers that are leased in blocks, where this workstation has no station of its own. */
+	/**  How far the specimen numbers reach, for each provider that there is a line to. */
 	numbers: NumbersView[],
 	/**  Updates of catalogues that nobody has read. */
 	unread_updates: number,

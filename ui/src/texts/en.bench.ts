@@ -51,8 +51,6 @@ export const bench: Texts["bench"] = {
     labelled: (n) => `${n} labelled, not sent`,
     late: (n) => (n === 1 ? "1 waits too long" : `${n} wait too long`),
     labelledSince: (age) => `Labelled ${age} ago, not sent`,
-    numbers: (provider, left) => (left === 0 ? `No specimen numbers left from ${provider}` : `Only ${plural(left, "specimen number", "specimen numbers")} left from ${provider}`),
-    numbersMore: "More are fetched when there is a line. Without a line: phone the laboratory.",
     rail: (n) => plural(n, "alarm", "alarms"),
     show: "Show",
   },

@@ -49,8 +49,6 @@ export const bench = {
     labelled: (n: number) => `${n} merket, ikke sendt`,
     late: (n: number) => `${n} venter for lenge`,
     labelledSince: (age: string) => `Merket for ${age} siden, ikke sendt`,
-    numbers: (provider: string, left: number) => (left === 0 ? `Ingen prøvenumre igjen fra ${provider}` : `Bare ${plural(left, "prøvenummer", "prøvenumre")} igjen fra ${provider}`),
-    numbersMore: "Nye hentes når det er linje. Uten linje: ring laboratoriet.",
     rail: (n: number) => plural(n, "alarm", "alarmer"),
     show: "Vis",
   },

@@ -51,8 +51,6 @@ export const bench: Texts["bench"] = {
     labelled: (n) => `${n} merkt, ikkje sendt`,
     late: (n) => `${n} ventar for lenge`,
     labelledSince: (age) => `Merkt for ${age} sidan, ikkje sendt`,
-    numbers: (provider, left) => (left === 0 ? `Ingen prøvenummer att frå ${provider}` : `Berre ${plural(left, "prøvenummer", "prøvenummer")} att frå ${provider}`),
-    numbersMore: "Nye blir henta når det er linje. Utan linje: ring laboratoriet.",
     rail: (n) => plural(n, "alarm", "alarmar"),
     show: "Vis",
   },

@@ -55,9 +55,6 @@ pub enum TakeError {
     /// The station has used all its numbers; the workstation must enrol anew.
     #[error("station {} has used all its numbers", .0.get())]
     Exhausted(Station),
-    /// Every leased number has been used: lease another block.
-    #[error("all leased numbers have been used")]
-    LeaseFirst,
     /// The mark that was written is not the one that was asked for.
     #[error("the durable mark stands at {found}, not at {expected}: another program uses this station")]
     MarkMoved {

@@ -1,4 +1,4 @@
-//! Whether a machine may go on with the numbers that it was enrolled for.
+//! What tells whether a machine may go on with the numbers that it holds.
 //!
 //! The store says which station was leased and how far its counter may have gone. Beside the store, in the keyring, lies a
 //! witness: the device's secret, the station, and the same mark. A store that was restored, cloned or carried to another
@@ -57,80 +57,111 @@ pub struct Enrolment {
 /// A lease that was asked for and may not have been answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingLease {
-    /// The lease's id: the same id gives the same station for ever.
+    /// The lease's id: the same id gives the same numbers for ever.
     pub id: Uuid,
     /// The device that asked.
     pub device: DevicePrint,
-    /// The witness's mark when it asked: a block that was kept raises it.
-    #[serde(default)]
-    pub mark: u32,
+    /// The station that it numbered for when it asked: a station that was kept replaces it.
+    pub station: Option<Station>,
+    /// The witness's mark of leased blocks when it asked: a block that was kept raises it.
+    pub blocks: u32,
 }
 
 impl PendingLease {
+    /// A lease that a device asks for now.
+    #[must_use]
+    pub fn of(id: Uuid, witness: &Witness) -> Self {
+        Self { id, device: witness.secret.print(), station: witness.station, blocks: witness.blocks.get() }
+    }
+
     /// Whether asking again is the same question. A store that was put back to the moment before the answer would get the
     /// station that its later self has numbered with: only the device that asked, and that was never answered, may repeat it.
     #[must_use]
     pub fn may_be_repeated(&self, witness: &Witness) -> bool {
-        witness.station.is_none() && witness.mark.get() == self.mark && witness.secret.print() == self.device
+        *self == Self::of(self.id, witness)
     }
 }
 
 /// What lies beside the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Witness {
     /// The device's secret.
     pub secret: DeviceSecret,
-    /// The station it numbers for; none before the first lease.
+    /// The station it numbers for; none before one is leased or given.
     pub station: Option<Station>,
-    /// The highest mark that was made durable for it.
+    /// The highest mark of the station's counter that was made durable.
     pub mark: HighWaterMark,
+    /// The highest mark of leased blocks that was made durable.
+    pub blocks: HighWaterMark,
+    /// Stations that were numbered for before, and never are again; the newest last.
+    pub spent: Vec<Station>,
 }
 
-/// Bytes of a written [`Witness`].
-const WRITTEN: usize = 40;
+/// Bytes of a written [`Witness`] before its stations.
+const WRITTEN: usize = 44;
+/// Bytes of a witness as it was written before stations and blocks were held side by side: one mark for either.
+const WRITTEN_ONCE: usize = 40;
+/// Stations that are remembered: what a keyring of Windows holds (2 560 bytes), with room to spare.
+const REMEMBERED: usize = 256;
 
 impl Witness {
-    /// A device that has not been enrolled.
+    /// A device that holds no numbers.
     #[must_use]
     pub const fn new(secret: DeviceSecret) -> Self {
-        Self { secret, station: None, mark: HighWaterMark::new(0) }
+        let none = HighWaterMark::new(0);
+        Self { secret, station: None, mark: none, blocks: none, spent: Vec::new() }
     }
 
-    /// As the keyring keeps it: secret, station, mark; numbers in four bytes, the highest first.
+    /// The device as it numbers for a station from now on; the one before is spent.
     #[must_use]
-    pub fn to_bytes(&self) -> [u8; WRITTEN] {
-        let mut bytes = [0; WRITTEN];
-        bytes[..32].copy_from_slice(&self.secret.0);
-        bytes[32..36].copy_from_slice(&self.station.map_or(0, Station::get).to_be_bytes());
-        bytes[36..].copy_from_slice(&self.mark.get().to_be_bytes());
+    pub fn numbering_for(mut self, station: Station) -> Self {
+        self.spent.extend(self.station);
+        Self { station: Some(station), mark: HighWaterMark::new(0), ..self }
+    }
+
+    /// As the keyring keeps it: secret, station, its mark, the blocks' mark, spent stations; numbers in four bytes, the highest
+    /// first.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let spent = self.spent.iter().skip(self.spent.len().saturating_sub(REMEMBERED)).map(|station| station.get());
+        let numbers = [self.station.map_or(0, Station::get), self.mark.get(), self.blocks.get()];
+        let mut bytes = self.secret.0.to_vec();
+        bytes.extend(numbers.into_iter().chain(spent).flat_map(u32::to_be_bytes));
         bytes
     }
 
     /// Reads what [`Witness::to_bytes`] wrote; `None` for anything else.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let bytes: &[u8; WRITTEN] = bytes.try_into().ok()?;
-        let number = |at: usize| u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
-        let mut secret = [0; 32];
-        secret.copy_from_slice(&bytes[..32]);
-        let station = match number(32) {
-            0 => None,
-            station => Some(Station::new(station).ok()?),
+        let (secret, rest) = bytes.split_first_chunk::<32>()?;
+        let (numbers, []) = rest.as_chunks::<4>() else { return None };
+        let numbers: Vec<u32> = numbers.iter().map(|number| u32::from_be_bytes(*number)).collect();
+        let (station, mark, blocks, spent) = match (numbers.as_slice(), bytes.len()) {
+            (&[0, mark], WRITTEN_ONCE) => (0, 0, mark, [].as_slice()),
+            (&[station, mark], WRITTEN_ONCE) => (station, mark, 0, [].as_slice()),
+            (&[station, mark, blocks, ref spent @ ..], WRITTEN..) => (station, mark, blocks, spent),
+            _ => return None,
         };
-        Some(Self { secret: DeviceSecret(secret), station, mark: HighWaterMark::new(number(36)) })
+        Some(Self {
+            secret: DeviceSecret(*secret),
+            station: (station != 0).then(|| Station::new(station)).transpose().ok()?,
+            mark: HighWaterMark::new(mark),
+            blocks: HighWaterMark::new(blocks),
+            spent: spent.iter().map(|station| Station::new(*station)).collect::<Result<_, _>>().ok()?,
+        })
     }
 }
 
 /// Whether numbers may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Standing {
-    /// Go on at the store's mark.
+    /// Go on at the store's marks.
     Continues,
-    /// Lease a new station first.
+    /// Lease first, as a device that never had numbers.
     Anew(Why),
 }
 
-/// Why a new station is leased.
+/// Why numbers are leased anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Why {
     /// There was none.
@@ -143,72 +174,63 @@ pub enum Why {
     PutBack,
 }
 
-/// Judges a store by its witness. `mark` is the store's for the enrolled station.
-#[must_use]
-pub fn standing(enrolled: Option<&Enrolment>, mark: HighWaterMark, witness: Option<&Witness>) -> Standing {
-    let Some(enrolled) = enrolled else { return Standing::Anew(Why::NeverEnrolled) };
-    let Some(witness) = witness else { return Standing::Anew(Why::NoWitness) };
-    if witness.secret.print() != enrolled.device {
-        return Standing::Anew(Why::OtherDevice);
-    }
-    if witness.station != Some(enrolled.station) || witness.mark > mark {
-        return Standing::Anew(Why::PutBack);
-    }
-    Standing::Continues
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn witness(mark: u32) -> Witness {
-        let station = Station::new(40_170).ok();
-        Witness { secret: DeviceSecret::new([7; 32]), station, mark: HighWaterMark::new(mark) }
-    }
-
-    fn enrolled() -> Enrolment {
-        Enrolment { station: Station::new(40_170).unwrap(), device: DeviceSecret::new([7; 32]).print() }
-    }
-
-    fn judged(mark: u32, witness: Option<Witness>) -> Standing {
-        standing(Some(&enrolled()), HighWaterMark::new(mark), witness.as_ref())
-    }
-
-    #[test]
-    fn a_machine_that_crashed_between_store_and_witness_goes_on() {
-        assert_eq!(judged(100, Some(witness(100))), Standing::Continues);
-        assert_eq!(judged(150, Some(witness(100))), Standing::Continues);
-    }
-
-    #[test]
-    fn a_restored_a_cloned_and_a_reinstalled_machine_enrol_anew() {
-        assert_eq!(judged(100, Some(witness(150))), Standing::Anew(Why::PutBack));
-        assert_eq!(judged(100, None), Standing::Anew(Why::NoWitness));
-        let other = Witness { secret: DeviceSecret::new([8; 32]), ..witness(100) };
-        assert_eq!(judged(100, Some(other)), Standing::Anew(Why::OtherDevice));
-        let later = Witness { station: Station::new(40_171).ok(), ..witness(0) };
-        assert_eq!(judged(100, Some(later)), Standing::Anew(Why::PutBack));
-        assert_eq!(standing(None, HighWaterMark::new(0), Some(&witness(0))), Standing::Anew(Why::NeverEnrolled));
+    fn secret() -> DeviceSecret {
+        DeviceSecret::new([7; 32])
     }
 
     #[test]
     fn an_unanswered_lease_is_repeated_by_the_device_that_asked_and_by_no_copy_of_its_store() {
-        let device = DeviceSecret::new([7; 32]).print();
-        let pending = PendingLease { id: Uuid::from_u128(1), device, mark: 0 };
-        assert!(pending.may_be_repeated(&Witness::new(DeviceSecret::new([7; 32]))));
+        let asking = Witness::new(secret());
+        let pending = PendingLease::of(Uuid::from_u128(1), &asking);
+        assert!(pending.may_be_repeated(&asking));
         assert!(!pending.may_be_repeated(&Witness::new(DeviceSecret::new([8; 32]))));
-        assert!(!pending.may_be_repeated(&witness(50)));
-        let with_a_block = Witness { station: None, ..witness(1) };
+        let with_a_station = Witness { station: Station::new(40_170).ok(), ..asking.clone() };
+        assert!(!pending.may_be_repeated(&with_a_station), "it was answered with a station");
+        let with_a_block = Witness { blocks: HighWaterMark::new(1), ..asking };
         assert!(!pending.may_be_repeated(&with_a_block), "it was answered with a block");
+        let more = PendingLease::of(Uuid::from_u128(2), &with_a_station);
+        assert!(more.may_be_repeated(&with_a_station), "a station's next lease may be lost as well");
     }
 
     #[test]
     fn a_witness_comes_back_from_the_keyring_and_garbage_does_not() {
-        assert_eq!(Witness::from_bytes(&witness(150).to_bytes()), Some(witness(150)));
-        let new = Witness::new(DeviceSecret::new([1; 32]));
-        assert_eq!(Witness::from_bytes(&new.to_bytes()), Some(new));
+        let stations = [40_170, 40_171, 40_172].map(|number| Station::new(number).unwrap());
+        let full = Witness {
+            station: Some(stations[0]),
+            mark: HighWaterMark::new(150),
+            blocks: HighWaterMark::new(501),
+            spent: stations[1..].to_vec(),
+            ..Witness::new(secret())
+        };
+        for witness in [Witness::new(secret()), full] {
+            assert_eq!(Witness::from_bytes(&witness.to_bytes()), Some(witness));
+        }
         assert_eq!(Witness::from_bytes(&[0; 39]), None);
-        assert_eq!(Witness::from_bytes(&[255; 40]), None);
-        assert_eq!(format!("{:?}", DeviceSecret::new([7; 32])), "DeviceSecret(…)");
+        assert_eq!(Witness::from_bytes(&[1; 46]), None);
+        assert_eq!(Witness::from_bytes(&[255; 44]), None);
+        assert_eq!(format!("{:?}", secret()), "DeviceSecret(…)");
+    }
+
+    #[test]
+    fn a_witness_with_one_mark_is_read_as_the_stations_or_else_the_blocks() {
+        let once =
+            |station: u32, mark: u32| [vec![7; 32], station.to_be_bytes().into(), mark.to_be_bytes().into()].concat();
+        let marks = |bytes: &[u8]| {
+            let read = Witness::from_bytes(bytes).unwrap();
+            (read.station.map_or(0, Station::get), read.mark.get(), read.blocks.get())
+        };
+        assert_eq!(marks(&once(40_170, 150)), (40_170, 150, 0));
+        assert_eq!(marks(&once(0, 501)), (0, 0, 501));
+    }
+
+    #[test]
+    fn the_newest_spent_stations_are_remembered() {
+        let spent: Vec<Station> = (1..=300).map(|number| Station::new(number).unwrap()).collect();
+        let kept = Witness::from_bytes(&Witness { spent, ..Witness::new(secret()) }.to_bytes()).unwrap().spent;
+        assert_eq!((kept.len(), kept.last().map(|station| station.get())), (REMEMBERED, Some(300)));
     }
 }

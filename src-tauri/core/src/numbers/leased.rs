@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     allocator::HighWaterMark,
-    enrolment::{DevicePrint, Standing, Why, Witness},
-    series::{Block, BlockError, LeasedSeries, Supply},
+    enrolment::DevicePrint,
+    series::{Block, BlockError, LeasedSeries},
 };
 
 /// The blocks of every provider, as the store keeps them.
@@ -76,34 +76,29 @@ impl LeasedBlocks {
         covered
     }
 
-    /// How many are left of a provider's series, and how long they last at the use so far. A series that is new or hardly
-    /// used is taken to need ten a day.
+    /// The device that they were leased to.
     #[must_use]
-    pub fn supply(&self, provider: &str, now: Timestamp) -> Option<(u32, Supply)> {
+    pub const fn device(&self) -> &DevicePrint {
+        &self.device
+    }
+
+    /// How many are left of a provider's series; none where there never was a block of it.
+    #[must_use]
+    pub fn left(&self, provider: &str) -> Option<u32> {
+        Some(self.series.get(provider)?.series.left())
+    }
+
+    /// How many numbers of a provider's series are used a day. One busy day is no habit: the use is spread over a week at
+    /// least, and a series that is new or hardly used is taken to need ten a day.
+    #[must_use]
+    pub fn per_day(&self, provider: &str, now: Timestamp) -> u32 {
         const LEAST_PER_DAY: u32 = 10;
-        let leased = self.series.get(provider)?;
-        let days = u32::try_from((now.as_second() - leased.since.as_second()) / 86_400).unwrap_or(0).max(1);
-        let per_day = (leased.used / days).max(LEAST_PER_DAY);
-        Some((leased.series.left(), leased.series.supply(per_day)))
-    }
-
-    /// Providers of whose series there is or was a block.
-    pub fn providers(&self) -> impl Iterator<Item = &str> {
-        self.series.keys().map(String::as_str)
-    }
-
-    /// Whether numbers of the blocks may be used.
-    #[must_use]
-    pub fn standing(held: Option<&Self>, witness: Option<&Witness>) -> Standing {
-        let Some(held) = held else { return Standing::Anew(Why::NeverEnrolled) };
-        let Some(witness) = witness else { return Standing::Anew(Why::NoWitness) };
-        if witness.secret.print() != held.device {
-            return Standing::Anew(Why::OtherDevice);
-        }
-        if witness.station.is_some() || witness.mark > held.mark() {
-            return Standing::Anew(Why::PutBack);
-        }
-        Standing::Continues
+        const LEAST_DAYS: u32 = 7;
+        let used_per_day = |leased: &Leased| {
+            let days = u32::try_from((now.as_second() - leased.since.as_second()) / 86_400).unwrap_or(0);
+            leased.used / days.max(LEAST_DAYS)
+        };
+        self.series.get(provider).map_or(0, used_per_day).max(LEAST_PER_DAY)
     }
 }
 
@@ -112,19 +107,11 @@ mod tests {
     use super::*;
     use crate::numbers::DeviceSecret;
 
-    fn secret() -> DeviceSecret {
-        DeviceSecret::new([7; 32])
-    }
-
     fn held() -> LeasedBlocks {
-        let mut held = LeasedBlocks::new(secret().print());
+        let mut held = LeasedBlocks::new(DeviceSecret::new([7; 32]).print());
         let block = Block::of_lease("700000000001", "700000000500").unwrap();
         held.keep("furumo", block, Timestamp::UNIX_EPOCH).unwrap();
         held
-    }
-
-    fn witness(mark: HighWaterMark) -> Witness {
-        Witness { mark, ..Witness::new(secret()) }
     }
 
     #[test]
@@ -139,36 +126,18 @@ mod tests {
         given.sort_unstable();
         given.dedup();
         assert_eq!(given.len(), 500);
-        assert_eq!(held.supply("furumo", Timestamp::UNIX_EPOCH), Some((0, Supply::Empty)));
+        assert_eq!((held.left("furumo"), held.left("balsam-lab")), (Some(0), None));
         let again = Block::of_lease("700000000400", "700000000600").unwrap();
         assert_eq!(held.keep("furumo", again, Timestamp::UNIX_EPOCH), Err(BlockError::Overlap));
     }
 
     #[test]
-    fn a_store_put_back_to_before_a_step_never_uses_its_blocks_again() {
-        let before = held();
-        let mut after = before.clone();
-        after.cover("furumo", 50);
-        assert_eq!(LeasedBlocks::standing(Some(&after), Some(&witness(after.mark()))), Standing::Continues);
-        // A crash between store and witness.
-        assert_eq!(LeasedBlocks::standing(Some(&after), Some(&witness(before.mark()))), Standing::Continues);
-        let back = LeasedBlocks::standing(Some(&before), Some(&witness(after.mark())));
-        assert_eq!(back, Standing::Anew(Why::PutBack));
-        assert_eq!(LeasedBlocks::standing(Some(&after), None), Standing::Anew(Why::NoWitness));
-        let other = Witness::new(DeviceSecret::new([8; 32]));
-        assert_eq!(LeasedBlocks::standing(Some(&after), Some(&other)), Standing::Anew(Why::OtherDevice));
-        assert_eq!(LeasedBlocks::standing(None, Some(&other)), Standing::Anew(Why::NeverEnrolled));
-    }
-
-    #[test]
-    fn the_use_so_far_tells_how_long_a_block_lasts() {
+    fn one_busy_day_is_not_taken_for_every_days_use() {
         let mut held = held();
         let day = |n: i64| Timestamp::from_second(n * 86_400).unwrap();
-        assert_eq!(held.supply("furumo", day(0)), Some((500, Supply::Enough)));
-        held.cover("furumo", 380);
-        assert_eq!(held.supply("furumo", day(10)), Some((120, Supply::Refill)));
-        held.cover("furumo", 20);
-        assert_eq!(held.supply("furumo", day(10)), Some((100, Supply::Alarm)));
-        assert_eq!(held.supply("balsam-lab", day(10)), None);
+        assert_eq!(held.per_day("furumo", day(0)), 10, "nothing is known yet");
+        held.cover("furumo", 400);
+        assert_eq!([day(0), day(1), day(7), day(40)].map(|at| held.per_day("furumo", at)), [57, 57, 57, 10]);
+        assert_eq!(held.per_day("balsam-lab", day(40)), 10);
     }
 }

@@ -8,17 +8,17 @@
 mod account;
 mod allocator;
 mod enrolment;
+mod holdings;
 mod leased;
 mod number;
 mod scan;
 mod series;
-mod source;
 
 pub use account::{Account, account};
 pub use allocator::{Allocator, HighWaterMark, NewMark, RESERVE_STEP, TakeError};
-pub use enrolment::{DevicePrint, DeviceSecret, Enrolment, PendingLease, Standing, Why, Witness, standing};
+pub use enrolment::{DevicePrint, DeviceSecret, Enrolment, PendingLease, Standing, Why, Witness};
+pub use holdings::{Holdings, Source, ToLease};
 pub use leased::LeasedBlocks;
 pub use number::{NumberError, SpecimenNumber, Station, StationError, Width};
 pub use scan::{Identified, identify};
 pub use series::{Block, BlockCheck, BlockError, LeasedSeries, Supply};
-pub use source::{Numbers, Taken};

@@ -152,11 +152,6 @@ impl LeasedSeries {
     pub fn left(&self) -> u32 {
         self.blocks.iter().fold(0_u32, |sum, block| sum.saturating_add(block.last - block.first).saturating_add(1))
     }
-
-    /// How long they last at `per_day` numbers a day.
-    pub fn supply(&self, per_day: u32) -> Supply {
-        Supply::of(self.left(), per_day)
-    }
 }
 
 impl Supply {
@@ -192,7 +187,7 @@ mod tests {
         series.add(Block::new("61", 6, 900, 900, BlockCheck::None).unwrap()).unwrap();
         let taken: Vec<_> = std::iter::from_fn(|| series.take().ok()).collect();
         assert_eq!(taken, ["61000041", "61000042", "61000900"]);
-        assert_eq!((series.take(), series.supply(5)), (Err(BlockError::Empty), Supply::Empty));
+        assert_eq!((series.take(), series.left()), (Err(BlockError::Empty), 0));
     }
 
     #[test]
@@ -230,11 +225,10 @@ mod tests {
 
     #[test]
     fn the_staff_are_told_three_days_before_the_numbers_run_out() {
-        let mut series = LeasedSeries::new();
-        series.add(Block::new("", 6, 1, 141, BlockCheck::None).unwrap()).unwrap();
-        assert_eq!(series.supply(10), Supply::Enough);
-        series.take().unwrap();
-        assert_eq!(series.supply(10), Supply::Refill);
-        assert_eq!(series.supply(47), Supply::Alarm);
+        let lasts = |left| Supply::of(left, 10);
+        assert_eq!(
+            [lasts(141), lasts(140), lasts(30), lasts(0)],
+            [Supply::Enough, Supply::Refill, Supply::Alarm, Supply::Empty]
+        );
     }
 }

@@ -9,6 +9,7 @@ mod handover;
 mod imaging;
 mod keeping;
 mod morning;
+mod numbers;
 mod opening;
 mod ordered;
 mod panels;

@@ -16,15 +16,13 @@ pub(super) struct Lease {
     provider: String,
     workstation: String,
     count: u32,
-    #[serde(default)]
-    kind: Kind,
+    kind: Option<Kind>,
 }
 
 /// What is leased: numbers to be used as they are, or a station that numbers by itself.
-#[derive(Default, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Kind {
-    #[default]
     Numbers,
     Station,
 }
@@ -42,13 +40,18 @@ pub(super) async fn lease(State(app): State<Shared>, body: axum::body::Bytes) ->
     if !(1..=100_000).contains(&lease.count) {
         return Err(bad("count is not from 1 to 100 000"));
     }
-    if app.options.no_number_blocks.contains(&lease.provider) {
+    if app.options.plain_leases && lease.kind.is_some() {
+        return Err(bad("kind is not known"));
+    }
+    let granted = app.ledger().leases(&lease.provider, &lease.lease_id);
+    let no_more = app.options.most_leases.is_some_and(|most| granted >= most);
+    if no_more || app.options.no_number_blocks.contains(&lease.provider) {
         return Err(Problem::new(StatusCode::CONFLICT, "no-number-blocks", "This provider leases no numbers"));
     }
+    let count = lease.count.min(app.options.largest_block.unwrap_or(u32::MAX));
     let block = match lease.kind {
-        _ if app.options.no_stations => app.ledger().lease(&lease.lease_id, &lease.provider, lease.count),
-        Kind::Numbers => app.ledger().lease(&lease.lease_id, &lease.provider, lease.count),
-        Kind::Station => app.ledger().lease_station(&lease.lease_id, &lease.provider),
+        Some(Kind::Station) if !app.options.no_stations => app.ledger().lease_station(&lease.lease_id, &lease.provider),
+        Some(Kind::Station | Kind::Numbers) | None => app.ledger().lease(&lease.lease_id, &lease.provider, count),
     };
     let block = block.map_err(|error| Problem::own_fault(&error))?;
     let answer = serde_json::json!({ "leaseId": block.lease_id, "first": block.first, "last": block.last, "scheme": block.scheme });

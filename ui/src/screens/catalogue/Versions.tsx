@@ -3,7 +3,7 @@ import { BookIcon, ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
 import { longDate, timeOrDateTime, whole } from "../../format";
 import { useNow } from "../../frame/clock";
 import { useNavigation } from "../../frame/navigation";
-import { useQuery } from "../../ipc/query";
+import { useStatus } from "../../frame/status";
 import { useTexts } from "../../texts";
 import { ProviderLink } from "./News";
 
@@ -11,7 +11,7 @@ export function Versions() {
   const t = useTexts();
   const now = useNow();
   const { go } = useNavigation();
-  const status = useQuery("status", ["catalogue", "settings"], (backend) => backend.status());
+  const status = useStatus();
   return (
     <section className="labbook__part" aria-labelledby="versions-title">
       <h2 className="t16" id="versions-title">
@@ -19,7 +19,7 @@ export function Versions() {
       </h2>
       <p className="muted">{t.catalogue.versionsBody}</p>
       <ul className="settings__list">
-        {(status.data?.catalogues ?? []).map((one) => (
+        {(status?.catalogues ?? []).map((one) => (
           <li key={one.provider} className="settings__item">
             <BookIcon aria-hidden className="labbook__icon" />
             <div className="settings__facts">

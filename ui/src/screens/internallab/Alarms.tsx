@@ -2,15 +2,15 @@
 // searched for, and each leads to the one that has waited longest.
 import { ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
 import { useNow } from "../../frame/clock";
+import { useStatus } from "../../frame/status";
 import type { WorkItem } from "../../ipc/model";
-import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
+import { NumbersAlarm, scarceNumbers } from "./NumbersAlarm";
 
 export function Alarms({ items, onOpen }: { items: readonly WorkItem[]; onOpen: (id: string) => void }) {
   const t = useTexts();
   useNow();
-  const status = useQuery("status", ["settings", "outbox", "requisitions"], (backend) => backend.status());
-  const scarce = (status.data?.numbers ?? []).filter((one) => one.supply === "alarm" || one.supply === "empty");
+  const scarce = scarceNumbers(useStatus()?.numbers ?? []);
   const labelled = items.filter((item) => item.labelled_since !== null).sort((a, b) => (a.labelled_since ?? "").localeCompare(b.labelled_since ?? ""));
   const late = items.filter((item) => item.too_long).sort((a, b) => a.due.localeCompare(b.due));
   const lines = [
@@ -31,12 +31,7 @@ export function Alarms({ items, onOpen }: { items: readonly WorkItem[]; onOpen: 
         </p>
       ))}
       {scarce.map((one) => (
-        <p key={one.provider} data-alarm="numbers">
-          <ExclamationmarkTriangleFillIcon aria-hidden />
-          <span>
-            <span className="strong">{t.bench.alarms.numbers(one.provider_name, one.left)}.</span> {t.bench.alarms.numbersMore}
-          </span>
-        </p>
+        <NumbersAlarm key={one.provider} numbers={one} />
       ))}
     </section>
   );

@@ -7,16 +7,16 @@ import { NotYetNote, waitsForItsDay } from "../../components/NotYet";
 import { longDate, timeOrDateTime, whole } from "../../format";
 import { useNow } from "../../frame/clock";
 import { importedWords } from "../../frame/Drops";
+import { useStatus } from "../../frame/status";
 import type { CatalogueStatus, ConnectionForm, ConnectionTest, ConnectionView, ImportedCatalogue, LineStatus } from "../../ipc/model";
-import { useQuery } from "../../ipc/query";
 import { useTexts, type Texts } from "../../texts";
 import { Field } from "./Field";
 import { useSaving, type Saving } from "./saving";
+import { StationNumber } from "./StationNumber";
 
 export function Connections({ connections, station }: { connections: readonly ConnectionView[]; station: string | null }) {
   const t = useTexts();
-  const status = useQuery("status", ["settings", "catalogue", "outbox"], (backend) => backend.status());
-  const numbers = status.data?.numbers ?? [];
+  const status = useStatus();
   const saving = useSaving();
   const [editing, setEditing] = useState<ConnectionForm | null>(null);
   const [removing, setRemoving] = useState<ConnectionView | null>(null);
@@ -37,19 +37,14 @@ export function Connections({ connections, station }: { connections: readonly Co
           <Connection
             key={one.provider}
             connection={one}
-            line={status.data?.lines.find((line) => line.provider === one.provider) ?? null}
-            catalogue={status.data?.catalogues.find((each) => each.provider === one.provider) ?? null}
+            line={status?.lines.find((line) => line.provider === one.provider) ?? null}
+            catalogue={status?.catalogues.find((each) => each.provider === one.provider) ?? null}
             onEdit={() => setEditing({ provider: one.provider, gateway: one.gateway, public_key: one.public_key, token: "" })}
             onRemove={() => setRemoving(one)}
           />
         ))}
       </ul>
-      {numbers.length === 0 && <p className="t14 muted">{station ? t.settings.station(station) : t.settings.noStation}</p>}
-      {numbers.map((one) => (
-        <p className="t14 muted" key={one.provider} data-numbers={one.provider}>
-          {t.settings.leased(one.provider_name, one.left)}
-        </p>
-      ))}
+      {connections.length > 0 && <StationNumber station={station} numbers={status?.numbers ?? []} />}
       <ImportForm saving={saving} />
       {editing && <ConnectionDialog form={editing} known={connections.find((one) => one.provider === editing.provider) ?? null} onClose={() => setEditing(null)} />}
       {removing && (

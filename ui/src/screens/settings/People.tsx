@@ -3,8 +3,8 @@ import { Button, Tag } from "@navikt/ds-react";
 import { PlusIcon } from "@navikt/aksel-icons";
 import { useState, type FormEvent } from "react";
 import { Dialog } from "../../components/Dialog";
+import { useStatus } from "../../frame/status";
 import type { PersonForm, PersonView } from "../../ipc/model";
-import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
 import { Field } from "./Field";
 import { useSaving } from "./saving";
@@ -14,10 +14,9 @@ const NEW: PersonForm = { id: null, name: "", title: "", orders: false, hpr: "",
 export function People({ people }: { people: readonly PersonView[] }) {
   const t = useTexts();
   const { busy, save } = useSaving();
-  const status = useQuery("status", ["settings"], (backend) => backend.status());
+  const signedIn = useStatus()?.signed_in?.id;
   const [editing, setEditing] = useState<PersonForm | null>(null);
   const [removing, setRemoving] = useState<PersonView | null>(null);
-  const signedIn = status.data?.signed_in?.id;
   return (
     <section className="settings__form" aria-labelledby="people-title">
       <div className="settings__head">

@@ -1,0 +1,53 @@
+import { render, screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { App } from "../../App";
+import { demoBackend } from "../../dev/backend";
+import { BackendContext } from "../../ipc/backend";
+import type { NumbersView } from "../../ipc/model";
+import { scarceNumbers } from "./NumbersAlarm";
+
+async function open(query: string) {
+  const backend = demoBackend(new URLSearchParams(`theme=light&${query}`));
+  const asked = vi.spyOn(backend, "status");
+  render(
+    <BackendContext.Provider value={backend}>
+      <App />
+    </BackendContext.Provider>,
+  );
+  const user = userEvent.setup();
+  await screen.findByText("Innstillinger", {}, { timeout: 10_000 });
+  await user.keyboard("{Control>}2{/Control}");
+  const alarms = await screen.findByRole("alert", { name: "Alarmer i internlab" }, { timeout: 10_000 });
+  return { backend, user, asked, alarms };
+}
+
+describe("numbers that run out", { timeout: 30_000 }, () => {
+  it("say_what_is_left_and_are_fetched_at_once_by_a_click", async () => {
+    const { backend, user, alarms } = await open("numbers");
+    expect(within(alarms).getByText("Bare 24 prøvenumre igjen til Furumo laboratorium")).toBeTruthy();
+    expect(within(alarms).queryByText(/Ingenting er tapt/)).toBeNull();
+    const tested = vi.fn(async () => ({ ok: false, code: "unreachable", detail: null, catalogue: null }));
+    backend.testConnection = tested;
+    await user.click(within(alarms).getByRole("button", { name: "Hent nå" }));
+    expect(tested).toHaveBeenCalledWith("furumo");
+  });
+
+  it("lead_to_the_station_number_where_the_laboratory_leases_none", async () => {
+    const { user, alarms } = await open("numbers&out&paper");
+    expect(within(alarms).getByText(/Ingenting er tapt/)).toBeTruthy();
+    await user.click(within(alarms).getByRole("button", { name: "Skriv inn stasjonsnummer" }));
+    await screen.findByRole("heading", { name: "Prøvenumre" });
+  });
+
+  it("are_read_once_for_frame_and_alarm", async () => {
+    const { asked } = await open("numbers");
+    expect(asked).toHaveBeenCalledTimes(1);
+  });
+
+  it("of_the_workstations_own_counter_are_one_alarm_for_all_laboratories", () => {
+    const one = (provider: string, source: NumbersView["source"], supply: NumbersView["supply"]): NumbersView => ({ provider, provider_name: provider, source, leases_none: false, left: 1, supply });
+    const all = [one("a", "station", "alarm"), one("b", "leased", "enough"), one("c", "station", "alarm"), one("d", "nothing", "empty")];
+    expect(scarceNumbers(all).map((each) => each.provider)).toEqual(["a", "d"]);
+  });
+});
