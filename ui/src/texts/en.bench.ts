@@ -54,7 +54,7 @@ export const bench: Texts["bench"] = {
     rail: (n) => plural(n, "alarm", "alarms"),
     show: "Show",
   },
-  letter: (letter) => `container ${letter}`,
+  letter: (letter, container) => `container ${letter} (${container})`,
   ordered: {
     label: "About this collection",
     planned: (day) => `Planned for ${day}`,

@@ -112,7 +112,6 @@ export const internallab: Texts["internallab"] = {
     notPrinted: "Not printed",
     printFailed: "The printer did not take the label. See to the printer, and print again.",
     taken: "Taken",
-    takenAt: (time) => `taken ${time}`,
     toTake: "To be taken",
     noLabel: "no label",
   },

@@ -52,7 +52,7 @@ export const bench = {
     rail: (n: number) => plural(n, "alarm", "alarmer"),
     show: "Vis",
   },
-  letter: (letter: string) => `beholder ${letter}`,
+  letter: (letter: string, container: string) => `beholder ${letter} (${container})`,
   ordered: {
     label: "Om prøvetakingen",
     planned: (day: string) => `Planlagt ${day}`,

@@ -109,7 +109,6 @@ export const internallab = {
     notPrinted: "Ikke skrevet ut",
     printFailed: "Skriveren tok ikke etiketten. Se til skriveren, og skriv ut på nytt.",
     taken: "Tatt",
-    takenAt: (time: string) => `tatt ${time}`,
     toTake: "Skal tas",
     noLabel: "uten etikett",
   },

@@ -54,7 +54,7 @@ export const bench: Texts["bench"] = {
     rail: (n) => plural(n, "alarm", "alarmar"),
     show: "Vis",
   },
-  letter: (letter) => `behaldar ${letter}`,
+  letter: (letter, container) => `behaldar ${letter} (${container})`,
   ordered: {
     label: "Om prøvetakinga",
     planned: (day) => `Planlagd ${day}`,

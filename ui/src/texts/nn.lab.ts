@@ -112,7 +112,6 @@ export const internallab: Texts["internallab"] = {
     notPrinted: "Ikkje skriven ut",
     printFailed: "Skrivaren tok ikkje etiketten. Sjå til skrivaren, og skriv ut på nytt.",
     taken: "Teken",
-    takenAt: (time: string) => `teken ${time}`,
     toTake: "Skal takast",
     noLabel: "utan etikett",
   },

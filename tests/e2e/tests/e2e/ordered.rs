@@ -25,8 +25,11 @@ async fn a_planned_day_a_series_and_what_is_taken_at_home_reach_the_one_who_coll
         window.press(&[], Key::Tab).await?;
     }
     window.see("4 ganger · hver 2. uke · til 31.12.2099").await?;
-    window.screenshot("compose-series").await?;
-    window.axe("compose, a series").await?;
+    for theme in ["dark", "light"] {
+        steps::theme(&window, theme).await?;
+        window.screenshot(&format!("compose-series-{theme}")).await?;
+        window.axe(&format!("compose, a series, {theme}")).await?;
+    }
     window.button("Ferdig").await?.click().await?;
     steps::add(&window, "ifobt", "Hemoglobin i feces (iFOBT)").await?;
     window.button("Endre: ").await?.click().await?;

@@ -64,7 +64,7 @@ function Row(props: RowProps) {
           {specimen.draw === null && specimen.letter && (
             <>
               <span aria-hidden="true">{specimen.letter}</span>
-              <span className="sr-only">{t.bench.letter(specimen.letter)}</span>
+              <span className="sr-only">{t.containers.one(specimen.letter)}</span>
             </>
           )}
         </span>
@@ -119,7 +119,7 @@ function rowState(specimen: Specimen, label: LabelView | null, next: boolean, no
       return { title: t.internallab.waitsForReturn, detail: "", icon: <HouseIcon aria-hidden />, tone: "" };
     case "planned":
     case "collected": {
-      const taken = specimen.status.status === "collected" ? words.takenAt(timeOrDateTime(specimen.status.at, now)) : "";
+      const { status } = specimen.status;
       if (specimen.confirmed) {
         return { title: words.confirmed, detail: words.scannedAt(timeOrDateTime(specimen.confirmed, now)), icon: <CheckmarkCircleFillIcon className="ok-icon" aria-hidden />, tone: "state--ok" };
       }
@@ -127,7 +127,7 @@ function rowState(specimen: Specimen, label: LabelView | null, next: boolean, no
       if (next) return { title: words.scanNow, detail: words.waitsForTube, icon: <BarcodeIcon />, tone: "state--next" };
       if (specimen.unscanned) return { title: words.notScanned, detail: t.bench.unscanned.row, icon: <CircleIcon aria-hidden />, tone: "" };
       if (asked > 0) return { title: words.notScanned, detail: words.printed(asked), icon: <CircleIcon aria-hidden />, tone: "" };
-      return { title: taken ? words.taken : words.toTake, detail: taken || words.noLabel, icon: <CircleIcon aria-hidden />, tone: "" };
+      return { title: status === "collected" ? words.taken : words.toTake, detail: words.noLabel, icon: <CircleIcon aria-hidden />, tone: "" };
     }
   }
 }

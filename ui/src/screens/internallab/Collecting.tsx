@@ -8,6 +8,7 @@ import { PatientBanner } from "../../components/PatientBanner";
 import { Question } from "../../components/Question";
 import { UrgencyTag } from "../../components/UrgencyTag";
 import { age, fullName, inLanguage, timeOrDateTime } from "../../format";
+import { useStatus } from "../../frame/status";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
@@ -17,6 +18,7 @@ import { useLanguage, useTexts, type Texts } from "../../texts";
 import { Checklist } from "./Checklist";
 import { calledAlone, collectedAt, collectedBy, isHere, isOpen, labelOf, nextToScan, questions, servicesOf, takenTogether, unprinted, unscanned } from "./collecting";
 import { CorrectDialog } from "./CorrectDialog";
+import { NumbersAlarm, scarceNumbers } from "./NumbersAlarm";
 import { Ordered } from "./Ordered";
 import { PatientDialog } from "./PatientDialog";
 import { ReturnDialog } from "./ReturnDialog";
@@ -42,6 +44,7 @@ export function Collecting(props: CollectingProps) {
   const language = useLanguage();
   const backend = useBackend();
   const tell = useTell();
+  const numbers = useStatus()?.numbers ?? [];
   const query = useQuery(`collection ${id}`, ["requisitions", "settings"], (here) => here.collection(id));
   const [newer, setNewer] = useState<CollectionView | null>(null);
   const [shown, setShown] = useState<string | null>(null);
@@ -147,8 +150,14 @@ export function Collecting(props: CollectingProps) {
   };
 
   const asked = questions(requisition);
+  // Where there is no room for the list, its alarm stands here.
+  const scarce = scarceNumbers(numbers.filter((one) => one.provider === requisition.receiver.provider));
   const corrected = requisition.specimens.find((one) => one.id === correcting);
   const name = (one: Specimen) => calledAlone(one, language, t);
+  const awaited = (one: Specimen) => {
+    const container = inLanguage(one.container_name, language).toLocaleLowerCase("nb");
+    return one.letter ? t.bench.letter(one.letter, container) : container;
+  };
   const labelled = view.labels.some((label) => label.asked > 0);
   return (
     <section className="collecting" aria-label={fullName(requisition.patient)} data-requisition={id}>
@@ -199,7 +208,12 @@ export function Collecting(props: CollectingProps) {
             </Button>
           </p>
         )}
-        <ScanBand scanned={scanned} next={next ? [inLanguage(next.container_name, language).toLocaleLowerCase("nb"), next.letter ? t.bench.letter(next.letter) : ""].filter(Boolean).join(", ") : null} done={here.length > 0 && confirmed === here.length} labelled={labelled} onScan={onScan} onClear={onClearScan} />
+        <ScanBand scanned={scanned} next={next ? awaited(next) : null} done={here.length > 0 && confirmed === here.length} labelled={labelled} onScan={onScan} onClear={onClearScan} />
+        {scarce.map((one) => (
+          <div key={one.provider} className="lab__alarms collecting__alarm">
+            <NumbersAlarm numbers={one} />
+          </div>
+        ))}
         <Ordered requisition={requisition} now={now} />
         <Checklist
           view={view}

@@ -8,7 +8,7 @@ import { clockTime, fullName, inLanguage, specimenNumber } from "../../format";
 import { useNavigation } from "../../frame/navigation";
 import type { CollectionView } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
-import { afterCollection, inOrder, isHere, labelOf, SPOILED, stockName } from "./collecting";
+import { afterCollection, calledAlone, inOrder, isHere, labelOf, SPOILED, stockName } from "./collecting";
 
 /** Who takes, and when; null is the signed in one, and now. */
 export type Taking = { by: string | null; at: string | null };
@@ -65,7 +65,7 @@ export function SidePane(props: SidePaneProps) {
           <h3 className="t14 strong">{t.internallab.after}</h3>
           <ul className="side__after">
             {after.map(({ key, specimen, from, until }) => {
-              const name = inLanguage(specimen.container_name, language);
+              const name = calledAlone(specimen, language, t);
               return (
                 <li key={key}>
                   <TimerIcon aria-hidden />

@@ -34,7 +34,7 @@ export function UnscannedDialog({ view, specimens, busy, onClose, onSend }: Unsc
         <ul className="unscanned">
           {specimens.map((one) => (
             <li key={one.id} className="t14">
-              <span className="strong">{calledAlone(one, language, t)}</span> {[describedWords(one, language, t), one.number ? specimenNumber(one.number) : ""].filter(Boolean).join(" · ")}
+              <span className="strong">{calledAlone(one, language, t)}</span> {describedWords(one, language, t)} <span className="nowrap">{one.number && specimenNumber(one.number)}</span>
             </li>
           ))}
         </ul>

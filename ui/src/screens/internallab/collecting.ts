@@ -46,10 +46,10 @@ export function servicesOf(requisition: Pick<Requisition, "services">, specimen:
   return requisition.services.filter((service) => specimen.services.includes(service.key)).map((service) => service.name).join(", ");
 }
 
-/** What it is called where it stands alone: "formalinbeger, beholder B". */
+/** What it is called where it stands alone: "Beholder B: Formalinbeger". */
 export function calledAlone(specimen: Specimen, language: Language, t: Texts): string {
   const name = inLanguage(specimen.container_name, language);
-  return specimen.letter ? `${name}, ${t.bench.letter(specimen.letter)}` : name;
+  return specimen.letter ? `${t.containers.one(specimen.letter)}: ${name}` : name;
 }
 
 /** What the doctor wrote about this one container: where it is taken from, how, how large, in what, and anything else. */
