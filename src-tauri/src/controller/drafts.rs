@@ -16,6 +16,8 @@ use crate::error::{CommandError, ErrorCode};
 use crate::forms::{HandOn, PatientForm};
 use crate::views::{DraftRow, DraftView, HandedOn};
 
+/// Times that an edit is made anew because another one came between. Only a handful can be under way at once.
+const MOST_TRIES: usize = 32;
 /// Names shown for a draft in the list.
 const NAMED: usize = 4;
 
@@ -70,7 +72,6 @@ impl Controller {
     /// [`ErrorCode::EditRefused`] with its reason; [`ErrorCode::DiskFull`] and the like when it could not be saved.
     pub fn edit_draft(&self, id: String, edit: Edit) -> Answer<DraftView> {
         let here = self.here()?;
-        let StoredDraft { id, revision, content: mut draft, .. } = here.stored_draft(&id)?;
         let at = now().timestamp();
         if let Edit::Requester { requester } = &edit
             && !here.people()?.iter().any(|person| person.orders && person.id == *requester)
@@ -81,10 +82,21 @@ impl Controller {
             Edit::AddOfficePanel { .. } => here.offers()?,
             _ => Vec::new(),
         };
-        let picked = composing::apply_with(&mut draft, edit, &here.shelf.in_use().catalogues, &offers, at)?;
-        let (_, changes) = here.store.save_draft(id, revision, &draft, at)?;
-        here.tell(changes);
-        Ok(DraftView { picked, ..here.draft_view(draft)? })
+        let catalogues = &here.shelf.in_use().catalogues;
+        for _ in 0..MOST_TRIES {
+            let StoredDraft { id, revision, content: mut draft, .. } = here.stored_draft(&id)?;
+            let picked = composing::apply_with(&mut draft, edit.clone(), catalogues, &offers, at)?;
+            match here.store.save_draft(id, revision, &draft, at) {
+                Ok((_, changes)) => {
+                    here.tell(changes);
+                    return Ok(DraftView { picked, ..here.draft_view(draft)? });
+                }
+                // Something else was said of the draft meanwhile, as when a file is attached while somebody types. Both count.
+                Err(requisition::store::Error::Stale { .. }) => {}
+                Err(failed) => return Err(failed.into()),
+            }
+        }
+        Err(CommandError::from(requisition::store::Error::Stale { what: "draft" }))
     }
 
     /// Throws a draft away.

@@ -1,5 +1,6 @@
 // A modal question on the platform's own dialog: focus is kept inside and given back, Escape closes.
 import { useEffect, useRef, type ReactNode } from "react";
+import { settleTyping } from "./settle";
 
 export function Dialog({ label, className, onClose, children }: { label: string; className?: string; onClose: () => void; children: ReactNode }) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -19,6 +20,7 @@ export function Dialog({ label, className, onClose, children }: { label: string;
       aria-label={label}
       onCancel={(event) => {
         event.preventDefault();
+        settleTyping();
         onClose();
       }}
       onMouseDown={(event) => {

@@ -234,8 +234,11 @@ function TypedField({ question, id, labelId, onAnswer, shape, picks = [], after,
   const [text, setText] = useState(shown);
   const [fault, setFault] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
+  // What was said last: the core may not have answered it yet when the field is left again.
+  const said = useRef(shown);
   // What the core says counts, but never under the hands of the one who types.
   useEffect(() => {
+    said.current = shown;
     if (document.activeElement !== field.current) setText(shown);
   }, [shown]);
 
@@ -248,15 +251,17 @@ function TypedField({ question, id, labelId, onAnswer, shape, picks = [], after,
     if (typeof read !== "string") onAnswer(read, true);
   };
   const settle = () => {
-    if (text === shown) return setFault(null);
+    if (text === said.current) return setFault(null);
     if (text.trim() === "") {
       setFault(null);
+      said.current = "";
       return onAnswer(null, false);
     }
     const read = shape.read(text);
     if (typeof read === "string") return setFault(read);
     setFault(null);
-    setText(shape.write(read));
+    said.current = shape.write(read);
+    setText(said.current);
     onAnswer(read, false);
   };
 
@@ -289,7 +294,8 @@ function TypedField({ question, id, labelId, onAnswer, shape, picks = [], after,
             type="button"
             className="quick-pick"
             onClick={() => {
-              setText(shape.write(pick.answer));
+              said.current = shape.write(pick.answer);
+              setText(said.current);
               setFault(null);
               onAnswer(pick.answer, false);
             }}

@@ -1,5 +1,6 @@
 // The window around the screens: rail, status strip, palette, and the keys that work everywhere.
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { settleTyping } from "../components/settle";
 import { useQuery } from "../ipc/query";
 import { NavigationContext, SCREENS, type Navigation, type Place, type Screen } from "./navigation";
 import { Palette } from "./Palette";
@@ -27,10 +28,12 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
 
   const left = useRef(new Map<Screen, Place>());
   const go = useCallback((to: Place) => {
+    settleTyping();
     left.current.delete(to.screen);
     setPlace(to);
   }, []);
   const visit = useCallback((screen: Screen) => {
+    settleTyping();
     setPlace((here) => {
       if (here.screen === screen) return here;
       left.current.set(here.screen, here);

@@ -11,6 +11,7 @@ describe("edits of a draft", () => {
   let answer: ((view: DraftView) => void)[];
   let shown: number[];
   let failures: string[];
+  let stored: DraftView;
   const make = () =>
     editQueue(
       {
@@ -18,6 +19,7 @@ describe("edits of a draft", () => {
           sent.push(edit);
           return new Promise((resolve) => answer.push(resolve));
         },
+        draft: async () => stored,
       },
       "draft",
       { view: (each) => shown.push(each.draft.revision), failed: (failure) => failures.push(failure.code) },
@@ -39,6 +41,24 @@ describe("edits of a draft", () => {
     answer[0]!(view(2));
     await vi.advanceTimersByTimeAsync(0);
     expect(sent).toHaveLength(2);
+  });
+
+  it("an_edit_of_a_whole_list_builds_on_the_edit_before_it_and_not_on_what_was_drawn", async () => {
+    const queue = make();
+    const one = { system: "ICPC2", code: "K86", display: "Hypertensjon" };
+    const two = { system: "ICPC2", code: "T90", display: "Diabetes" };
+    const add = (diagnosis: typeof one) => queue.edit(({ diagnoses }) => ({ edit: "diagnoses", diagnoses: [...diagnoses, diagnosis] }));
+    stored = { draft: { revision: 1, diagnoses: [] as unknown } } as DraftView;
+    add(one);
+    add(two);
+    await vi.advanceTimersByTimeAsync(0);
+    stored = { draft: { revision: 2, diagnoses: [one] as unknown } } as DraftView;
+    answer[0]!(stored);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(sent).toEqual([
+      { edit: "diagnoses", diagnoses: [one] },
+      { edit: "diagnoses", diagnoses: [one, two] },
+    ]);
   });
 
   it("only_the_last_answer_of_a_burst_is_drawn", async () => {
@@ -91,6 +111,7 @@ describe("edits of a draft", () => {
           if (calls === 1) throw new CommandFailure({ code: "diskFull", params: {}, reference: "a1" });
           return view(2);
         },
+        draft: async () => view(1),
       },
       "draft",
       { view: () => told.push("view"), failed: (failure) => told.push(failure.code) },

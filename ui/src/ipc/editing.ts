@@ -2,22 +2,25 @@
 // draft, saved. One command is under way at a time; edits of a text field that pile up behind it are folded into the last.
 import type { Backend } from "./backend";
 import { asFailure, type Failure } from "./failure";
-import type { DraftView, Edit, Picked } from "./model";
+import type { Draft, DraftView, Edit, Picked } from "./model";
 
 /** Longest time a letter stays in the window before it is sent to be saved. */
 export const TYPING_PAUSE_MS = 120;
 
+/** An edit that says the whole of something builds on what is there when its turn comes, not on what was drawn last. */
+export type Building = (draft: Draft) => Edit;
+
 export type EditQueue = {
   /** Sends an edit after those before it. */
-  edit: (edit: Edit) => void;
+  edit: (edit: Edit | Building) => void;
   /** Sends a text edit when typing pauses; a later one of the same kind takes its place. */
   typed: (edit: Edit) => void;
   /** Sends what is waiting for a pause, now; resolves when everything has been answered. True when all of it was saved. */
   flush: () => Promise<boolean>;
 };
 
-export function editQueue(backend: Pick<Backend, "editDraft">, draft: string, told: { view: (view: DraftView) => void; failed: (failure: Failure) => void; picked?: (picked: Picked) => void; busy?: (busy: boolean) => void }): EditQueue {
-  const waiting: Edit[] = [];
+export function editQueue(backend: Pick<Backend, "editDraft" | "draft">, draft: string, told: { view: (view: DraftView) => void; failed: (failure: Failure) => void; picked?: (picked: Picked) => void; busy?: (busy: boolean) => void }): EditQueue {
+  const waiting: (Edit | Building)[] = [];
   const typing = new Map<string, Edit>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> | null = null;
@@ -25,10 +28,11 @@ export function editQueue(backend: Pick<Backend, "editDraft">, draft: string, to
 
   const run = async () => {
     told.busy?.(true);
-    let next: Edit | undefined;
+    let next: Edit | Building | undefined;
     while ((next = waiting.shift())) {
       try {
-        const view = await backend.editDraft(draft, next);
+        const edit = typeof next === "function" ? next((await backend.draft(draft)).draft) : next;
+        const view = await backend.editDraft(draft, edit);
         if (view.picked) told.picked?.(view.picked);
         // Later answers hold this edit too: drawing it would only flicker.
         if (waiting.length === 0) told.view(view);
@@ -45,10 +49,10 @@ export function editQueue(backend: Pick<Backend, "editDraft">, draft: string, to
     running ??= run();
   };
 
-  const push = (edit: Edit) => {
-    const fold = foldKey(edit);
-    const last = waiting[waiting.length - 1];
-    if (fold && last && foldKey(last) === fold) waiting[waiting.length - 1] = edit;
+  const push = (edit: Edit | Building) => {
+    const key = (each: Edit | Building | undefined) => (each && typeof each !== "function" ? foldKey(each) : null);
+    const fold = key(edit);
+    if (fold && key(waiting[waiting.length - 1]) === fold) waiting[waiting.length - 1] = edit;
     else waiting.push(edit);
     start();
   };
@@ -113,6 +117,7 @@ function foldKey(edit: Edit): string | null {
     case "add_office_panel":
     case "remove_line":
     case "replace_line":
+    case "settle_line":
     case "add_container":
     case "remove_container":
     case "attach":

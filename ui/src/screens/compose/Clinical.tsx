@@ -59,7 +59,7 @@ export const Clinical = memo(function Clinical({ view, queue, now, onView }: Pro
         ))}
       </div>
       <div className="clinical__part">
-        <DiagnosisField diagnoses={draft.diagnoses} onChange={(diagnoses) => queue.edit({ edit: "diagnoses", diagnoses })} />
+        <DiagnosisField diagnoses={draft.diagnoses} onChange={(change) => queue.edit((before) => ({ edit: "diagnoses", diagnoses: change(before.diagnoses) }))} />
       </div>
       {documented && (
         <>
@@ -171,7 +171,7 @@ function Details({ view, queue, now, children }: Props & { children: ReactNode }
           ))}
         </select>
       </label>
-      <Copies recipients={draft.copy_recipients} onChange={(recipients) => queue.edit({ edit: "copy_recipients", recipients })} />
+      <Copies recipients={draft.copy_recipients} onChange={(change) => queue.edit((before) => ({ edit: "copy_recipients", recipients: change(before.copy_recipients) }))} />
       <Place view={view} queue={queue} />
       <Day label={t.clinical.plannedDate} value={draft.planned_date} now={now} onDay={(date) => queue.edit({ edit: "planned_date", date })} />
       <Note value={draft.note_to_collector} queue={queue} />
@@ -256,7 +256,7 @@ function Place({ view, queue }: Pick<Props, "view" | "queue">) {
 
 const EMPTY: CopyRecipient = { organisation: "", organisation_her: "", name: "", her: "", person: true };
 
-function Copies({ recipients, onChange }: { recipients: readonly CopyRecipient[]; onChange: (recipients: CopyRecipient[]) => void }) {
+function Copies({ recipients, onChange }: { recipients: readonly CopyRecipient[]; onChange: (change: (before: readonly CopyRecipient[]) => CopyRecipient[]) => void }) {
   const t = useTexts();
   const [fresh, setFresh] = useState<CopyRecipient | null>(null);
   const [tried, setTried] = useState(false);
@@ -273,7 +273,7 @@ function Copies({ recipients, onChange }: { recipients: readonly CopyRecipient[]
       {recipients.map((recipient, index) => (
         <span key={`${recipient.her} ${index}`} className="clinical__copy">
           <span className="ellipsis">{[recipient.name, recipient.organisation].filter(Boolean).join(", ")}</span>
-          <button type="button" className="link-button" aria-label={`${t.common.remove} ${recipient.name}`} onClick={() => onChange(recipients.filter((_, at) => at !== index))}>
+          <button type="button" className="link-button" aria-label={`${t.common.remove} ${recipient.name}`} onClick={() => onChange((before) => before.filter((one) => JSON.stringify(one) !== JSON.stringify(recipient)))}>
             {t.common.remove}
           </button>
         </span>
@@ -299,7 +299,7 @@ function Copies({ recipients, onChange }: { recipients: readonly CopyRecipient[]
               onClick={() => {
                 setTried(true);
                 if (!complete(fresh)) return;
-                onChange([...recipients, { ...fresh, organisation: fresh.organisation.trim(), organisation_her: fresh.organisation_her.trim(), name: fresh.name.trim(), her: fresh.her.trim() }]);
+                onChange((before) => [...before, { ...fresh, organisation: fresh.organisation.trim(), organisation_her: fresh.organisation_her.trim(), name: fresh.name.trim(), her: fresh.her.trim() }]);
                 setFresh(null);
                 setTried(false);
               }}

@@ -8,7 +8,7 @@ import type { Diagnosis } from "../../ipc/model";
 import { useTexts } from "../../texts";
 import { loadDiagnoses, searchDiagnoses, type DiagnosisEntry } from "./diagnoses";
 
-export function DiagnosisField({ diagnoses, onChange }: { diagnoses: readonly Diagnosis[]; onChange: (diagnoses: Diagnosis[]) => void }) {
+export function DiagnosisField({ diagnoses, onChange }: { diagnoses: readonly Diagnosis[]; onChange: (change: (before: readonly Diagnosis[]) => Diagnosis[]) => void }) {
   const t = useTexts();
   const tell = useTell();
   const [query, setQuery] = useState("");
@@ -24,7 +24,7 @@ export function DiagnosisField({ diagnoses, onChange }: { diagnoses: readonly Di
   const pick = (entry: DiagnosisEntry) => {
     setQuery("");
     if (diagnoses.some((one) => one.system === entry.system && one.code === entry.code)) return;
-    onChange([...diagnoses, { system: entry.system, code: entry.code, display: entry.text }]);
+    onChange((before) => [...before, { system: entry.system, code: entry.code, display: entry.text }]);
     tell.whisper(t.clinical.diagnosisAdded(entry.code));
   };
   const list = useListbox({ count: shown ? hits.length : 0, token: query, onPick: (index) => hits[index] && pick(hits[index]), onEscape: () => setQuery("") });
@@ -37,7 +37,7 @@ export function DiagnosisField({ diagnoses, onChange }: { diagnoses: readonly Di
       {diagnoses.length > 0 && (
         <Chips size="small">
           {diagnoses.map((diagnosis) => (
-            <Chips.Removable key={`${diagnosis.system} ${diagnosis.code}`} onClick={() => onChange(diagnoses.filter((one) => one !== diagnosis))}>
+            <Chips.Removable key={`${diagnosis.system} ${diagnosis.code}`} onClick={() => onChange((before) => before.filter((one) => one.system !== diagnosis.system || one.code !== diagnosis.code))}>
               {`${diagnosis.code} ${diagnosis.display}`}
             </Chips.Removable>
           ))}

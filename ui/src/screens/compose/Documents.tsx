@@ -2,7 +2,7 @@
 // against what the receiver takes.
 import { Button } from "@navikt/ds-react";
 import { PaperclipIcon, XMarkIcon } from "@navikt/aksel-icons";
-import { useState, type FormEvent } from "react";
+import { useEffect, useRef, useState, type FormEvent } from "react";
 import { useOwnText } from "../../components/ownText";
 import { useTell } from "../../frame/toasts";
 import { decimal, inLanguage } from "../../format";
@@ -28,7 +28,7 @@ export function CancerPathway({ view, queue }: Omit<Props, "now">) {
 export function EarlierFindings({ view, queue, now }: Props) {
   const t = useTexts();
   const findings = view.draft.earlier_findings ?? [];
-  const save = (next: EarlierFinding[]) => queue.edit({ edit: "earlier_findings", findings: next });
+  const save = (change: (before: readonly EarlierFinding[]) => EarlierFinding[]) => queue.edit((draft) => ({ edit: "earlier_findings", findings: change(draft.earlier_findings ?? []) }));
   const [text, setText] = useState("");
   const [date, setDate] = useState("");
   const [fault, setFault] = useState(false);
@@ -38,7 +38,7 @@ export function EarlierFindings({ view, queue, now }: Props) {
     const wrong = date.trim() !== "" && read === null;
     setFault(wrong);
     if (wrong || text.trim() === "") return;
-    save([...findings, { text: text.trim(), date: read }]);
+    save((before) => [...before, { text: text.trim(), date: read }]);
     setText("");
     setDate("");
     setAdding(false);
@@ -53,7 +53,7 @@ export function EarlierFindings({ view, queue, now }: Props) {
               <span>
                 {finding.text} {finding.date && <span className="muted t13">{writePast(finding.date)}</span>}
               </span>
-              <button type="button" className="icon-button" aria-label={t.earlier.remove(finding.text)} onClick={() => save(findings.filter((_, other) => other !== at))}>
+              <button type="button" className="icon-button" aria-label={t.earlier.remove(finding.text)} onClick={() => save((before) => before.filter((one) => one.text !== finding.text || one.date !== finding.date))}>
                 <XMarkIcon aria-hidden />
               </button>
             </li>
@@ -164,6 +164,9 @@ function Attached({ one, view, queue }: { one: Attachment; view: DraftView; queu
   const { parts } = view.composition;
   const only = one.only ?? null;
   const receiver = only ? `${only.provider} ${only.department}` : "";
+  // A department that was just chosen goes along with the next letter, and the letters with the department.
+  const latest = useRef(receiver);
+  useEffect(() => void (latest.current = receiver), [receiver]);
   const describe = (description: string, chosen: string) => {
     const part = parts.find((each) => `${each.provider} ${each.department}` === chosen);
     return { edit: "describe_attachment" as const, id: one.id, description, only: part ? { provider: part.provider, department: part.department } : null };
@@ -184,14 +187,17 @@ function Attached({ one, view, queue }: { one: Attachment; view: DraftView; queu
         value={text}
         onChange={(event) => {
           setText(event.target.value);
-          queue.typed(describe(event.target.value, receiver));
+          queue.typed(describe(event.target.value, latest.current));
         }}
         onBlur={() => void queue.flush()}
       />
       {parts.length > 1 && (
         <label className="clinical__row">
           <span className="t13 muted">{words.to}</span>
-          <select className="field" value={receiver} onChange={(event) => queue.edit(describe(text, event.target.value))}>
+          <select className="field" value={receiver} onChange={(event) => {
+              latest.current = event.target.value;
+              queue.edit(describe(text, event.target.value));
+            }}>
             <option value="">{words.toAll}</option>
             {parts.map((part) => (
               <option key={`${part.provider} ${part.department}`} value={`${part.provider} ${part.department}`}>

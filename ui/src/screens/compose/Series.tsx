@@ -36,7 +36,12 @@ export function Series({ line, view, queue, now }: Props) {
 function SeriesFields({ line, day, series, queue, now, onClose }: { line: BasketLine; day: string | null; series: LineSeries | null; queue: EditQueue; now: Date; onClose: () => void }) {
   const t = useTexts();
   const words = t.series;
-  const set = (change: Partial<LineSeries>) => queue.edit({ edit: "series", line: line.id, series: { ...EMPTY, ...series, ...change } });
+  // Each field says the whole series: it builds on what the field before it said, which may not be drawn yet.
+  const set = (change: (before: LineSeries) => Partial<LineSeries>) =>
+    queue.edit((draft) => {
+      const before = { ...EMPTY, ...draft.lines.find((each) => each.id === line.id)?.series };
+      return { edit: "series", line: line.id, series: { ...before, ...change(before) } };
+    });
   return (
     <div className="series__fields" role="group" aria-label={`${words.open}: ${line.name}`}>
       <Day label={words.day} value={day} now={now} onDay={(date) => queue.edit({ edit: "line_planned_date", line: line.id, date })} />
@@ -47,14 +52,17 @@ function SeriesFields({ line, day, series, queue, now, onClose }: { line: Basket
       {series && (
         <>
           <div className="series__row">
-            <Figure label={words.times} value={series.times ?? null} least={2} most={999} fault={words.timesInvalid} onFigure={(times) => set({ times })} />
-            <Figure label={words.every} value={series.every?.count ?? null} least={1} most={365} fault={words.timesInvalid} onFigure={(count) => set({ every: count === null ? null : { count, unit: series.every?.unit ?? "week" } })} />
+            <Figure label={words.times} value={series.times ?? null} least={2} most={999} fault={words.timesInvalid} onFigure={(times) => set(() => ({ times }))} />
+            <Figure label={words.every} value={series.every?.count ?? null} least={1} most={365} fault={words.timesInvalid} onFigure={(count) => set((before) => ({ every: count === null ? null : { count, unit: before.every?.unit ?? "week" } }))} />
             <select
               className="field"
               aria-label={words.every}
               data-field="unit"
               value={series.every?.unit ?? "week"}
-              onChange={(event) => set({ every: { count: series.every?.count ?? 1, unit: event.target.value as IntervalUnit } })}
+              onChange={(event) => {
+                const unit = event.target.value as IntervalUnit;
+                set((before) => ({ every: { count: before.every?.count ?? 1, unit } }));
+              }}
             >
               {UNITS.map((unit) => (
                 <option key={unit} value={unit}>
@@ -64,12 +72,15 @@ function SeriesFields({ line, day, series, queue, now, onClose }: { line: Basket
             </select>
           </div>
           <div className="series__row">
-            <Day label={words.start} value={series.start ?? null} now={now} onDay={(start) => set({ start })} />
-            <Day label={words.end} value={series.end ?? null} now={now} onDay={(end) => set({ end })} />
+            <Day label={words.start} value={series.start ?? null} now={now} onDay={(start) => set(() => ({ start }))} />
+            <Day label={words.end} value={series.end ?? null} now={now} onDay={(end) => set(() => ({ end }))} />
           </div>
           <label className="clinical__row">
             <span className="t13 muted">{words.instructions}</span>
-            <input className="field field--wide" placeholder={words.instructionsHint} defaultValue={series.instructions ?? ""} onBlur={(event) => event.target.value !== (series.instructions ?? "") && set({ instructions: event.target.value })} />
+            <input className="field field--wide" placeholder={words.instructionsHint} defaultValue={series.instructions ?? ""} onBlur={(event) => {
+                const instructions = event.target.value;
+                if (instructions !== (series.instructions ?? "")) set(() => ({ instructions }));
+              }} />
           </label>
         </>
       )}

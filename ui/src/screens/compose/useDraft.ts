@@ -1,5 +1,6 @@
 // The open draft: the core owns it, the window shows the last view it answered and sends edits in order.
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { settleTyping } from "../../components/settle";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { editQueue, type EditQueue } from "../../ipc/editing";
@@ -74,12 +75,17 @@ export function useDraft(id: string, first: DraftView | null): OpenDraft {
 
   useEffect(() => {
     const flush = () => void queue.flush();
+    // The window goes: what is still being typed goes along.
+    const leave = () => {
+      settleTyping();
+      flush();
+    };
     const hidden = () => document.visibilityState === "hidden" && flush();
-    window.addEventListener("pagehide", flush);
+    window.addEventListener("pagehide", leave);
     window.addEventListener("blur", flush);
     document.addEventListener("visibilitychange", hidden);
     return () => {
-      window.removeEventListener("pagehide", flush);
+      window.removeEventListener("pagehide", leave);
       window.removeEventListener("blur", flush);
       document.removeEventListener("visibilitychange", hidden);
       flush();
