@@ -8,7 +8,8 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use requisition::composing::draft::{Attachment, Draft, Edit};
+use requisition::catalogue::search::HitKind;
+use requisition::composing::draft::{Attachment, Candidate, Draft, Edit, Patient};
 use requisition::composing::handover::{self, Desk, Orderer};
 use requisition::composing::{self};
 use requisition::order::{self, Kind as OrderKind, Order, Problem};
@@ -27,6 +28,8 @@ use crate::views::HandedOver;
 pub const ENDINGS: &[&str] = &["json"];
 /// A document with its attachments in it is no larger: receivers take a fraction of it.
 const LARGEST: u64 = 64 * 1024 * 1024;
+/// Services that are suggested for what a document names in words.
+const MOST_SUGGESTED: usize = 12;
 
 impl Controller {
     /// Takes note of a document that came as an argument, by a second start, or dropped on the window.
@@ -43,7 +46,10 @@ impl Controller {
         let waiting = std::mem::take(&mut *self.handovers.lock().unwrap_or_else(PoisonError::into_inner));
         let opened = waiting.iter().map(|path| match here.open_order(path) {
             Ok(opened) => opened,
-            Err(refused) => HandedOver { draft: None, patient: String::new(), known: false, refused: Some(refused) },
+            Err(refused) => {
+                let patient = String::new();
+                HandedOver { draft: None, requisition: None, patient, known: false, refused: Some(refused) }
+            }
         });
         Ok(opened.collect())
     }
@@ -85,7 +91,13 @@ impl Workplace {
         let desk = Desk { office_her: &office.her, orderers: &orderers };
         let in_use = self.shelf.in_use();
         let id = Uuid::now_v7();
-        let opened = handover::open(&order, id.to_string(), &desk, &in_use.catalogues, &at)
+        let usage = self.usage()?;
+        let suggest = |words: &str| -> Vec<Candidate> {
+            let found = in_use.engine.search(words, &usage, MOST_SUGGESTED).hits;
+            let offered = found.into_iter().filter(|hit| hit.kind == HitKind::Service && !hit.withdrawn);
+            offered.map(|hit| Candidate { provider: hit.provider.into(), service: hit.id.into() }).collect()
+        };
+        let opened = handover::open(&order, id.to_string(), &desk, &in_use.catalogues, &suggest, &at)
             .map_err(|problems| order_refused(&problems))?;
         let mut draft = opened.draft;
         for enclosed in opened.attachments {
@@ -106,7 +118,8 @@ impl Workplace {
         Ok(handed_over(&draft, false))
     }
 
-    /// A document that is given twice is one requisition: its draft is shown again, and what was sent is not made anew.
+    /// A document that is given twice is one requisition: its draft is shown again, and what was sent is not made anew. Nor is
+    /// a change or cancellation: it leads to what was sent.
     fn opened_before(&self, order: &Order) -> Answer<Option<HandedOver>> {
         let Some(id) = order.requisition.id.as_ref().map(ToString::to_string) else { return Ok(None) };
         let drafts = self.store.drafts::<Draft>()?;
@@ -114,7 +127,12 @@ impl Workplace {
             return Ok(Some(handed_over(&known.content, true)));
         }
         match parse_id(&id).map(|id| self.store.requisition::<Requisition>(id)) {
-            Ok(Ok(_)) => Err(CommandError::new(ErrorCode::NotNow).with("reason", "handed_over")),
+            // It has left its draft: it is shown where it can be followed, changed and cancelled.
+            Ok(Ok(stored)) => {
+                let Patient { given, family, .. } = &stored.content.patient;
+                let patient = format!("{given} {family}");
+                Ok(Some(HandedOver { draft: None, requisition: Some(id), patient, known: true, refused: None }))
+            }
             Ok(Err(_)) | Err(_) => Ok(None),
         }
     }
@@ -139,6 +157,7 @@ impl Workplace {
 fn handed_over(draft: &Draft, known: bool) -> HandedOver {
     HandedOver {
         draft: Some(draft.id.clone()),
+        requisition: None,
         patient: format!("{} {}", draft.patient.given, draft.patient.family),
         known,
         refused: None,

@@ -109,7 +109,7 @@ impl Workplace {
     }
 
     /// How often the office has ordered what.
-    fn usage(&self) -> Answer<Arc<Usage>> {
+    pub(super) fn usage(&self) -> Answer<Arc<Usage>> {
         let in_use = self.shelf.in_use();
         let mut known = self.usage.lock();
         if let Some((providers, usage)) = known.as_ref()

@@ -189,6 +189,23 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
     tree: async () => tree(),
     treeServices: async ({ provider, department }, offset, count) => services(provider, department, offset, count),
     updates: async () => [],
+    orderedBefore: async () => [{ provider: "balsam", service: "crp", last: { at: "2026-11-11T10:00:00+01:00", days: 12 } }],
+    ruleUses: async () => ({
+      since: "2025-11-23",
+      rules: [
+        {
+          rule: "retest-ferritin",
+          severity: "warn",
+          text: { nb: "Ferritin endrer seg langsomt.", nn: "Ferritin endrar seg sakte.", en: "Ferritin changes slowly." },
+          source: "Nasjonal brukerhåndbok",
+          checked: "2026-11-20",
+          shown: 14,
+          overridden: 9,
+          reasons: [[{ nb: "Endret behandling", nn: "Endra behandling", en: "Changed treatment" }, 6]],
+        },
+        { rule: "duplicate", severity: "warn", text: null, source: null, checked: null, shown: 2, overridden: 0, reasons: [] },
+      ],
+    }),
     servicePage: async (provider, service, id) => page(provider, service, id ? drafts.get(id) : undefined),
   });
 }
@@ -253,6 +270,8 @@ function edited(draft: Draft, edit: Edit): Draft {
       return { ...next, attachments: draft.attachments?.map((each) => (each.id === edit.id ? { ...each, description: edit.description, only: edit.only } : each)) };
     case "remove_attachment":
       return { ...next, attachments: draft.attachments?.filter((each) => each.id !== edit.id) };
+    case "settle_line":
+      return next;
     case "replace_line": {
       const old = draft.lines.find((each) => each.id === edit.line);
       const by = SERVICES.find((each) => each.id === old?.service)?.withdrawn;

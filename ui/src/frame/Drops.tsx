@@ -25,8 +25,13 @@ export function Drops() {
     [backend, tell, t],
   );
   useEffect(() => {
-    const show = ({ draft, patient, known, refused }: HandedOver) => {
+    const show = ({ draft, requisition, patient, known, refused }: HandedOver) => {
       if (refused) return tell.fail(refused);
+      if (requisition) {
+        tell.say(t.handover.sent(patient));
+        go({ screen: "overview", requisition });
+        return;
+      }
       if (!draft) return;
       tell.say(known ? t.handover.known(patient) : t.handover.opened(patient));
       go({ screen: "compose", draft });

@@ -73,6 +73,10 @@ export const commands = {
 	chooseAttachment: (id: string, words: DialogWords) => typedError<DraftView | null, CommandError>(__TAURI_INVOKE("choose_attachment", { id, words })),
 	/**  Attaches a file that lies at this place to a draft. */
 	attachFile: (id: string, path: string) => typedError<DraftView, CommandError>(__TAURI_INVOKE("attach_file", { id, path })),
+	/**  What the patient of a draft has had ordered here before. */
+	orderedBefore: (draft: string) => typedError<OrderedBefore[], CommandError>(__TAURI_INVOKE("ordered_before", { draft })),
+	/**  How the rules of a provider are heeded here. */
+	ruleUses: (provider: string) => typedError<RuleUses, CommandError>(__TAURI_INVOKE("rule_uses", { provider })),
 	/**  Opens the order documents that have come. */
 	takeHandovers: () => typedError<HandedOver[], CommandError>(__TAURI_INVOKE("take_handovers")),
 	/**  Writes a finished requisition as order document, message and PDF where the person chooses. */
@@ -476,6 +480,8 @@ export type BasketContainer = {
 	fixative: string | null,
 	/**  The site has to be said and is not. */
 	site_missing: boolean,
+	/**  It was taken or labelled before its order came here. */
+	brought?: Brought | null,
 };
 
 /**  A basket to be kept as a panel. */
@@ -533,6 +539,21 @@ export type BenchView = {
 	needed: boolean,
 	/**  Another patient who was open a moment ago. */
 	just_before: JustBefore | null,
+};
+
+/**
+ *  That a specimen was taken or labelled before its order came here from a record system. It stays as it was told: another
+ *  specimen may be taken instead of it, but nobody rewrites it.
+ */
+export type Brought = {
+	/**  Name of the specimen in the order document. Containers of several lines with one name are one and the same. */
+	key: string,
+	/**  Number on its label, as it stands there. */
+	number: string | null,
+	/**  When it was taken, as the document says it: a day, or a day with a time. None where it is still to be taken. */
+	collected: string | null,
+	/**  What it is, where the catalogue would take the service from something else. */
+	material: string | null,
 };
 
 /**  What became of a catalogue that was read. */
@@ -1164,6 +1185,14 @@ line: number } |
 { edit: "replace_line"; 
 /**  Line id. */
 line: number } | 
+/**  Say which service it is that a record system ordered. What it said of the service and its specimens goes along. */
+{ edit: "settle_line"; 
+/**  Line id. */
+line: number; 
+/**  Provider id. */
+provider: string; 
+/**  Service id. */
+service: string } | 
 /**  Answer a question, or take the answer back. */
 { edit: "answer"; 
 /**  Line id. */
@@ -1566,9 +1595,11 @@ export type HandedOn = {
 export type HandedOver = {
 	/**  The draft that it is, where it was opened. */
 	draft: string | null,
+	/**  The requisition that it is, where it has left its draft. */
+	requisition: string | null,
 	/**  Given and family name of its patient, for the word that says so. */
 	patient: string,
-	/**  It was opened before: this is that draft. */
+	/**  It was opened before: this is that draft or requisition. */
 	known: boolean,
 	/**  Why it was not opened. */
 	refused: CommandError | null,
@@ -1863,6 +1894,8 @@ export type LineContainer = {
 	size_mm?: number | null,
 	/**  What else the laboratory should know: "Sutur kl. 12". */
 	comment?: string,
+	/**  What it brings along, where it was taken or labelled before its order came here. No edit of the window changes it. */
+	brought?: Brought | null,
 };
 
 /**  Something that changed for one line. */
@@ -2056,7 +2089,9 @@ export type NotOffered =
 /**  The provider's catalogue does not have it. */
 "gone" | 
 /**  No catalogue of the provider is in use here. */
-"no_catalogue";
+"no_catalogue" | 
+/**  A record system ordered it, and nobody has said yet which service it is. */
+"unsettled";
 
 /**  Where specimen numbers come from. */
 export type NumberSource = 
@@ -2109,6 +2144,26 @@ export type OfficeView = {
 	phone: string,
 	/**  Letters on the label. */
 	label_code: string,
+};
+
+/**  What a record system ordered and somebody has to find in a catalogue. */
+export type OrderedAs = {
+	/**  Name of the receiver, where no catalogue of it is in use here. */
+	unknown_receiver: string | null,
+	/**  What it is to be taken from: "Sårsekret, Legg". */
+	taken_from: string[],
+	/**  The services that it may be and that are offered, the likeliest first. */
+	choices: ServiceChoice[],
+};
+
+/**  When a patient last had a service ordered here. */
+export type OrderedBefore = {
+	/**  Provider id. */
+	provider: string,
+	/**  Service id. */
+	service: string,
+	/**  When. */
+	last: LastOrdered,
 };
 
 /**  A coded reason for going on against a `warn`. */
@@ -2525,8 +2580,10 @@ export type PlannedSpecimen = {
 	planned_date?: string | null,
 	/**  Letter by which pathology tells several containers of one requisition apart. */
 	letter?: string | null,
-	/**  The described container that it is. */
+	/**  The described container that it is; the first one, where several lines share it. */
 	described?: DescribedRef | null,
+	/**  It was taken or labelled before its order came here. */
+	brought?: Brought | null,
 };
 
 /**  Language and colours. */
@@ -2922,6 +2979,34 @@ export type Rule = {
 	checked: string,
 };
 
+/**  A rule, and how it is heeded. */
+export type RuleUse = {
+	/**  Rule id of the catalogue, or code of one of the program's own rules. */
+	rule: string,
+	/**  How hard. */
+	severity: Severity,
+	/**  What it says; none for one of the program's own, which the window words. */
+	text: Text | null,
+	/**  Title of its source. */
+	source: string | null,
+	/**  Day on which it was checked, `YYYY-MM-DD`. */
+	checked: string | null,
+	/**  Lines and drafts that it was shown for. */
+	shown: number,
+	/**  Those of them where somebody went on against it. */
+	overridden: number,
+	/**  The reasons given, with how often, the commonest first. */
+	reasons: ([Text, number])[],
+};
+
+/**  How the rules of a provider are heeded here. */
+export type RuleUses = {
+	/**  The day that is counted from, `YYYY-MM-DD`. */
+	since: string,
+	/**  The rules, the one most often gone against first. */
+	rules: RuleUse[],
+};
+
 /**  A rule with the title of its source. */
 export type RuleView = {
 	/**  The rule as the catalogue has it. */
@@ -3091,6 +3176,18 @@ export type ServiceChange = {
 	at: string,
 	/**  What changed. */
 	change: Change,
+};
+
+/**  A service to choose. */
+export type ServiceChoice = {
+	/**  Provider id. */
+	provider: string,
+	/**  Its name. */
+	provider_name: string,
+	/**  Service id. */
+	service: string,
+	/**  Its name. */
+	name: string,
 };
 
 /**  A handbook page. */
@@ -3642,6 +3739,8 @@ export type Withdrawn = {
 	replacement_name: string | null,
 	/**  Why it is not offered. */
 	why: NotOffered,
+	/**  What a record system ordered, where nobody has said yet which service it is. */
+	ordered?: OrderedAs | null,
 };
 
 /**  One on the internal lab's list. */

@@ -10,6 +10,7 @@ import type {
   pathway as nbPathway,
   place as nbPlace,
   ruleFacts as nbRule,
+  ruleUses as nbRuleUses,
   series as nbSeries,
 } from "./nb.compose";
 
@@ -73,6 +74,8 @@ export const containers: typeof nbContainers = {
   size: "Largest measure",
   sizeInvalid: "Write a measure between 0 and 1000 mm.",
   comment: "Orientation and other",
+  more: (name) => `More about container ${name}`,
+  moreTitle: "Procedure, fixative, orientation",
   siteMissing: "must be filled in",
 };
 
@@ -145,6 +148,23 @@ export const attachments: typeof nbAttachments = {
 export const handover: typeof nbHandover = {
   opened: (name) => `The requisition for ${name} is open as a draft.`,
   known: (name) => `This one was opened before. The draft for ${name} is shown.`,
+  sent: (name) => `The requisition for ${name} was sent before. It is shown in the overview.`,
+  unsettled: (name) => `The record ordered “${name}”.`,
+  settle: "Say which service it is. None is chosen for you.",
+  unknownReceiver: (receiver) => `The catalogue of ${receiver} is not in use here.`,
+  takenFrom: (what) => `From: ${what}.`,
+  choose: (name) => `Service for “${name}”`,
+  chooseFirst: "Choose a service",
+  inBasket: (name) => `${name} (in the requisition)`,
+  use: "Use this",
+  noChoice: "No service is like it. Add it from the search and choose it here, or leave the order out.",
+  others: "If it is not in the list, add it from the search and choose it here.",
+  settled: (name) => `${name} is put in.`,
+  takenAt: (when) => `Taken ${when}`,
+  labelled: (number) => `labelled ${number}`,
+  fromRecord: "From the record",
+  takeNew: "Take a new specimen instead",
+  takeNewOf: (name) => `Take a new specimen instead of container ${name}`,
   back: "Hand back to the record",
   backTitle: "Hand the requisition back to the record",
   backKind: "Requisition",
@@ -171,8 +191,28 @@ export const orderRefusals: typeof nbOrder = {
     attachment: "the attachment cannot be used.",
     not_held: "has no place in a draft here, and must not be lost.",
     other_office: "is not this office.",
-    not_offered: "is not offered in the catalogues in use here.",
-    ambiguous: "fits several services.",
+    follow_up: "is about a requisition that was sent. Change or cancel it where it was sent from.",
     other: "cannot be taken in.",
+  },
+};
+
+export const ruleUses: typeof nbRuleUses = {
+  title: "Decision support",
+  since: (day) => `How the rules were used here since ${day}. Each line of a draft is counted once.`,
+  rule: "Rule, source and date",
+  severity: "Severity",
+  shown: "Shown",
+  overridden: "Overridden",
+  severities: { stop: "Stops", warn: "Warns", note: "Tells" },
+  ofProgram: "The program's own rule",
+  reason: (reason, times) => `${reason} (${times})`,
+  own: {
+    duplicate: "The same analysis twice",
+    also_elsewhere: "The same analysis at several providers",
+    sex_mismatch: "Another sex than the examination is for",
+    age_limit: "Outside the age that the examination is for",
+    retest_too_soon: "Ordered again too soon",
+    urgency_in_text: "Words for urgency in the text",
+    brought_material: "Another material than the laboratory asks for",
   },
 };

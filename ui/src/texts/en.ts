@@ -4,7 +4,7 @@ import { bench, benchRefusals } from "./en.bench";
 import { handbook } from "./en.handbook";
 import { internallab, labRefusals, overview } from "./en.lab";
 import { catalogue, officeRefusals, settings } from "./en.office";
-import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, series } from "./en.compose";
+import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, ruleUses, series } from "./en.compose";
 import { message, preview } from "./en.message";
 import { outbox, outboxRefusals } from "./en.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./en.panels";
@@ -358,6 +358,9 @@ export const en: Texts = {
     too_long: (p) => `${p["provider"] ?? "The receiver"} rejects more than ${p["limit"] ?? ""} characters. The text has ${p["length"] ?? ""}.`,
     too_many_services: (p) => `${p["provider"] ?? "The receiver"} takes at most ${p["limit"] ?? ""} services in one requisition. There are ${p["count"] ?? ""}.`,
     withdrawn: (p) => (p["replacement_name"] ? `No longer offered. Replaced by ${p["replacement_name"]}.` : "No longer offered. Remove it."),
+    unsettled: (p) => `The record ordered “${p["name"] ?? ""}”. Say which service it is.`,
+    brought_divided: (p) => `Specimen ${p["number"] ?? ""} is for two requisitions, and a number belongs to one. Take a new specimen for one of them.`,
+    brought_material: (p) => `The specimen that was taken is ${p["material"] ?? ""}. ${p["provider"] ?? "The laboratory"} asks for ${p["wanted"] ?? ""}.`,
     no_specimen: () => "The catalogue does not say what to take. It cannot be sent electronically; phone the laboratory.",
     modality_not_asked: () => "The catalogue does not ask whether the radiologist may change the examination. It cannot be sent; tell the provider.",
     answer_out_of_range: (p) => `“${p["question_text"] ?? ""}”: the answer is outside what is accepted${p["min"] || p["max"] ? ` (${p["min"] ?? ""}–${p["max"] ?? ""})` : ""}.`,
@@ -520,7 +523,6 @@ export const en: Texts = {
     attachment_unknown: { text: () => "The file is neither PDF, JPEG, PNG nor text.", action: "Choose another file." },
     attachment_too_large: { text: () => "The file is larger than any receiver takes.", action: "Choose another file." },
     attachment_empty: { text: () => "The file is empty.", action: "Choose another file." },
-    handed_over: { text: () => "The requisition was handed over and sent before.", action: "Find it in the overview." },
     unknown_provider: { text: () => "This provider's catalogue is not in use.", action: "Fetch the catalogue in Settings." },
     unknown_service: { text: () => "The service is not in the catalogue.", action: "Search again." },
     unknown_panel: { text: () => "The panel is not in the catalogue.", action: "Search again." },
@@ -566,6 +568,7 @@ export const en: Texts = {
   pathway,
   place,
   ruleFacts,
+  ruleUses,
   series,
   message,
   preview,

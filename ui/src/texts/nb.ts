@@ -5,7 +5,7 @@ import { bench, benchRefusals } from "./nb.bench";
 import { handbook } from "./nb.handbook";
 import { internallab, labRefusals, overview } from "./nb.lab";
 import { catalogue, officeRefusals, settings } from "./nb.office";
-import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, series } from "./nb.compose";
+import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, ruleUses, series } from "./nb.compose";
 import { message, preview } from "./nb.message";
 import { outbox, outboxRefusals } from "./nb.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nb.panels";
@@ -361,6 +361,9 @@ export const nb = {
     too_long: (p: Record<string, string>) => `${p["provider"] ?? "Mottakeren"} avviser mer enn ${p["limit"] ?? ""} tegn. Teksten har ${p["length"] ?? ""}.`,
     too_many_services: (p: Record<string, string>) => `${p["provider"] ?? "Mottakeren"} tar høyst ${p["limit"] ?? ""} tjenester i én rekvisisjon. Her er ${p["count"] ?? ""}.`,
     withdrawn: (p: Record<string, string>) => (p["replacement_name"] ? `Tilbys ikke lenger. Erstattet av ${p["replacement_name"]}.` : "Tilbys ikke lenger. Fjern den."),
+    unsettled: (p: Record<string, string>) => `Journalen har bestilt «${p["name"] ?? ""}». Si hvilken tjeneste det er.`,
+    brought_divided: (p: Record<string, string>) => `Prøven ${p["number"] ?? ""} er til to rekvisisjoner, og et nummer hører til én. Ta en ny prøve til den ene.`,
+    brought_material: (p: Record<string, string>) => `Prøven som er tatt, er ${p["material"] ?? ""}. ${p["provider"] ?? "Laboratoriet"} ber om ${p["wanted"] ?? ""}.`,
     no_specimen: (_: Record<string, string>) => "Katalogen sier ikke hva som skal tas. Kan ikke sendes elektronisk; ring laboratoriet.",
     modality_not_asked: (_: Record<string, string>) => "Katalogen spør ikke om radiologen kan endre undersøkelsen. Kan ikke sendes; meld fra til tjenesteyteren.",
     answer_out_of_range: (p: Record<string, string>) => `«${p["question_text"] ?? ""}»: svaret er utenfor det som godtas${p["min"] || p["max"] ? ` (${p["min"] ?? ""}–${p["max"] ?? ""})` : ""}.`,
@@ -526,7 +529,6 @@ export const nb = {
     attachment_unknown: { text: () => "Filen er verken PDF, JPEG, PNG eller tekst.", action: "Velg en annen fil." },
     attachment_too_large: { text: () => "Filen er større enn noen mottaker tar imot.", action: "Velg en annen fil." },
     attachment_empty: { text: () => "Filen er tom.", action: "Velg en annen fil." },
-    handed_over: { text: () => "Rekvisisjonen er levert og sendt før.", action: "Finn den i Oversikt." },
     unknown_provider: { text: () => "Katalogen fra denne tjenesteyteren er ikke i bruk.", action: "Hent katalogen i Innstillinger." },
     unknown_service: { text: () => "Tjenesten finnes ikke i katalogen.", action: "Søk på nytt." },
     unknown_panel: { text: () => "Pakken finnes ikke i katalogen.", action: "Søk på nytt." },
@@ -572,6 +574,7 @@ export const nb = {
   pathway,
   place,
   ruleFacts,
+  ruleUses,
   series,
   message,
   preview,

@@ -10,6 +10,7 @@ import type {
   pathway as nbPathway,
   place as nbPlace,
   ruleFacts as nbRule,
+  ruleUses as nbRuleUses,
   series as nbSeries,
 } from "./nb.compose";
 
@@ -73,6 +74,8 @@ export const containers: typeof nbContainers = {
   size: "Største mål",
   sizeInvalid: "Skriv eit mål mellom 0 og 1000 mm.",
   comment: "Orientering og anna",
+  more: (name) => `Meir om behaldar ${name}`,
+  moreTitle: "Prosedyre, fiksering, orientering",
   siteMissing: "må fyllast ut",
 };
 
@@ -145,6 +148,23 @@ export const attachments: typeof nbAttachments = {
 export const handover: typeof nbHandover = {
   opened: (name) => `Rekvisisjonen for ${name} er opna som utkast.`,
   known: (name) => `Denne er opna før. Utkastet for ${name} er vist.`,
+  sent: (name) => `Rekvisisjonen for ${name} er send før. Han er vist i Oversikt.`,
+  unsettled: (name) => `Journalen har bestilt «${name}».`,
+  settle: "Sei kva teneste det er. Inga er vald for deg.",
+  unknownReceiver: (receiver) => `Katalogen til ${receiver} er ikkje i bruk her.`,
+  takenFrom: (what) => `Frå: ${what}.`,
+  choose: (name) => `Teneste for «${name}»`,
+  chooseFirst: "Vel teneste",
+  inBasket: (name) => `${name} (i rekvisisjonen)`,
+  use: "Bruk denne",
+  noChoice: "Inga teneste liknar. Legg henne til frå søket, og vel henne her, eller ta bestillinga bort.",
+  others: "Er ho ikkje i lista, legg henne til frå søket og vel henne her.",
+  settled: (name) => `${name} er sett inn.`,
+  takenAt: (when) => `Teken ${when}`,
+  labelled: (number) => `merkt ${number}`,
+  fromRecord: "Frå journalen",
+  takeNew: "Ta ny prøve i staden",
+  takeNewOf: (name) => `Ta ny prøve i staden for behaldar ${name}`,
   back: "Lever til journalen",
   backTitle: "Lever rekvisisjonen tilbake til journalen",
   backKind: "Rekvisisjon",
@@ -171,8 +191,28 @@ export const orderRefusals: typeof nbOrder = {
     attachment: "vedlegget kan ikkje brukast.",
     not_held: "har ingen plass i eit utkast her, og skal ikkje gå tapt.",
     other_office: "er ikkje dette kontoret.",
-    not_offered: "er ikkje å få i katalogane som er i bruk her.",
-    ambiguous: "passar til fleire tenester.",
+    follow_up: "gjeld ein rekvisisjon som er send. Endre eller avbestill han der han vart send frå.",
     other: "kan ikkje takast inn.",
+  },
+};
+
+export const ruleUses: typeof nbRuleUses = {
+  title: "Avgjerdsstøtte",
+  since: (day) => `Slik er reglane brukte her sidan ${day}. Kvar linje i eit utkast blir talt éin gong.`,
+  rule: "Regel, kjelde og dato",
+  severity: "Grad",
+  shown: "Vist",
+  overridden: "Overstyrt",
+  severities: { stop: "Stoppar", warn: "Varslar", note: "Opplyser" },
+  ofProgram: "Programmet sin eigen regel",
+  reason: (reason, times) => `${reason} (${times})`,
+  own: {
+    duplicate: "Same analyse to gonger",
+    also_elsewhere: "Same analyse hos fleire",
+    sex_mismatch: "Anna kjønn enn undersøkinga gjeld",
+    age_limit: "Utanfor alderen som undersøkinga gjeld",
+    retest_too_soon: "Bestilt igjen for tidleg",
+    urgency_in_text: "Hasteord i teksten",
+    brought_material: "Anna materiale enn laboratoriet bed om",
   },
 };

@@ -4,7 +4,7 @@ import { bench, benchRefusals } from "./nn.bench";
 import { handbook } from "./nn.handbook";
 import { internallab, labRefusals, overview } from "./nn.lab";
 import { catalogue, officeRefusals, settings } from "./nn.office";
-import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, series } from "./nn.compose";
+import { attachments, containers, earlier, handover, interview, missingList, orderRefusals, pathway, place, ruleFacts, ruleUses, series } from "./nn.compose";
 import { message, preview } from "./nn.message";
 import { outbox, outboxRefusals } from "./nn.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nn.panels";
@@ -358,6 +358,9 @@ export const nn: Texts = {
     too_long: (p) => `${p["provider"] ?? "Mottakaren"} avviser meir enn ${p["limit"] ?? ""} teikn. Teksten har ${p["length"] ?? ""}.`,
     too_many_services: (p) => `${p["provider"] ?? "Mottakaren"} tek høgst ${p["limit"] ?? ""} tenester i éin rekvisisjon. Her er ${p["count"] ?? ""}.`,
     withdrawn: (p) => (p["replacement_name"] ? `Blir ikkje tilbode lenger. Erstatta av ${p["replacement_name"]}.` : "Blir ikkje tilbode lenger. Fjern tenesta."),
+    unsettled: (p) => `Journalen har bestilt «${p["name"] ?? ""}». Sei kva teneste det er.`,
+    brought_divided: (p) => `Prøva ${p["number"] ?? ""} er til to rekvisisjonar, og eit nummer høyrer til éin. Ta ei ny prøve til den eine.`,
+    brought_material: (p) => `Prøva som er teken, er ${p["material"] ?? ""}. ${p["provider"] ?? "Laboratoriet"} bed om ${p["wanted"] ?? ""}.`,
     no_specimen: () => "Katalogen seier ikkje kva som skal takast. Kan ikkje sendast elektronisk; ring laboratoriet.",
     modality_not_asked: () => "Katalogen spør ikkje om radiologen kan endre undersøkinga. Kan ikkje sendast; meld frå til tenesteytaren.",
     answer_out_of_range: (p) => `«${p["question_text"] ?? ""}»: svaret er utanfor det som blir godteke${p["min"] || p["max"] ? ` (${p["min"] ?? ""}–${p["max"] ?? ""})` : ""}.`,
@@ -520,7 +523,6 @@ export const nn: Texts = {
     attachment_unknown: { text: () => "Fila er verken PDF, JPEG, PNG eller tekst.", action: "Vel ei anna fil." },
     attachment_too_large: { text: () => "Fila er større enn nokon mottakar tek imot.", action: "Vel ei anna fil." },
     attachment_empty: { text: () => "Fila er tom.", action: "Vel ei anna fil." },
-    handed_over: { text: () => "Rekvisisjonen er levert og send før.", action: "Finn han i Oversikt." },
     unknown_provider: { text: () => "Katalogen frå denne tenesteytaren er ikkje i bruk.", action: "Hent katalogen i Innstillingar." },
     unknown_service: { text: () => "Tenesta finst ikkje i katalogen.", action: "Søk på nytt." },
     unknown_panel: { text: () => "Pakken finst ikkje i katalogen.", action: "Søk på nytt." },
@@ -566,6 +568,7 @@ export const nn: Texts = {
   pathway,
   place,
   ruleFacts,
+  ruleUses,
   series,
   message,
   preview,

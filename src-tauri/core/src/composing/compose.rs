@@ -8,17 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 use jiff::{Timestamp, Unit, Zoned};
 
-use crate::catalogue::model::{Department, Indexed, Phase, Question, RequisitionPer, Service, Severity, Text};
+use crate::catalogue::model::{Department, Indexed, Question, RequisitionPer, Service, Severity, Text};
+use crate::composing::basket::groups;
 use crate::composing::catalogues::{Catalogues, replacement};
 use crate::composing::composition::{
-    AskedQuestion, BasketContainer, BasketLine, Composition, DescribedRef, Finding, Group, LastOrdered, MaterialOffer,
-    Missing, NotOffered, Part, PlannedSpecimen, Subject, Withdrawn,
+    AskedQuestion, Composition, Finding, Group, LastOrdered, Missing, NotOffered, Part, PlannedSpecimen, Subject,
 };
 use crate::composing::draft::{Draft, Line};
 use crate::composing::extras;
 use crate::composing::findings::{self, LineFacts};
 use crate::composing::patient::age_on;
-use crate::composing::plan::{container_ref, plan_on};
+use crate::composing::plan::plan_on;
 use crate::composing::questions::{Asked, Asking};
 
 /// What a composition depends on besides draft and catalogues.
@@ -46,25 +46,28 @@ pub struct PastOrder {
 }
 
 /// A line with what the catalogues know of it.
-struct Resolved<'a> {
-    line: &'a Line,
-    indexed: Option<&'a Indexed>,
-    service: Option<&'a Service>,
-    last_ordered: Option<LastOrdered>,
+pub(super) struct Resolved<'a> {
+    pub line: &'a Line,
+    pub indexed: Option<&'a Indexed>,
+    pub service: Option<&'a Service>,
+    pub last_ordered: Option<LastOrdered>,
 }
 
 impl<'a> Resolved<'a> {
     /// The service, where it can be ordered.
-    fn orderable(&self) -> Option<(&'a Indexed, &'a Service)> {
+    pub fn orderable(&self) -> Option<(&'a Indexed, &'a Service)> {
         self.indexed.zip(self.service).filter(|(_, service)| !service.withdrawn)
     }
 
-    fn department(&self) -> &'a str {
+    pub fn department(&self) -> &'a str {
         self.service.map_or("", |service| service.department.as_str())
     }
 
     /// Why it cannot be ordered.
-    fn missing_why(&self) -> NotOffered {
+    pub fn missing_why(&self) -> NotOffered {
+        if self.line.ordered.is_some() {
+            return NotOffered::Unsettled;
+        }
         match (self.indexed, self.service) {
             (None, _) => NotOffered::NoCatalogue,
             (Some(_), None) => NotOffered::Gone,
@@ -72,7 +75,7 @@ impl<'a> Resolved<'a> {
         }
     }
 
-    fn replacement(&self) -> Option<&'a Service> {
+    pub fn replacement(&self) -> Option<&'a Service> {
         replacement(self.indexed?, self.service.filter(|service| service.withdrawn)?)
     }
 }
@@ -88,13 +91,17 @@ pub fn compose(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) ->
     findings::of_texts(draft, &providers, &mut findings);
     let asked = ask(draft, &lines, &providers, catalogues, context, &mut findings);
     for resolved in lines.iter().filter(|resolved| resolved.orderable().is_none()) {
-        findings.push(findings::of_withdrawn(resolved.line, resolved.replacement(), resolved.indexed));
+        findings.push(match resolved.line.ordered {
+            Some(_) => findings::of_unsettled(resolved.line, resolved.indexed),
+            None => findings::of_withdrawn(resolved.line, resolved.replacement(), resolved.indexed),
+        });
     }
     let orderable: Vec<_> = lines
         .iter()
         .filter_map(|resolved| resolved.orderable().map(|(indexed, service)| (resolved.line, indexed, service)))
         .collect();
     findings::of_repeats(&orderable, &mut findings);
+    findings::of_divided(&orderable, &plan, &mut findings);
     let mut parts = parts(draft, &orderable, &plan);
     extras::hand_out(&draft.attachments, &mut parts);
     extras::findings(draft, &parts, catalogues, context.today, &mut findings);
@@ -104,7 +111,7 @@ pub fn compose(draft: &Draft, catalogues: &Catalogues, context: &Context<'_>) ->
         }
     }
     settle(draft, &mut findings);
-    let groups = groups(draft, &lines, asked, &plan, &findings);
+    let groups = groups(draft, &lines, catalogues, asked, &plan, &findings);
     let missing = missing(draft, &groups, &findings);
     let (attachments_bytes, attachments_limit) = extras::sizes(draft, &parts, catalogues);
     Composition {
@@ -339,131 +346,6 @@ fn apart(
             if materials.is_empty() { vec![None] } else { materials.into_iter().cloned().map(Some).collect() }
         }
     }
-}
-
-fn groups(
-    draft: &Draft,
-    lines: &[Resolved<'_>],
-    mut asked: BTreeMap<u32, Vec<Asked<'_>>>,
-    plan: &[PlannedSpecimen],
-    findings: &[Finding],
-) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut shown_shared = BTreeSet::new();
-    for resolved in lines {
-        let mut line =
-            basket_line(resolved, asked.remove(&resolved.line.id).unwrap_or_default(), plan, &mut shown_shared);
-        line.containers = basket_containers(resolved, plan, findings);
-        line.planned_date = draft.day_of(resolved.line).map(str::to_owned);
-        let department = resolved.department();
-        let known =
-            groups.iter_mut().find(|group| group.provider == resolved.line.provider && group.department == department);
-        if let Some(group) = known {
-            group.lines.push(line);
-            continue;
-        }
-        let provider = resolved.indexed.map(|indexed| &indexed.catalogue().provider);
-        let found = resolved.indexed.and_then(|indexed| indexed.department(department));
-        groups.push(Group {
-            provider: resolved.line.provider.clone(),
-            provider_name: provider.map_or_else(|| resolved.line.provider.clone(), |provider| provider.name.clone()),
-            department: department.to_owned(),
-            department_name: found.map_or_else(Text::default, |found| found.discipline_name.clone()),
-            lines: vec![line],
-        });
-    }
-    groups
-}
-
-fn basket_line(
-    resolved: &Resolved<'_>,
-    asked: Vec<Asked<'_>>,
-    plan: &[PlannedSpecimen],
-    shown_shared: &mut BTreeSet<(String, String)>,
-) -> BasketLine {
-    let Line { id, provider, service, panel, name, .. } = resolved.line;
-    let container = plan.iter().find(|planned| planned.lines.contains(id)).map(|planned| planned.container.clone());
-    // The collector's questions belong to the collection; a shared one stands at the first line that asks it.
-    let questions = asked
-        .into_iter()
-        .map(|asked| asked.shown)
-        .filter(|question| question.phase == Phase::Order)
-        .filter(|question| !question.shared || shown_shared.insert((provider.clone(), question.id.clone())))
-        .collect();
-    let panel = panel.is_some().then(|| panel_name(resolved.line, resolved.indexed));
-    let withdrawn = resolved.orderable().is_none().then(|| {
-        let replacement = resolved.replacement();
-        Withdrawn {
-            replacement: replacement.map(|new| new.id.clone()),
-            replacement_name: replacement.map(|new| new.name.clone()),
-            why: resolved.missing_why(),
-        }
-    });
-    BasketLine {
-        id: *id,
-        provider: provider.clone(),
-        service: service.clone(),
-        name: resolved.service.map_or_else(|| name.clone(), |service| service.name.clone()),
-        code: resolved.service.and_then(|service| service.code.code.clone()).unwrap_or_default(),
-        panel,
-        container,
-        preparation: resolved.service.and_then(|service| service.preparation.clone()),
-        questions,
-        last_ordered: resolved.last_ordered.clone(),
-        containers: Vec::new(),
-        materials: materials(resolved),
-        planned_date: None,
-        withdrawn,
-    }
-}
-
-/// The described containers of a line, as they will be taken.
-fn basket_containers(resolved: &Resolved<'_>, plan: &[PlannedSpecimen], findings: &[Finding]) -> Vec<BasketContainer> {
-    let silent = |id: u32| {
-        let about = Subject::Line { line: resolved.line.id };
-        let of_it = |finding: &Finding| finding.params.get("container") == Some(&id.to_string());
-        findings.iter().any(|finding| finding.rule == "container_site" && finding.subject == about && of_it(finding))
-    };
-    let mut shown = Vec::new();
-    for described in &resolved.line.containers {
-        let which = DescribedRef { line: resolved.line.id, container: described.id };
-        let Some(planned) = plan.iter().find(|planned| planned.described.as_ref() == Some(&which)) else { continue };
-        let holds = resolved.indexed.and_then(|indexed| indexed.container(&planned.container.id));
-        let own = Some(&described.fixative).filter(|fixative| !fixative.is_empty());
-        shown.push(BasketContainer {
-            id: described.id,
-            letter: planned.letter.clone(),
-            material: planned.material.clone(),
-            container: planned.container.clone(),
-            fixative: own.or(holds.and_then(|container| container.preservative.as_ref())).cloned(),
-            site_missing: silent(described.id),
-        });
-    }
-    shown
-}
-
-/// What a described container may be taken from, each material once.
-fn materials(resolved: &Resolved<'_>) -> Vec<MaterialOffer> {
-    let Some((indexed, service)) = resolved.orderable() else { return Vec::new() };
-    let mut offers: Vec<MaterialOffer> = Vec::new();
-    for way in &service.specimens {
-        let Some(container) = indexed.container(&way.container) else { continue };
-        if offers.iter().all(|offer| offer.material != way.material) {
-            offers.push(MaterialOffer {
-                material: way.material.clone(),
-                container: container_ref(container),
-                fixative: container.preservative.clone(),
-            });
-        }
-    }
-    offers
-}
-
-/// What the panel of a line is called: now, or when it was picked.
-pub(crate) fn panel_name(line: &Line, indexed: Option<&Indexed>) -> String {
-    let panel = line.panel.as_deref().unwrap_or_default();
-    let now = indexed.and_then(|indexed| indexed.panel(panel)).map(|panel| &panel.name);
-    now.or(line.panel_name.as_ref()).map_or_else(|| panel.to_owned(), Clone::clone)
 }
 
 /// What still has to be settled, in the order of the screen.

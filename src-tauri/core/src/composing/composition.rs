@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use crate::catalogue::model::{AnswerOption, AnswerType, Coded, ContainerKind, Phase, Severity, Text};
-use crate::composing::draft::Answer;
+use crate::composing::draft::{Answer, Brought};
 
 /// All that follows from a draft.
 #[derive(Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -100,6 +100,9 @@ pub struct BasketContainer {
     pub fixative: Option<String>,
     /// The site has to be said and is not.
     pub site_missing: bool,
+    /// It was taken or labelled before its order came here.
+    #[serde(default)]
+    pub brought: Option<Brought>,
 }
 
 /// A material that a service may be taken from.
@@ -147,6 +150,33 @@ pub struct Withdrawn {
     pub replacement_name: Option<String>,
     /// Why it is not offered.
     pub why: NotOffered,
+    /// What a record system ordered, where nobody has said yet which service it is.
+    #[serde(default)]
+    pub ordered: Option<OrderedAs>,
+}
+
+/// What a record system ordered and somebody has to find in a catalogue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct OrderedAs {
+    /// Name of the receiver, where no catalogue of it is in use here.
+    pub unknown_receiver: Option<String>,
+    /// What it is to be taken from: "Sårsekret, Legg".
+    pub taken_from: Vec<String>,
+    /// The services that it may be and that are offered, the likeliest first.
+    pub choices: Vec<ServiceChoice>,
+}
+
+/// A service to choose.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct ServiceChoice {
+    /// Provider id.
+    pub provider: String,
+    /// Its name.
+    pub provider_name: String,
+    /// Service id.
+    pub service: String,
+    /// Its name.
+    pub name: String,
 }
 
 /// Why a service cannot be ordered.
@@ -159,6 +189,8 @@ pub enum NotOffered {
     Gone,
     /// No catalogue of the provider is in use here.
     NoCatalogue,
+    /// A record system ordered it, and nobody has said yet which service it is.
+    Unsettled,
 }
 
 /// A question as it is asked now.
@@ -230,9 +262,12 @@ pub struct PlannedSpecimen {
     /// Letter by which pathology tells several containers of one requisition apart.
     #[serde(default)]
     pub letter: Option<String>,
-    /// The described container that it is.
+    /// The described container that it is; the first one, where several lines share it.
     #[serde(default)]
     pub described: Option<DescribedRef>,
+    /// It was taken or labelled before its order came here.
+    #[serde(default)]
+    pub brought: Option<Brought>,
 }
 
 /// A described container of a line.

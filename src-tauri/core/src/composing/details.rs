@@ -1,5 +1,5 @@
 //! What a draft says beside services and answers: containers that are described one by one, series, attachments, earlier
-//! findings, and where it is collected.
+//! findings, where it is collected, and what a record system ordered that nobody has found in a catalogue yet.
 //!
 //! Values only. How they are taken is in `edits`, what follows from them in `plan`, `compose` and `requisition::order`. They
 //! speak of a patient: `Debug` prints none of it.
@@ -9,7 +9,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::order::MimeType;
+use crate::order::{self, MimeType};
 
 /// One container of a line that has several: a jar of pathology, or the same analysis from another site or material.
 ///
@@ -42,6 +42,75 @@ pub struct LineContainer {
     /// What else the laboratory should know: "Sutur kl. 12".
     #[serde(default)]
     pub comment: String,
+    /// What it brings along, where it was taken or labelled before its order came here. No edit of the window changes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brought: Option<Brought>,
+}
+
+/// That a specimen was taken or labelled before its order came here from a record system. It stays as it was told: another
+/// specimen may be taken instead of it, but nobody rewrites it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Brought {
+    /// Name of the specimen in the order document. Containers of several lines with one name are one and the same.
+    pub key: String,
+    /// Number on its label, as it stands there.
+    pub number: Option<String>,
+    /// When it was taken, as the document says it: a day, or a day with a time. None where it is still to be taken.
+    pub collected: Option<String>,
+    /// What it is, where the catalogue would take the service from something else.
+    pub material: Option<String>,
+}
+
+/// What a record system ordered as one service, kept with a line until somebody says which service of a catalogue it is.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Ordered {
+    /// As the document has it.
+    pub service: order::Service,
+    /// The document's specimens that serve it.
+    pub specimens: Vec<order::Specimen>,
+    /// Radiology: whether the examination may be changed.
+    pub may_change_modality: Option<bool>,
+    /// Name of the receiver, where no catalogue of it is in use here.
+    pub unknown_receiver: Option<String>,
+    /// The services that it may be, the likeliest first. None of them is chosen by the program.
+    pub candidates: Vec<Candidate>,
+}
+
+/// A service that may be meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Provider id.
+    pub provider: String,
+    /// Service id.
+    pub service: String,
+}
+
+impl Ordered {
+    /// What it is called in the document, with its modifiers: "UL Lever, Intravenøs kontrast".
+    #[must_use]
+    pub fn name(&self) -> String {
+        let shown = |code: &crate::codes::Code| {
+            if code.display.is_empty() { code.code.clone().unwrap_or_default() } else { code.display.clone() }
+        };
+        let parts = std::iter::once(&self.service.code).chain(&self.service.specs).map(shown);
+        parts.collect::<Vec<_>>().join(", ")
+    }
+
+    /// What its specimens are and where they are from, each once: "Sårsekret, Legg".
+    #[must_use]
+    pub fn taken_from(&self) -> Vec<String> {
+        let mut said: Vec<String> = Vec::new();
+        for specimen in &self.specimens {
+            let coded = specimen.material.code.as_ref().map(|code| code.display.clone());
+            let material = specimen.material.text.clone().or(coded);
+            let words: Vec<String> = material.into_iter().chain(specimen.anatomical_origin.clone()).collect();
+            let words = words.join(", ");
+            if !words.is_empty() && !said.contains(&words) {
+                said.push(words);
+            }
+        }
+        said
+    }
 }
 
 /// A side of the body, seen from the patient.
@@ -245,7 +314,7 @@ macro_rules! redacted {
         }
     )+};
 }
-redacted!(LineContainer, LineSeries, Attachment, EarlierFinding, CollectionPlace);
+redacted!(LineContainer, Brought, Ordered, LineSeries, Attachment, EarlierFinding, CollectionPlace);
 
 #[cfg(test)]
 mod tests {

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use super::details::{
-    Attachment, AttachmentRefused, CollectionPlace, DepartmentRef, EarlierFinding, Interval, IntervalUnit,
-    LineContainer, LineSeries, Side,
+    Attachment, AttachmentRefused, Brought, Candidate, CollectionPlace, DepartmentRef, EarlierFinding, Interval,
+    IntervalUnit, LineContainer, LineSeries, Ordered, Side,
 };
 
 /// A draft as it is kept and as the window sees it.
@@ -136,6 +136,11 @@ pub struct Line {
     /// The line is a standing series.
     #[serde(default)]
     pub series: Option<LineSeries>,
+    /// What a record system ordered, while nobody has said which service it is: the line has no service yet then, and its
+    /// provider is empty where no catalogue of the receiver is in use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(skip)]
+    pub ordered: Option<Box<Ordered>>,
 }
 
 /// An answer.
@@ -242,6 +247,15 @@ pub enum Edit {
     ReplaceLine {
         /// Line id.
         line: u32,
+    },
+    /// Say which service it is that a record system ordered. What it said of the service and its specimens goes along.
+    SettleLine {
+        /// Line id.
+        line: u32,
+        /// Provider id.
+        provider: String,
+        /// Service id.
+        service: String,
     },
     /// Answer a question, or take the answer back.
     Answer {
@@ -396,6 +410,7 @@ impl Line {
             last_container: 0,
             planned_date: None,
             series: None,
+            ordered: None,
         }
     }
 }

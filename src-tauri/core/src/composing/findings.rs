@@ -11,6 +11,8 @@
 //! | `too_long` | stop | clinical text over this receiver's limit |
 //! | `too_many_services` | stop | more services in one requisition than this receiver takes |
 //! | `withdrawn` | stop | the service is no longer offered; names the replacement, and the panel that it came with |
+//! | `unsettled` | stop | a record system ordered it, and nobody has said yet which service it is |
+//! | `brought_divided` | stop | one specimen that was brought along, for two requisitions: a label number belongs to one |
 //! | `no_specimen` | stop | the catalogue gives no container for it, so no message could be made |
 //! | `modality_not_asked` | stop | a radiology service whose catalogue does not ask for the mandatory permission |
 //! | `answer_out_of_range` | stop | a number outside the question's bounds |
@@ -26,6 +28,7 @@
 //! | `attachments_large`, `attachment_by_agreement` | note | over 10 MB; or not a PDF to pathology, which receivers take by agreement only |
 //! | `duplicate` | warn | the same code twice at one provider; a note where the materials differ |
 //! | `also_elsewhere` | note | the same code at another provider too |
+//! | `brought_material` | warn | what was brought along is another material than the laboratory takes the service from |
 //! | `sex_mismatch`, `age_limit` | warn | outside the service's limits |
 //! | `retest_too_soon` | warn | ordered for this patient within the service's retest interval |
 //! | `urgency_in_text` | warn | a word for urgency in free text while the urgency is routine |
@@ -34,15 +37,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::model::{AnswerOption, AnswerType, Department, Indexed, Rule, Service, Severity, Text};
 use crate::codes::Discipline;
+use crate::composing::basket::panel_name;
 use crate::composing::catalogues::Catalogues;
-use crate::composing::compose::panel_name;
-use crate::composing::composition::{Finding, LastOrdered, Subject};
+use crate::composing::composition::{Finding, LastOrdered, PlannedSpecimen, Subject};
 use crate::composing::draft::{Answer, Draft, Line, Urgency};
 use crate::composing::questions::Asked;
 use crate::composing::text::LONGEST_TEXT;
 
+/// Our own rules that advise, by code: those that can be gone against or pass by quietly, and so may turn out to nag.
+#[must_use]
+pub const fn own_rule_names() -> [&'static str; 7] {
+    [
+        "duplicate",
+        "also_elsewhere",
+        "sex_mismatch",
+        "age_limit",
+        "retest_too_soon",
+        "urgency_in_text",
+        "brought_material",
+    ]
+}
+
 /// The coded reasons that our own warnings take, all of them.
-pub(crate) fn own_reasons() -> Vec<AnswerOption> {
+#[must_use]
+pub fn own_reasons() -> Vec<AnswerOption> {
     let reason = |value: &str, nb: &str, nn: &str, en: &str| AnswerOption {
         value: value.to_owned(),
         text: Text { nb: nb.to_owned(), nn: nn.to_owned(), en: en.to_owned() },
@@ -127,6 +145,7 @@ pub(crate) fn wording(finding: &Finding) -> String {
         "sex_mismatch" => "Utenfor kjønnet som undersøkelsen gjelder".to_owned(),
         "age_limit" => "Utenfor alderen som undersøkelsen gjelder".to_owned(),
         "retest_too_soon" => format!("Sist rekvirert for {} dager siden", param("days")),
+        "brought_material" => format!("Prøven er {}, laboratoriet ber om {}", param("material"), param("wanted")),
         "urgency_in_text" => "Hasteord i teksten".to_owned(),
         other => other.to_owned(),
     }
@@ -235,6 +254,24 @@ pub(crate) fn of_withdrawn(line: &Line, replacement: Option<&Service>, indexed: 
     own("withdrawn", Severity::Stop, Subject::Line { line: line.id }, indexed).with(&params)
 }
 
+/// A line that nobody has settled.
+pub(crate) fn of_unsettled(line: &Line, indexed: Option<&Indexed>) -> Finding {
+    own("unsettled", Severity::Stop, Subject::Line { line: line.id }, indexed).with(&[("name", line.name.clone())])
+}
+
+/// Specimens that were brought along and would have to go to two places.
+pub(crate) fn of_divided(lines: &[Offered<'_>], plan: &[PlannedSpecimen], findings: &mut Vec<Finding>) {
+    let mut seen: BTreeSet<&str> = BTreeSet::new();
+    for planned in plan {
+        let Some(brought) = planned.brought.as_ref().filter(|brought| !seen.insert(&brought.key)) else { continue };
+        for (line, indexed, service) in lines.iter().filter(|(line, ..)| planned.lines.contains(&line.id)) {
+            let finding = own("brought_divided", Severity::Stop, Subject::Line { line: line.id }, Some(indexed));
+            let number = brought.number.clone().unwrap_or_default();
+            findings.push(finding.with(&[("name", service.name.clone()), ("number", number)]));
+        }
+    }
+}
+
 /// What follows from the facts of one line's service.
 pub(crate) struct LineFacts<'a> {
     pub draft: &'a Draft,
@@ -257,6 +294,7 @@ impl LineFacts<'_> {
         self.retest(catalogues, findings);
         self.answers(findings);
         self.sites(findings);
+        self.brought(findings);
         let radiology = self
             .department
             .and_then(|department| Discipline::from_code(&department.discipline))
@@ -281,6 +319,20 @@ impl LineFacts<'_> {
         for container in silent {
             let params = [("container", container.id.to_string())];
             findings.push(self.own("container_site", Severity::Stop).with(&params));
+        }
+    }
+
+    /// Pathology says what a specimen is in the words of whoever took it; elsewhere another material is another analysis.
+    fn brought(&self, findings: &mut Vec<Finding>) {
+        let discipline = self.department.and_then(|department| Discipline::from_code(&department.discipline));
+        if discipline.is_some_and(Discipline::is_pathology) {
+            return;
+        }
+        let brought = self.line.containers.iter().filter_map(|container| container.brought.as_ref());
+        if let Some(material) = brought.filter_map(|brought| brought.material.as_ref()).next() {
+            let wanted: Vec<&str> = self.service.specimens.iter().map(|way| way.material.as_str()).collect();
+            let params = [("material", material.clone()), ("wanted", wanted.join(", "))];
+            findings.push(self.own("brought_material", Severity::Warn).with(&params).unless(&["intended", "other"]));
         }
     }
 

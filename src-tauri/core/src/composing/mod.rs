@@ -6,6 +6,7 @@
 //! [`apply`] makes one edit; [`compose`] works out everything that follows; [`plan::plan`] says what to take and
 //! [`plan::effect`] what one more service would add to it.
 
+mod basket;
 pub mod catalogues;
 mod choice;
 mod compose;
@@ -37,4 +38,5 @@ pub use compose::{Context, PastOrder, compose, last_ordered_of};
 pub use composition::Composition;
 pub use edits::{EditRefused, MOST_LINES, apply, apply_with, carry_over, fitting_answer};
 pub(crate) use findings::wording;
+pub use findings::{own_reasons, own_rule_names};
 pub use plan::{Effect, effect};

@@ -297,6 +297,7 @@ fn planned(
         planned_date: (!day.is_empty()).then(|| day.to_owned()),
         letter: None,
         described: None,
+        brought: None,
     };
     Some((specimen, order))
 }

@@ -50,10 +50,8 @@ pub enum ProblemCode {
     NotHeld,
     /// Another office orders.
     OtherOffice,
-    /// No catalogue in use offers it.
-    NotOffered,
-    /// The catalogue in use has several that it could be.
-    Ambiguous,
+    /// A change, an addition or a cancellation: done with the requisition that was sent, not with a document.
+    FollowUp,
 }
 
 impl Problem {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::{Timestamp, Zoned};
 use uuid::Uuid;
 
 use crate::catalogue::model::{Department, Indexed, LabelPer, Phase, Severity, Symbology};
@@ -11,6 +12,7 @@ use crate::composing::catalogues::label_rule;
 use crate::composing::composition::{Composition, Finding, Missing, Part, PlannedSpecimen, Subject};
 use crate::composing::draft::{CollectionPlace, Draft};
 use crate::composing::{Catalogues, Context, asked_by_line, compose, wording};
+use crate::requisition::collecting::time_of_collection;
 use crate::requisition::{
     Document, GivenAnswer, Receiver, RequestedService, Requester, Requisition, Specimen, SpecimenStatus,
 };
@@ -81,7 +83,10 @@ pub fn from_draft(
             earlier_findings: draft.earlier_findings.clone(),
             attachments: attachments(draft, part),
             services,
-            specimens: specimens(draft, part, indexed, &composition, &mut new_id),
+            specimens: specimens(draft, part, indexed, &composition, &mut new_id)
+                .into_iter()
+                .map(|specimen| brought(specimen, requester, context.now))
+                .collect(),
             patient_check: None,
         });
     }
@@ -253,4 +258,21 @@ fn specimen(draft: &Draft, planned: &PlannedSpecimen, indexed: &Indexed, draw: O
         unscanned: None,
         retake_of: None,
     }
+}
+
+/// A specimen that was taken or labelled before its order came here is that already. Who took it is the office, as far as
+/// the document tells. Its label is still to be scanned on it, or a reason given, like that of any other.
+fn brought(mut specimen: Specimen, requester: &Requester, now: &Zoned) -> Specimen {
+    let Some(brought) = specimen.described.as_ref().and_then(|described| described.brought.as_ref()) else {
+        return specimen;
+    };
+    specimen.number.clone_from(&brought.number);
+    if let Some(collected) = &brought.collected {
+        // A day without a time stays a day, and a time with an offset is what it is.
+        let wall_clock = collected.contains('T') && collected.parse::<Timestamp>().is_err();
+        let at = if wall_clock { time_of_collection(collected, now).ok() } else { None };
+        let at = at.unwrap_or_else(|| collected.clone());
+        specimen.status = SpecimenStatus::Collected { at, by: requester.office.clone() };
+    }
+    specimen
 }

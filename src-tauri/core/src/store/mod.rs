@@ -43,7 +43,7 @@ pub use panels::{Favourite, PanelWrite, StoredPanel};
 pub use patients::RecentPatient;
 pub use receipts::{EventKind, NewEvent, NewReceipt, ReceiptFault, ReceiptRow, Stream};
 pub use requisitions::{Finalise, NewRequisition, NewSpecimen, Phase, SpecimenRow, SpecimenStatus, StoredRequisition};
-pub use rules::{RuleCount, ShownRule};
+pub use rules::{RuleCount, RuleReason, ShownRule};
 pub use watches::Watch;
 
 /// Result of a store function.

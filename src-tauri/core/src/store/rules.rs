@@ -35,6 +35,19 @@ pub struct RuleCount {
     pub overridden: u32,
 }
 
+/// How often a rule was gone against with one reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleReason {
+    /// Provider id; empty for a rule of our own.
+    pub provider: String,
+    /// Rule id.
+    pub rule: String,
+    /// The coded reason.
+    pub reason: String,
+    /// Lines and drafts that it was given for.
+    pub times: u32,
+}
+
 impl Store {
     /// Takes down which rules speak in a draft now. Writes only what it did not know, so that an edit that changes nothing
     /// costs a look. A rule that has fallen silent since keeps its line: it was shown, and somebody heeded it.
@@ -107,6 +120,29 @@ impl Store {
             Ok(rows.collect::<rusqlite::Result<_>>()?)
         })
     }
+
+    /// The reasons that were given against each rule since a time, the commonest first.
+    ///
+    /// # Errors
+    ///
+    /// Those of any read.
+    pub fn rule_reasons(&self, since: Timestamp) -> Result<Vec<RuleReason>> {
+        self.read(|db| {
+            let mut statement = db.prepare_cached(
+                "SELECT provider, rule, overridden, COUNT(*) AS times FROM rules_shown WHERE shown_at >= ?1 AND overridden IS NOT NULL
+                 GROUP BY provider, rule, overridden ORDER BY times DESC, overridden",
+            )?;
+            let rows = statement.query_map([millis(since)], |row| {
+                Ok(RuleReason {
+                    provider: row.get("provider")?,
+                    rule: row.get("rule")?,
+                    reason: row.get("overridden")?,
+                    times: row.get("times")?,
+                })
+            })?;
+            Ok(rows.collect::<rusqlite::Result<_>>()?)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -133,6 +169,9 @@ mod tests {
         let counted = store.rule_counts(Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(counted.len(), 1);
         assert_eq!((counted[0].shown, counted[0].overridden), (3, 1));
+        let reasons = store.rule_reasons(Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(reasons.len(), 1);
+        assert_eq!((reasons[0].reason.as_str(), reasons[0].times), ("other", 1));
         store.note_rules(one, &[rule(Some(1), None)], now).unwrap();
         assert_eq!(store.rule_counts(Timestamp::UNIX_EPOCH).unwrap()[0].overridden, 0, "the reason was taken back");
         assert_eq!(store.rule_counts(now + jiff::SignedDuration::from_secs(1)).unwrap(), []);

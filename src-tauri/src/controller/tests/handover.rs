@@ -59,8 +59,16 @@ async fn a_document_opens_as_a_draft_keeps_its_id_and_goes_back_when_it_is_sent(
 
     let sent = office.controller.hand_on(draft, HandOn::Send).unwrap().requisitions.remove(0);
     assert_eq!(sent, "5a1a9788-f9e1-11db-8314-0800200c9a66");
-    let late = give(&office, document(&office, |_| {})).refused.unwrap();
-    assert_eq!(late.params["reason"], "handed_over");
+    let late = give(&office, document(&office, |_| {}));
+    assert!(late.known && late.draft.is_none() && late.refused.is_none(), "what was sent is not made anew");
+    assert_eq!(late.requisition.as_ref(), Some(&sent));
+    let cancel = |order: &mut Value| {
+        order["kind"] = json!("cancel");
+        order["services"] = json!([]);
+        order["specimens"] = json!([]);
+    };
+    let cancelled = give(&office, document(&office, cancel));
+    assert_eq!(cancelled.requisition.as_ref(), Some(&sent), "it is cancelled where it was sent from");
 
     let folder = office._dir.path().join("journal");
     std::fs::create_dir(&folder).unwrap();

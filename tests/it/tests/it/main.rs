@@ -8,6 +8,7 @@ mod decision_support;
 mod delivery;
 mod disciplines;
 mod grown;
+mod handover;
 mod label_reading;
 mod labels;
 mod messages;

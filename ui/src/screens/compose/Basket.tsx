@@ -4,10 +4,11 @@ import { memo } from "react";
 import { BasketLine } from "../../components/BasketLine";
 import { FindingNote } from "../../components/FindingNote";
 import { MissingLine } from "../../components/MissingLine";
+import { UnsettledLine } from "../../components/UnsettledLine";
 import { useTell } from "../../frame/toasts";
 import { inLanguage } from "../../format";
 import type { EditQueue } from "../../ipc/editing";
-import type { Answer, AskedQuestion, BasketLine as Line, DraftView, Finding, Picked } from "../../ipc/model";
+import type { Answer, AskedQuestion, BasketLine as Line, Draft, DraftView, Finding, Picked, ServiceChoice } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
 import { AlsoOffered } from "./AlsoOffered";
 import { Containers } from "./Containers";
@@ -35,7 +36,9 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
     queue.edit({ edit: "override", line: finding.subject.about === "line" ? finding.subject.line : null, provider: finding.provider ?? "", rule: finding.rule, reason });
   const answer = (line: number, question: string, given: Answer | null, typed: boolean) => {
     const edit = { edit: "answer" as const, line, question, answer: given };
+    const drawn = every.find((each) => each.id === line)?.questions.find((each) => each.id === question);
     if (typed) queue.typed(edit);
+    else if (drawn?.answer_type === "choices") queue.edit((draft) => ({ ...edit, answer: chosen(answerIn(draft, line, drawn), drawn.answer, given) }));
     else queue.edit(edit);
   };
   const remove = (line: Line) => {
@@ -48,6 +51,12 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
     focusAfterRemoval(line.id);
     queue.edit({ edit: "replace_line", line: line.id });
     if (line.withdrawn?.replacement_name) tell.whisper(t.find.added(line.withdrawn.replacement_name));
+  };
+  const inBasket = composition.groups.flatMap((group) => group.lines.filter((line) => !line.withdrawn).map((line) => ({ provider: line.provider, provider_name: group.provider_name, service: line.service, name: line.name })));
+  const settle = (line: Line, choice: ServiceChoice) => {
+    focusAfterRemoval(line.id);
+    queue.edit({ edit: "settle_line", line: line.id, provider: choice.provider, service: choice.service });
+    tell.whisper(t.handover.settled(choice.name));
   };
   const isThere = (line: Line) => every.some((other) => !other.withdrawn && other.provider === line.provider && other.service === line.withdrawn?.replacement);
 
@@ -62,9 +71,13 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
         <section className="basket__missing" aria-label={t.panels.missingTitle}>
           <h3 className="t14 strong">{t.panels.missingTitle}</h3>
           <ul>
-            {missing.map((line) => (
-              <MissingLine key={line.id} line={line} replacementThere={isThere(line)} onReplace={() => replace(line)} onLeaveOut={() => remove(line)} />
-            ))}
+            {missing.map((line) =>
+              line.withdrawn?.ordered ? (
+                <UnsettledLine key={line.id} line={line} inBasket={inBasket} onSettle={(choice) => settle(line, choice)} onLeaveOut={() => remove(line)} />
+              ) : (
+                <MissingLine key={line.id} line={line} replacementThere={isThere(line)} onReplace={() => replace(line)} onLeaveOut={() => remove(line)} />
+              ),
+            )}
           </ul>
         </section>
       )}
@@ -140,6 +153,21 @@ function CatalogueChanged({ view, onSeen }: { view: DraftView; onSeen: () => voi
       </button>
     </div>
   );
+}
+
+/** The answer that a draft has to a question of a line. */
+function answerIn(draft: Draft, line: number, question: AskedQuestion): Answer | null {
+  const own = draft.lines.find((each) => each.id === line);
+  if (!own) return null;
+  return (question.shared ? draft.shared_answers[`${own.provider}/${question.id}`] : own.answers[question.id]) ?? null;
+}
+
+/** Of several choices each click says one: it is added to, or taken from, those that stand when its turn comes. */
+export function chosen(now: Answer | null, drawn: Answer | null, given: Answer | null): Answer | null {
+  const values = (answer: Answer | null) => (answer?.type === "choices" ? answer.value : []);
+  const kept = values(now).filter((value) => !values(drawn).includes(value) || values(given).includes(value));
+  const all = [...kept, ...values(given).filter((value) => !values(drawn).includes(value) && !kept.includes(value))];
+  return all.length > 0 ? { type: "choices", value: all } : null;
 }
 
 /** Questions for the one who orders; a question that lines share stands at the first of them only. */

@@ -60,7 +60,8 @@ pub(super) fn add_container(draft: &mut Draft, line: u32, catalogues: &Catalogue
     at_most("containers", line.containers.len() + 1, MOST_CONTAINERS)?;
     let mut new = match line.containers.last() {
         Some(before) => {
-            LineContainer { site: String::new(), side: None, size_mm: None, comment: String::new(), ..before.clone() }
+            let own = LineContainer { side: None, size_mm: None, brought: None, ..before.clone() };
+            LineContainer { site: String::new(), comment: String::new(), ..own }
         }
         None => {
             let asked = catalogues.service(&line.provider, &line.service);
@@ -118,6 +119,7 @@ pub(super) fn describe_container(
         procedure: label("procedure", &described.procedure)?,
         fixative: label("fixative", &described.fixative)?,
         comment: kept_text("comment", &described.comment)?,
+        brought: known.brought.take(),
         ..described
     };
     Ok(())

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 
 use crate::composing::catalogues::Catalogues;
 use crate::composing::draft::{Draft, Edit};
+use crate::composing::handover;
 use crate::composing::panels::{self, Offer, Picked, Source};
 
 pub(crate) use lines::{at_most_lines, line_of, push_line};
@@ -61,6 +62,9 @@ pub fn apply_with(
         }
         Edit::RemoveLine { line } => lines::remove_line(draft, line)?,
         Edit::ReplaceLine { line } => lines::replace_line(draft, line, catalogues)?,
+        Edit::SettleLine { line, provider, service } => {
+            handover::settle(draft, line, &provider, &service, catalogues, now)?;
+        }
         Edit::Answer { line, question, answer } => lines::set_answer(draft, line, &question, answer, catalogues)?,
         Edit::Override { line, provider, rule, reason } => {
             lines::set_override(draft, line, provider, rule, reason, catalogues)?;

@@ -1,11 +1,16 @@
 //! A record system hands over an order document, and it opens as a draft.
 //!
-//! The document has passed the order's own checks. What a draft holds in another form is taken over in that form, by the
-//! same edits that the window makes; what it has no place for is refused with its path, because a draft that silently says
-//! less than the record system ordered is worse than none. Answers of a safety interview are not taken over as answers:
-//! somebody has to give them.
+//! The document has passed the order's own checks. Nothing in it is lost and nothing is guessed: what a draft holds in
+//! another form is taken over in that form, by the same edits that the window makes; what it has no field for stands as words
+//! in the clinical text, where it is seen before it is sent; a service that may be several, or none that is offered, is a
+//! line that somebody has to settle; a specimen that was taken or labelled already keeps time and number. What words cannot
+//! carry is refused with its path: who orders, who pays, who gets a copy, a reservation, a test that would be sent for care.
+//! Answers of a safety interview are not taken over as answers: somebody has to give them.
 
+mod line;
+mod offered;
 mod services;
+mod settle;
 #[cfg(test)]
 mod tests;
 
@@ -13,12 +18,14 @@ use jiff::Zoned;
 use jiff::civil::Date;
 
 use super::catalogues::Catalogues;
-use super::draft::{CopyRecipient, Diagnosis, Draft, EarlierFinding, Edit, Patient, Urgency};
+use super::draft::{Candidate, CopyRecipient, Diagnosis, Draft, EarlierFinding, Edit, Patient, Urgency};
 use super::edits::apply;
 use super::patient::{self, PatientField, PatientForm};
 use crate::codes::{Code, CodeSystem, list_text};
 use crate::order::{self, CopyOf, DiagnosisRole, Kind, MimeType, Order, Problem, ProblemCode, Status};
 use crate::parties::Party;
+
+pub(crate) use settle::settle;
 
 /// Who may order at this office, and which office it is.
 #[derive(Clone, Debug)]
@@ -60,7 +67,7 @@ pub struct Enclosed {
 }
 
 /// Opens a document as a draft with this id. A person who orders and is not known here leaves the draft without one, so
-/// that somebody chooses.
+/// that somebody chooses. `suggest` finds services by words, best first: for what the document names in words alone.
 ///
 /// # Errors
 /// Every part of the document that a draft here could not carry, each with its path.
@@ -69,6 +76,7 @@ pub fn open(
     id: String,
     desk: &Desk<'_>,
     catalogues: &Catalogues,
+    suggest: &dyn Fn(&str) -> Vec<Candidate>,
     now: &Zoned,
 ) -> Result<Opened, Vec<Problem>> {
     let mut problems = Vec::new();
@@ -77,8 +85,9 @@ pub fn open(
     let (Some(patient), true) = (patient, problems.is_empty()) else { return Err(problems) };
     let mut draft = Draft::new(id, patient, orderer(order, desk), now.timestamp());
     draft.origin = order.requisition.id.as_ref().map(ToString::to_string);
-    let mut opening = Opening { order, catalogues, now, draft, problems, words: Vec::new() };
+    let mut opening = Opening { order, catalogues, suggest, now, draft, problems, words: Vec::new() };
     opening.about_the_requisition();
+    opening.told();
     opening.services();
     opening.information();
     opening.texts();
@@ -99,6 +108,7 @@ pub fn open(
 struct Opening<'a> {
     order: &'a Order,
     catalogues: &'a Catalogues,
+    suggest: &'a dyn Fn(&str) -> Vec<Candidate>,
     now: &'a Zoned,
     draft: Draft,
     problems: Vec<Problem>,
@@ -132,7 +142,10 @@ impl Opening<'_> {
         self.edit("copyRecipients", Edit::CopyRecipients { recipients });
         let main_first = |role: DiagnosisRole| self.order.diagnoses.iter().filter(move |one| one.role == role);
         let diagnoses = main_first(DiagnosisRole::Main).chain(main_first(DiagnosisRole::Secondary));
-        let diagnoses = diagnoses
+        let (coded, others): (Vec<_>, Vec<_>) = diagnoses.partition(|one| is_diagnosis_system(one.code.system));
+        self.words.extend(others.iter().map(|one| format!("Diagnose: {}", said(&one.code))));
+        let diagnoses = coded
+            .into_iter()
             .map(|one| Diagnosis {
                 system: one.code.system.to_string(),
                 code: one.code.code.clone().unwrap_or_default(),
@@ -147,6 +160,26 @@ impl Opening<'_> {
         });
         let findings = findings.collect();
         self.edit("findings", Edit::EarlierFindings { findings });
+    }
+
+    /// What the document says of requisition, patient and sender that a draft has no field for, as words.
+    fn told(&mut self) {
+        let order = self.order;
+        let coded = |list: u16, code: &str| list_text(list, code).unwrap_or(code).to_owned();
+        let low = (order.urgency == Some(order::Urgency::Low)).then(|| "lav".to_owned());
+        let told = [
+            ("Rekvirerende enhet", order.requester.departments.last().map(|unit| unit.name.clone())),
+            ("Rekvirent", order.ordering_clinician.unit.as_ref().map(|unit| unit.name.clone())),
+            ("Hastegrad", low),
+            ("Svar ønskes innen", order.requested_report_date.as_ref().map(ToString::to_string)),
+            ("Laboratoriets rekvisisjonsnummer", order.requisition.service_provider_id.clone()),
+            ("Pasientnummer hos rekvirenten", order.patient.local_ids.requester.clone()),
+            ("Pasientnummer hos mottakeren", order.patient.local_ids.service_provider.clone()),
+            ("Pasientens e-post", order.patient.email.clone()),
+            ("Innleggelse", order.patient.admission_category.as_deref().map(|code| coded(ADMISSION, code))),
+        ];
+        let told = told.into_iter().filter_map(|(heading, said)| Some(format!("{heading}: {}", said?)));
+        self.words.extend(told);
     }
 
     /// Clinical texts, each under its heading, and whatever else was found a place as words.
@@ -176,6 +209,12 @@ const PROBLEM: &str = "PROB";
 const REASONS: u16 = 8231;
 /// Headings of comments.
 const COMMENTS: u16 = 8234;
+/// Categories of admission.
+const ADMISSION: u16 = 8240;
+
+fn is_diagnosis_system(system: CodeSystem) -> bool {
+    [CodeSystem::ICPC2, CodeSystem::ICD10].contains(&system)
+}
 
 fn headed(list: u16, heading: &str, text: &str) -> String {
     match list_text(list, heading) {
@@ -226,35 +265,24 @@ fn patient_of(order: &Order, today: Date, problems: &mut Vec<Problem>) -> Option
     check.patient
 }
 
-/// What a draft of this office has no place for.
+/// What words in a draft cannot carry.
 fn unheld(order: &Order, desk: &Desk<'_>, catalogues: &Catalogues, problems: &mut Vec<Problem>) {
     let mut refuse = |there: bool, path: String, code: ProblemCode, why: &str| {
         if there {
             problems.push(Problem::new(path, code, why));
         }
     };
+    // What was sent is changed and cancelled where it was sent from, with what its receiver has said since.
+    refuse(order.kind != Kind::New, "kind".into(), ProblemCode::FollowUp, "is done with the requisition itself");
     let mut not_held = |there: bool, path: &str| {
         refuse(there, path.to_owned(), ProblemCode::NotHeld, "has no place in a draft");
     };
-    not_held(order.kind != Kind::New, "kind");
-    not_held(order.requisition.service_provider_id.is_some(), "requisition.serviceProviderId");
-    not_held(order.patient.local_ids.requester.is_some(), "patient.localIds.requester");
-    not_held(order.patient.local_ids.service_provider.is_some(), "patient.localIds.serviceProvider");
-    not_held(order.patient.email.is_some(), "patient.email");
-    not_held(order.patient.admission_category.is_some(), "patient.admissionCategory");
     not_held(order.payment.as_ref().is_some_and(|payment| payment.payer.is_some()), "payment.payer");
-    not_held(order.urgency == Some(order::Urgency::Low), "urgency");
-    not_held(order.requested_report_date.is_some(), "requestedReportDate");
     not_held(order.reservation.is_some(), "reservation");
-    not_held(order.ordering_clinician.name.is_none(), "orderingClinician.name");
     for (at, one) in order.copy_recipients.iter().enumerate() {
         let answers = matches!(one.gets, None | Some(CopyOf::Answer));
         not_held(!answers, &format!("copyRecipients[{at}].gets"));
         not_held(one.party.departments.len() > 1, &format!("copyRecipients[{at}].departments[1]"));
-    }
-    for (at, one) in order.diagnoses.iter().enumerate() {
-        let known = [CodeSystem::parse("ICPC2"), CodeSystem::parse("ICD10")].contains(&Ok(one.code.system));
-        not_held(!known, &format!("diagnoses[{at}].code.system"));
     }
     let office = order.requester.organisation.ids.her.as_ref().map(ToString::to_string);
     let path = "requester.organisation.ids.HER".to_owned();

@@ -9,7 +9,10 @@ use serde_json::{Value, json};
 use super::*;
 use crate::catalogue::authoring;
 use crate::catalogue::model::Indexed;
-use crate::composing::draft::{Answer, Side};
+use crate::composing::composition::{Composition, Missing, NotOffered};
+use crate::composing::draft::{Answer, LineContainer, Side};
+use crate::composing::edits::EditRefused;
+use crate::composing::{Context, compose};
 
 #[test]
 fn an_excision_with_its_site_measure_and_texts_is_a_draft_with_patient_and_requester() {
@@ -70,43 +73,24 @@ fn whoever_is_not_known_here_leaves_the_draft_without_a_requester() {
 }
 
 #[test]
-fn what_a_draft_cannot_carry_is_refused_by_its_path() {
-    let specimen = |field: &str, value: Value| {
-        let mut order = histology();
-        order["specimens"][0][field] = value;
-        order
-    };
+fn what_words_cannot_carry_is_refused_by_its_path() {
     let with = |field: &str, value: Value| {
         let mut order = histology();
         order[field] = value;
         order
     };
-    let service = |field: &str, value: Value| {
-        let mut order = histology();
-        order["services"][0][field] = value;
-        order
-    };
-    let mut collected = specimen("collected", json!("2026-11-20T10:00:00"));
-    collected["specimens"][0].as_object_mut().unwrap().remove("notCollected");
     let mut elsewhere = histology();
     elsewhere["requester"]["organisation"]["ids"]["HER"] = json!("8094866");
-    let mut receiver = histology();
-    receiver["serviceProvider"]["organisation"]["ids"]["HER"] = json!("8094866");
-    receiver["serviceProvider"]["departments"][0]["ids"]["HER"] = json!("8094867");
-    let mut email = histology();
-    email["patient"]["email"] = json!("roland@example.no");
+    let party = json!({"organisation": {"name": "Vassenden legekontor", "ids": {"HER": "91097"}}, "person": {"name": "Rita Lin", "ids": {"HER": "91103"}}});
+    let mut payer = json!({"payer": party.clone()});
+    payer["payer"]["guarantorType"] = json!("Arbeidsgiver");
+    let mut copy = party;
+    copy["gets"] = json!("request");
     let cases = [
-        (collected, "specimens[0].collected", ProblemCode::NotHeld),
-        (specimen("ids", json!({"requester": "0012"})), "specimens[0].ids.requester", ProblemCode::NotHeld),
         (elsewhere, "requester.organisation.ids.HER", ProblemCode::OtherOffice),
-        (receiver, "serviceProvider.organisation.ids.HER", ProblemCode::NotOffered),
-        (email, "patient.email", ProblemCode::NotHeld),
         (with("reservation", json!("R")), "reservation", ProblemCode::NotHeld),
-        (with("urgency", json!("L")), "urgency", ProblemCode::NotHeld),
-        (with("requestedReportDate", json!("2026-12-24")), "requestedReportDate", ProblemCode::NotHeld),
-        (service("specs", json!([])), "services[0].code", ProblemCode::Ambiguous),
-        (service("code", code("NLK", "NPU19748", "P-CRP")), "services[0].code", ProblemCode::NotOffered),
-        (service("priority", json!("14")), "services[0].priority", ProblemCode::NotHeld),
+        (with("payment", payer), "payment.payer", ProblemCode::NotHeld),
+        (with("copyRecipients", json!([copy])), "copyRecipients[0].gets", ProblemCode::NotHeld),
     ];
     for (order, path, code) in cases {
         let problems = refused(order);
@@ -122,20 +106,160 @@ fn a_number_that_says_another_birth_date_is_refused() {
     assert!(problems.iter().any(|one| one.path == "patient.birthDate"), "{problems:?}");
 }
 
+#[test]
+fn what_has_no_field_in_a_draft_stands_as_words_where_it_is_seen() {
+    let mut order = histology();
+    order["requestedReportDate"] = json!("2026-12-24");
+    order["urgency"] = json!("L");
+    order["patient"]["email"] = json!("roland@example.no");
+    order["services"][0]["priority"] = json!("14");
+    order["diagnoses"][0]["code"] = code("volven:8219", "A", "Histologisk undersøkelse");
+    let draft = opened(order).draft;
+    let said =
+        ["Svar ønskes innen: 2026-12-24", "Hastegrad: lav", "roland@example.no", "prioritet", "Diagnose: Histologisk"];
+    for words in said {
+        assert!(draft.clinical_text.contains(words), "{words} is not in {}", draft.clinical_text);
+    }
+}
+
+#[test]
+fn a_code_of_several_services_is_a_line_that_somebody_settles_and_what_was_said_of_it_goes_along() {
+    let mut order = histology();
+    order["services"][0]["specs"] = json!([]);
+    order["specimens"][0]["preservative"] = json!("NaCl");
+    order["services"][0]["comment"] = json!("Ring ved malignitet");
+    let mut draft = opened(order).draft;
+    let waiting = draft.lines[0].ordered.as_ref().unwrap();
+    let all = waiting.candidates.iter().filter(|one| one.service.starts_with("hist-")).count();
+    assert!(all > 5 && waiting.candidates.len() == all, "every service of the code: {all}");
+    assert_eq!((draft.lines[0].service.as_str(), draft.lines[0].name.as_str()), ("", "Histologisk undersøkelse"));
+    let before = composed(&draft);
+    let stops = |composition: &Composition| {
+        composition
+            .missing
+            .iter()
+            .filter(|each| matches!(each, Missing::Stop { rule, .. } if rule == "unsettled"))
+            .count()
+    };
+    assert_eq!((stops(&before), before.plan.len()), (1, 0), "it is not sent and nothing is taken for it");
+    let shown = before.groups[0].lines[0].withdrawn.clone().unwrap();
+    assert_eq!(shown.why, NotOffered::Unsettled);
+    assert!(shown.ordered.unwrap().choices.iter().any(|choice| choice.name == "Hud, eksisjonsbiopsi"));
+
+    let (id, revision) = (draft.lines[0].id, draft.revision);
+    let settle = |service: &str| Edit::SettleLine { line: id, provider: PROVIDER.into(), service: service.into() };
+    assert!(edit(&mut draft, settle("finnes-ikke")).is_err() && draft.lines[0].ordered.is_some());
+    edit(&mut draft, settle("hist-hud-eksisjon")).unwrap();
+    assert_eq!(draft.revision, revision + 1);
+    let line = &draft.lines[0];
+    assert!(line.ordered.is_none() && line.service == "hist-hud-eksisjon" && line.id == id);
+    assert!(line.answers["site"] == Answer::Text("Venstre legg".into()));
+    assert!(line.answers["size_mm"] == Answer::Number(4.0));
+    assert!(draft.clinical_text.contains("Fikseringsmiddel: NaCl"), "{}", draft.clinical_text);
+    assert_eq!(stops(&composed(&draft)), 0);
+}
+
+#[test]
+fn what_no_catalogue_offers_and_what_goes_to_an_unknown_receiver_waits_for_somebody_too() {
+    let mut unknown = histology();
+    unknown["services"][0] = json!({"code": code("LOCAL", "", "Månesyke"), "specimens": ["a"]});
+    unknown["services"][0]["code"].as_object_mut().unwrap().remove("code");
+    let draft = opened(unknown).draft;
+    assert!(draft.lines[0].ordered.as_ref().unwrap().candidates.is_empty());
+    assert_eq!(draft.lines[0].provider, PROVIDER);
+    let mut receiver = magnetic_resonance();
+    receiver["serviceProvider"]["organisation"] = json!({"name": "ST OLAVS HOSPITAL HF", "ids": {"HER": "59"}});
+    receiver["serviceProvider"]["departments"][0]["ids"]["HER"] = json!("91120");
+    let mut draft = opened(receiver).draft;
+    let waiting = draft.lines[0].ordered.as_ref().unwrap();
+    assert_eq!(waiting.unknown_receiver.as_deref(), Some("ST OLAVS HOSPITAL HF"));
+    assert_eq!(waiting.candidates[0].service, "mr-kne", "another provider offers the same code");
+    let line = draft.lines[0].id;
+    edit(&mut draft, Edit::SettleLine { line, provider: PROVIDER.into(), service: "mr-kne".into() }).unwrap();
+    assert!(draft.lines[0].answers["side"] == Answer::Choice("right".into()), "its side came along");
+    let may = draft.shared_answers.get(&Draft::shared_key(PROVIDER, "may_change"));
+    assert!(may == Some(&Answer::Boolean(true)), "and the permission");
+}
+
+#[test]
+fn a_specimen_that_was_taken_and_labelled_keeps_time_and_number_whatever_is_said_of_it() {
+    let mut order = histology();
+    let taken = json!({
+        "key": "a", "ids": {"requester": "Case1-2221455"}, "material": {"text": "Hudbiopsi"}, "collected": "2026-11-25",
+        "anatomicalOrigin": "Venstre underarm", "preservative": "NaCl", "collectorComment": "Stansebiopsi",
+        "measures": [{"quantity": "Lengde", "value": 4.0, "unit": "mm"}, {"quantity": "Volum", "value": 1.0, "unit": "ml"}],
+        "comment": "Sutur kl. 12"
+    });
+    let mut second = taken.clone();
+    second["key"] = json!("b");
+    second["collected"] = json!("2026-11-25T08:25:00");
+    order["specimens"] = json!([taken, second]);
+    order["services"][0]["specimens"] = json!(["a", "b"]);
+    let mut draft = opened(order).draft;
+    let kept = draft.lines[0].containers[0].clone();
+    let window = Edit::DescribeContainer {
+        line: draft.lines[0].id,
+        container: LineContainer { site: "Høyre underarm".into(), brought: None, ..kept.clone() },
+    };
+    edit(&mut draft, window).unwrap();
+    assert!(draft.lines[0].containers[0].brought == kept.brought, "no edit of the window rewrites what was told");
+    let brought = kept.brought.unwrap();
+    assert_eq!((brought.number.as_deref(), brought.collected.as_deref()), (Some("Case1-2221455"), Some("2026-11-25")));
+    let composition = composed(&draft);
+    assert_eq!(composition.plan.len(), 2);
+    assert!(composition.plan.iter().all(|specimen| specimen.draw.is_none() && specimen.material == "Hudbiopsi"));
+}
+
+#[test]
+fn two_services_of_one_specimen_are_taken_in_one_container_and_a_second_specimen_of_a_service_is_one_more() {
+    let mut order = histology();
+    order["specimens"][0] =
+        json!({"key": "a", "ids": {"requester": "17"}, "material": {"text": "Hud"}, "collected": "2026-11-25"});
+    let first = order["services"][0].clone();
+    let mut other = first.clone();
+    other["specs"] = json!([code("NORPAT", "T01000", "hud"), code("NORPAT", "P11480", "stansebiopsi")]);
+    let mut again = first;
+    again["specimens"] = json!(["b"]);
+    order["services"].as_array_mut().unwrap().extend([other, again]);
+    let second = json!({"key": "b", "material": {"text": "Hud"}, "notCollected": true, "anatomicalOrigin": "Rygg"});
+    order["specimens"].as_array_mut().unwrap().push(second);
+    let draft = opened(order).draft;
+    let shown: Vec<_> = draft.lines.iter().map(|line| (line.ordered.is_some(), line.containers.len())).collect();
+    assert_eq!(shown, [(false, 2), (false, 1)], "the third is one more container of the first");
+    let plan = composed(&draft).plan;
+    let serves: Vec<_> = plan.iter().map(|specimen| specimen.lines.clone()).collect();
+    assert_eq!(serves, [vec![1, 2], vec![1]]);
+    let numbers: Vec<_> =
+        plan.iter().map(|one| one.brought.as_ref().and_then(|brought| brought.number.clone())).collect();
+    assert_eq!(numbers, [Some("17".to_owned()), None], "what is still to be taken gets a number here");
+}
+
+fn edit(draft: &mut Draft, edit: Edit) -> Result<(), EditRefused> {
+    apply(draft, edit, &catalogues(), now().timestamp())
+}
+
+fn composed(draft: &Draft) -> Composition {
+    let now = now();
+    compose(draft, &catalogues(), &Context { today: now.date(), now: &now, history: &[] })
+}
+
 const PROVIDER: &str = "balsam-bilde-patologi";
 
 fn now() -> Zoned {
     "2026-11-26T10:00:00+01:00[Europe/Oslo]".parse().unwrap()
 }
 
-fn attempt(order: Value) -> Result<Opened, Vec<Problem>> {
+fn catalogues() -> Catalogues {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog-data").join(PROVIDER);
     let catalogue = authoring::build(&folder).unwrap_or_else(|mistakes| panic!("{} mistakes", mistakes.len()));
-    let catalogues = Catalogues::new([Arc::new(Indexed::new(catalogue))]);
+    Catalogues::new([Arc::new(Indexed::new(catalogue))])
+}
+
+fn attempt(order: Value) -> Result<Opened, Vec<Problem>> {
     let order = order::read(order.to_string().as_bytes(), &now(), None)?;
     let orderers = [Orderer { id: "august".into(), her: "91100".into(), hpr: "9144897".into() }];
     let desk = Desk { office_her: "91096", orderers: &orderers };
-    open(&order, "0190f3a0-0000-7000-8000-000000000001".into(), &desk, &catalogues, &now())
+    open(&order, "0190f3a0-0000-7000-8000-000000000001".into(), &desk, &catalogues(), &|_| Vec::new(), &now())
 }
 
 fn opened(order: Value) -> Opened {

@@ -134,7 +134,8 @@ impl OfficePanel {
     /// # Errors
     /// [`PanelFault`] where the name is none, or the draft is empty.
     pub fn of_draft(name: &str, draft: &Draft, catalogues: &Catalogues) -> Result<Self, PanelFault> {
-        let members = draft.lines.iter().map(|line| {
+        // What a record system ordered and nobody has settled is no service that a panel could name.
+        let members = draft.lines.iter().filter(|line| line.ordered.is_none()).map(|line| {
             let offered = catalogues.service(&line.provider, &line.service);
             let question = |id: &str| offered.and_then(|(indexed, _)| indexed.question(id));
             let asked = offered.map_or(&[][..], |(_, service)| service.questions.as_slice());

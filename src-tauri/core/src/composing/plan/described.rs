@@ -5,7 +5,7 @@ use crate::catalogue::model::{Indexed, Service, SpecimenAlternative};
 use crate::codes::Discipline;
 use crate::composing::catalogues::Catalogues;
 use crate::composing::composition::{DescribedRef, PlannedSpecimen};
-use crate::composing::draft::{Line, LineContainer};
+use crate::composing::draft::{Brought, Line, LineContainer};
 
 /// The way of a service that a described container is taken by: from its material, or else the first that can be taken.
 pub(crate) fn way<'a>(
@@ -20,7 +20,7 @@ pub(crate) fn way<'a>(
     named.or_else(|| ways.next())
 }
 
-/// One planned specimen for each described container.
+/// One planned specimen for each described container, and one for all lines that share what was brought along.
 pub(super) fn specimens(lines: &[Line], day: Option<&str>, catalogues: &Catalogues) -> Vec<(PlannedSpecimen, Order)> {
     let mut made = Vec::new();
     for line in lines {
@@ -37,16 +37,44 @@ pub(super) fn specimens(lines: &[Line], day: Option<&str>, catalogues: &Catalogu
                 handling_class: &way.handling_class,
                 own: Some(&service.id),
             };
+            if let Some(known) = made.iter_mut().find(|(known, _)| is_the_same(known, container, &key)) {
+                let (shared, _): &mut (PlannedSpecimen, Order) = known;
+                shared.lines.push(line.id);
+                shared.services.push(service.name.clone());
+                continue;
+            }
             let own = format!("/{}/{:04}", service.id, container.id);
-            if let Some((mut specimen, order)) = planned(&key, &own, &[way], catalogues) {
+            if let Some((mut specimen, mut order)) = planned(&key, &own, &[way], catalogues) {
                 specimen.lines = vec![line.id];
                 specimen.services = vec![service.name.clone()];
                 specimen.described = Some(DescribedRef { line: line.id, container: container.id });
+                bring(container, &mut specimen, &mut order);
                 made.push((specimen, order));
             }
         }
     }
     made
+}
+
+/// Whether a container is a planned specimen already: brought along under the same name, to the same receiver and day.
+fn is_the_same(planned: &PlannedSpecimen, container: &LineContainer, key: &GroupKey<'_>) -> bool {
+    let name = |brought: &Option<Brought>| brought.as_ref().map(|brought| brought.key.clone());
+    container.brought.is_some()
+        && name(&container.brought) == name(&planned.brought)
+        && planned.provider == key.provider
+        && planned.department == key.department
+        && planned.planned_date.as_deref().unwrap_or_default() == key.day
+}
+
+/// What is brought along is what it is, and has no place in the order of draw once it is taken.
+fn bring(container: &LineContainer, specimen: &mut PlannedSpecimen, order: &mut Order) {
+    let Some(brought) = &container.brought else { return };
+    if let Some(material) = &brought.material {
+        specimen.material.clone_from(material);
+        specimen.material_code = None;
+    }
+    order.not_drawn |= brought.collected.is_some();
+    specimen.brought = Some(brought.clone());
 }
 
 /// Letters, where one requisition to pathology has more than one container: A, B, C in the order of lines and of the
