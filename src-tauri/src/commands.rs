@@ -55,6 +55,8 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         composing::interview,
         composing::choose_attachment,
         composing::attach_file,
+        composing::ordered_before,
+        composing::rule_uses,
         handover::take_handovers,
         handover::hand_back,
         discard_draft,

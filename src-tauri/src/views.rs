@@ -15,11 +15,13 @@ mod composing;
 mod handbook;
 mod handover;
 mod reading;
+mod support;
 
 pub use composing::*;
 pub use handbook::*;
 pub use handover::*;
 pub use reading::*;
+pub use support::*;
 
 /// How far the application has come with opening its store.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]

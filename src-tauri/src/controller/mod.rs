@@ -32,6 +32,7 @@ mod scanning;
 mod search;
 mod sending;
 mod settings;
+mod support;
 mod words;
 mod worklist;
 

@@ -10,6 +10,7 @@ mod panels;
 mod paper;
 mod reading;
 mod search;
+mod support;
 
 use std::collections::HashMap;
 use std::path::Path;

@@ -1,6 +1,6 @@
 // The hits of a search: a listbox whose focus stays in the search field. Grouped by provider and department; each hit tells
 // its name with the matched letters, material, code, why it is there, and where else the same analysis is to be had.
-import { ArrowsSquarepathIcon, PackageIcon } from "@navikt/aksel-icons";
+import { ArrowsSquarepathIcon, ClockDashedIcon, PackageIcon } from "@navikt/aksel-icons";
 import { memo, useCallback, useDeferredValue, useRef, type ReactNode } from "react";
 import { inLanguage } from "../format";
 import type { HitView } from "../ipc/model";
@@ -47,9 +47,14 @@ function usualGroup(hit: HitView, t: Texts): string | null {
   return null;
 }
 
-type HitListProps = { groups: readonly HitGroup[]; list: Listbox; label: string; query: string; onPick: (hit: HitView) => void };
+/** Days since the patient last had each service, by `provider/service`. */
+export type LastOrdered = ReadonlyMap<string, number>;
 
-export function HitList({ groups, list, label, query, onPick }: HitListProps) {
+const NEVER: LastOrdered = new Map();
+
+type HitListProps = { groups: readonly HitGroup[]; list: Listbox; label: string; query: string; before?: LastOrdered; onPick: (hit: HitView) => void };
+
+export function HitList({ groups, list, label, query, before: had = NEVER, onPick }: HitListProps) {
   const picked = useRef({ onPick, setActive: list.setActive });
   picked.current = { onPick, setActive: list.setActive };
   const pick = useCallback((hit: HitView) => picked.current.onPick(hit), []);
@@ -71,7 +76,7 @@ export function HitList({ groups, list, label, query, onPick }: HitListProps) {
           {group.hits.map((hit) => {
             index += 1;
             if (index >= shown) return null;
-            return <HitRow key={`${hit.kind} ${hit.provider} ${hit.id}`} hit={hit} id={list.optionId(index)} index={index} active={index === list.active} onPick={pick} onPoint={point} />;
+            return <HitRow key={`${hit.kind} ${hit.provider} ${hit.id}`} hit={hit} id={list.optionId(index)} index={index} active={index === list.active} last={had.get(`${hit.provider}/${hit.id}`) ?? null} onPick={pick} onPoint={point} />;
           })}
         </div>
       ))}
@@ -79,16 +84,16 @@ export function HitList({ groups, list, label, query, onPick }: HitListProps) {
   );
 }
 
-type HitRowProps = { hit: HitView; id: string; index: number; active: boolean; onPick: (hit: HitView) => void; onPoint: (index: number) => void };
+type HitRowProps = { hit: HitView; id: string; index: number; active: boolean; last: number | null; onPick: (hit: HitView) => void; onPoint: (index: number) => void };
 
 /** Drawn again only when the hit itself or its place changes. */
-const HitRow = memo(function HitRow({ hit, id, index, active, onPick, onPoint }: HitRowProps) {
+const HitRow = memo(function HitRow({ hit, id, index, active, last, onPick, onPoint }: HitRowProps) {
   return (
     <div
       id={id}
       role="option"
       aria-selected={active}
-      className={hit.withdrawn ? "hit hit--gone" : hit.elsewhere.length > 0 ? "hit hit--also" : "hit"}
+      className={hit.withdrawn ? "hit hit--gone" : last !== null || hit.elsewhere.length > 0 ? "hit hit--also" : "hit"}
       data-service={hit.id}
       data-provider={hit.provider}
       // The focus stays in the field, so that the next letter is typed at once.
@@ -96,17 +101,17 @@ const HitRow = memo(function HitRow({ hit, id, index, active, onPick, onPoint }:
       onMouseMove={() => !active && onPoint(index)}
       onClick={() => onPick(hit)}
     >
-      <HitBody hit={hit} />
+      <HitBody hit={hit} last={isPanel(hit) ? null : last} />
     </div>
   );
 }, sameRow);
 
 /** Every answer brings new objects; what they say decides. */
 function sameRow(before: HitRowProps, after: HitRowProps): boolean {
-  return before.active === after.active && before.index === after.index && before.id === after.id && (before.hit === after.hit || JSON.stringify(before.hit) === JSON.stringify(after.hit));
+  return before.active === after.active && before.last === after.last && before.index === after.index && before.id === after.id && (before.hit === after.hit || JSON.stringify(before.hit) === JSON.stringify(after.hit));
 }
 
-function HitBody({ hit }: { hit: HitView }) {
+function HitBody({ hit, last }: { hit: HitView; last: number | null }) {
   const t = useTexts();
   const ranges: Range[] = hit.ranges;
   const inName = hit.why === "name";
@@ -121,9 +126,14 @@ function HitBody({ hit }: { hit: HitView }) {
       <span className="hit__code">{isPanel(hit) ? t.find.panel : <Highlight text={hit.code} ranges={hit.why === "code" ? ranges : []} />}</span>
       <span className="hit__material ellipsis">{isPanel(hit) ? panelLine(hit, t) : hit.withdrawn ? gone(hit, t) : [hit.material, hit.fasting ? t.find.fasting : ""].filter(Boolean).join(" · ")}</span>
       <span className="hit__why">{why(hit, ranges, t)}</span>
-      {!hit.withdrawn && hit.elsewhere.length > 0 && (
+      {(last !== null || (!hit.withdrawn && hit.elsewhere.length > 0)) && (
         <span className="hit__also ellipsis">
-          <ArrowsSquarepathIcon aria-hidden /> {hit.elsewhere.map((there) => t.handbook.also(beginning(there.provider_name, " "), beginning(there.material, ","))).join(", ")}
+          {last !== null && (
+            <span className="hit__last">
+              <ClockDashedIcon aria-hidden /> {t.basket.lastOrdered(t.time.daysAgo(last))}
+            </span>
+          )}
+          {!hit.withdrawn && hit.elsewhere.length > 0 && <ArrowsSquarepathIcon aria-hidden />} {hit.withdrawn ? "" : hit.elsewhere.map((there) => t.handbook.also(beginning(there.provider_name, " "), beginning(there.material, ","))).join(", ")}
         </span>
       )}
     </>

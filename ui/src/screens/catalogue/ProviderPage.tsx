@@ -8,6 +8,7 @@ import { useNavigation } from "../../frame/navigation";
 import type { ProviderPage as Provider } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts } from "../../texts";
+import { RuleUses } from "./RuleUses";
 import { Section } from "./Section";
 
 export function ProviderPage({ provider }: { provider: string }) {
@@ -85,6 +86,7 @@ function Shown({ page }: { page: Provider }) {
           ))}
         </ul>
       </Section>
+      <RuleUses provider={provider.id} />
       {page.sources.length > 0 && (
         <Section title={words.sources}>
           <ul className="page__list page__list--tight">

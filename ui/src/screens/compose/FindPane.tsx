@@ -1,9 +1,9 @@
 // Finding what to order: the search field, its hits as a pane that never covers the basket, the tree for browsing, and the
 // handbook's words about the hit in focus. One call per keystroke; an answer to an older query is dropped.
-import { CheckmarkCircleFillIcon, MagnifyingGlassIcon, SidebarLeftIcon, XMarkIcon } from "@navikt/aksel-icons";
+import { CheckmarkCircleFillIcon, ClockDashedIcon, MagnifyingGlassIcon, SidebarLeftIcon, XMarkIcon } from "@navikt/aksel-icons";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
-import { groupHits, HitList } from "../../components/HitList";
+import { groupHits, HitList, type LastOrdered } from "../../components/HitList";
 import { useListbox } from "../../components/listbox";
 import { NotYet } from "../../components/NotYet";
 import { inLanguage } from "../../format";
@@ -31,6 +31,7 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
   const field = useRef<HTMLInputElement>(null);
   const id = draft.draft.id;
   const { found, failure } = useHits(query, id, draft.draft.lines.length);
+  const before = useOrderedBefore(id);
   const groups = useMemo(() => groupHits(found?.hits ?? [], found?.query ?? "", t, language), [found, t, language]);
   const hits = useMemo(() => groups.flatMap((group) => group.hits), [groups]);
   // A withdrawn service leads to what took its place, which is shown and not added.
@@ -120,11 +121,11 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
                 <p className="muted">{t.find.noneHint}</p>
               </div>
             ) : (
-              <HitList groups={groups} list={list} label={t.find.results} query={found?.query ?? ""} onPick={pick} />
+              <HitList groups={groups} list={list} label={t.find.results} query={found?.query ?? ""} before={before} onPick={pick} />
             )}
           </>
         )}
-        {page && <Handbook page={page} />}
+        {page && <Handbook page={page} last={before.get(`${page.provider}/${page.service.id}`) ?? null} />}
       </section>
     </>
   );
@@ -138,6 +139,12 @@ function useHits(query: string, draft: string, lines: number): { found: SearchVi
     if (asked.data) setShown(asked.data);
   }, [asked.data]);
   return { found: shown, failure: asked.failure };
+}
+
+/** When the patient last had what: read once for a draft and again when something was ordered, never for a letter. */
+function useOrderedBefore(draft: string): LastOrdered {
+  const { data } = useQuery(`ordered before ${draft}`, ["requisitions", "catalogue"], (backend) => backend.orderedBefore(draft));
+  return useMemo(() => new Map((data ?? []).map(({ provider, service, last }) => [`${provider}/${service}`, last.days])), [data]);
 }
 
 function Summary({ found, shown }: { found: SearchView | null; shown: number }) {
@@ -159,7 +166,7 @@ function unsure(found: SearchView, t: Texts): string {
   return found.hits.every((hit) => hit.why === "typo") ? t.handbook.guess : t.handbook.ambiguous;
 }
 
-function Handbook({ page }: { page: ServicePage }) {
+function Handbook({ page, last }: { page: ServicePage; last: number | null }) {
   const t = useTexts();
   const language = useLanguage();
   const { service, effect } = page;
@@ -169,6 +176,12 @@ function Handbook({ page }: { page: ServicePage }) {
         <span className="strong">{service.name}</span>{" "}
         <span className="muted">{[service.code.display === service.name ? "" : service.code.display, service.unit].filter(Boolean).join(" · ")}</span>
       </p>
+      {last !== null && (
+        <p className="line__fact">
+          <ClockDashedIcon aria-hidden />
+          {t.basket.lastOrdered(t.time.daysAgo(last))}
+        </p>
+      )}
       {service.handbook && <p className="preview__text">{inLanguage(service.handbook, language)}</p>}
       {service.preparation && <p className="preview__text">{inLanguage(service.preparation, language)}</p>}
       {service.turnaround_days != null && <p className="t14 muted">{t.find.turnaround(service.turnaround_days)}</p>}
