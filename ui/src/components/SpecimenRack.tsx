@@ -8,6 +8,8 @@ import { Tube } from "./Tube";
 export type RackSpecimen = Pick<PlannedSpecimen, "key" | "container" | "draw" | "count" | "fill_ml" | "services" | "material" | "take_home"> & {
   /** By which it is told from the others of its kind. */
   letter?: string | null;
+  /** It was taken or labelled before its order came here. */
+  brought?: PlannedSpecimen["brought"];
   /** Where it is taken from, where that is said of each. */
   site?: string | null;
   /** Services that the focused hit would add to it. */
@@ -50,6 +52,11 @@ function Specimen({ specimen }: { specimen: RackSpecimen }) {
           <span className="sr-only">{`, ${t.basket.cap(inLanguage(container.colour_name, language))}`}</span>
         </p>
         <p className="t13 muted">{specimen.fill_ml ? t.plan.amount(specimen.count, decimal(specimen.fill_ml, language, 2)) : t.plan.pieces(specimen.count)}</p>
+        {specimen.brought && (
+          <p className="t13 ellipsis" title={specimen.brought.number ?? undefined}>
+            {specimen.brought.number ? `${t.handover.fromRecord}: ${specimen.brought.number}` : t.handover.fromRecord}
+          </p>
+        )}
         {specimen.site && (
           <p className="t13 ellipsis" title={specimen.site}>
             {specimen.site}

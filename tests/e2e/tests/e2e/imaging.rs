@@ -44,14 +44,20 @@ async fn a_magnetic_resonance_with_a_pacemaker_is_asked_about_told_of_and_asked_
         window.screenshot(&format!("interview-{theme}")).await?;
         window.axe(&format!("the interview, {theme}")).await?;
     }
+    window.resize(640, 800).await?;
+    window.screenshot("interview-enlarged").await?;
+    window.axe("the interview, enlarged").await?;
+    window.resize(1280, 800).await?;
     hold(&window).await?;
     window.see("13 av 13 besvart").await?;
     window.button("Ferdig").await?.click().await?;
 
     // Two warnings, each of which wants a reason: one for the pacemaker, one for what is not known.
     window.see("Et svar kan være til hinder for MR.").await?;
-    window.button("Ber radiologen vurdere om MR kan gjøres").await?.click().await?;
-    window.button("Ber avdelingen ta røntgen for å avklare").await?.click().await?;
+    // The first one folds when it is answered, so that what stands below it moves.
+    for reason in ["Ber radiologen vurdere om MR kan gjøres", "Ber avdelingen ta røntgen for å avklare"] {
+        steps::choose_in(&window, ".basket", reason).await?;
+    }
     window.gone("button", "gjenstår").await?;
     window.button("Blir 1 rekvisisjon").await?.click().await?;
     window.see("Pacemaker elektrode").await?;

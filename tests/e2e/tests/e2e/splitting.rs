@@ -35,8 +35,7 @@ async fn a_mixed_basket_is_shown_as_four_requisitions_and_arrives_as_four() -> a
     window.see("Hvert mottak får sin egen rekvisisjon").await?;
     window.see("HER-id 999901").await?;
     window.see("HER-id 999911").await?;
-    window.screenshot("splitting").await?;
-    window.axe("splitting").await?;
+    steps::every_look(&window, "splitting").await?;
     window.press(&[], Key::Escape).await?;
     window.gone("dialog", "Slik mottakeren ser den").await?;
     window.button("Send").await?.click().await?;

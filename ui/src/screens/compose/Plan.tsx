@@ -16,9 +16,11 @@ export function Plan({ view, page }: { view: DraftView; page: ServicePage | null
   const placed = plan.map((specimen) => ({ ...specimen, site: specimen.described ? (sites.get(`${specimen.described.line} ${specimen.described.container}`) ?? null) : null }));
   const shown = withPreview(placed, page);
   const summary = t.plan.summary(sum(tubes), decimal(millilitres, language, 1), sum(urine), sum(plan) - sum(tubes) - sum(urine));
+  // Where every container is described above, its row there says what it is for.
+  const told = plan.length > 0 && shown.every((specimen) => specimen.site || specimen.letter);
   const empty = view.draft.lines.length > 0 && nothing_to_collect ? t.plan.nothing : t.plan.empty;
   return (
-    <section className="plan" aria-label={t.plan.title}>
+    <section className={told ? "plan plan--told" : "plan"} aria-label={t.plan.title}>
       <p className="plan__title">
         <span className="t16">{t.plan.title}</span> <span className="t14 muted">{plan.length > 0 ? summary : ""}</span>
       </p>

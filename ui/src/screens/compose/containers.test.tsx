@@ -23,6 +23,7 @@ it("an_answer_to_an_older_edit_does_not_take_the_side_from_a_container", async (
   // The core answers what was typed before the side was chosen, and the hands are elsewhere.
   rerender(shown({ site: "Rygg" }));
   expect((of("Side", 0) as HTMLSelectElement).value).toBe("right");
+  await user.click(screen.getByRole("button", { name: "Mer om beholder 1" }));
   await user.type(of("Orientering og annet", 0), "S");
   expect(typed).toHaveBeenLastCalledWith(expect.objectContaining({ container: expect.objectContaining({ site: "Rygg", side: "right", comment: "S" }) }));
 });
