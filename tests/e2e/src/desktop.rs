@@ -9,14 +9,19 @@ use std::{
     os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
     process::Command,
+    sync::Mutex,
+    time::Duration,
 };
 
 use anyhow::Context as _;
 
+use crate::office::built_beside;
 use crate::process::{Process, need, until};
 
 /// Looks at a dialog that has not gone after its answer, before the keys count as lost: some seconds.
 const KEYS_ARE_LOST_AFTER: u32 = 80;
+/// A hand that drags a file is no faster; source and window talk to each other at each step.
+const BETWEEN_STEPS: Duration = Duration::from_millis(120);
 
 /// What the keyring of the desktop is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,6 +43,7 @@ pub struct Desktop {
     bus: String,
     // In this order they end: what uses the bus before the bus.
     keyring: Option<Process>,
+    dropped: Mutex<Vec<Process>>,
     _bus: Process,
     _xvfb: Process,
 }
@@ -56,7 +62,15 @@ impl Desktop {
         }
         let (xvfb, display) = start_display(dir).await?;
         let (bus_process, bus) = start_bus(dir).await?;
-        let mut desktop = Self { dir: dir.to_owned(), display, bus, keyring: None, _bus: bus_process, _xvfb: xvfb };
+        let mut desktop = Self {
+            dir: dir.to_owned(),
+            display,
+            bus,
+            keyring: None,
+            dropped: Mutex::default(),
+            _bus: bus_process,
+            _xvfb: xvfb,
+        };
         desktop.set_keyring(keyring).await?;
         Ok(desktop)
     }
@@ -139,6 +153,46 @@ impl Desktop {
     #[must_use]
     pub fn bus(&self) -> &str {
         &self.bus
+    }
+
+    /// Drags a file from beside the application's window and drops it in the middle of it, by the mouse as a person would.
+    ///
+    /// # Errors
+    /// When there is nothing to drag from, or the mouse cannot be moved.
+    pub async fn drop_file(&self, path: &Path) -> anyhow::Result<()> {
+        need("xdotool")?;
+        // One file at a time: what was dropped before has been taken by now.
+        self.dropped.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clear();
+        let mut command = self.command(built_beside("drag-source")?);
+        command.arg(path);
+        let mut source = Process::start("drag-source", &command, &self.dir)?;
+        let run = |arguments: &[&str]| -> anyhow::Result<bool> {
+            Ok(self.command("xdotool").args(arguments).output().context("xdotool cannot be started")?.status.success())
+        };
+        until("something to drag from", async || {
+            source.still_runs()?;
+            Ok(run(&["search", "--onlyvisible", "--name", "^drag-source$"])?.then_some(()))
+        })
+        .await?;
+        // A drag begins with the first steps away, and the window has to be crossed before it takes a drop.
+        for step in [
+            ["mousemove", "1340", "50"],
+            ["mousedown", "1", ""],
+            ["mousemove", "1330", "70"],
+            ["mousemove", "1310", "100"],
+            ["mousemove", "1200", "200"],
+            ["mousemove", "900", "400"],
+            ["mousemove", "800", "420"],
+            ["mousemove", "790", "424"],
+        ] {
+            let arguments: Vec<&str> = step.into_iter().filter(|argument| !argument.is_empty()).collect();
+            anyhow::ensure!(run(&arguments)?, "the mouse did not move");
+            tokio::time::sleep(BETWEEN_STEPS).await;
+        }
+        anyhow::ensure!(run(&["mouseup", "1"])?, "the file was not dropped");
+        // The source hands the file over when the window asks for it, which is after the drop.
+        self.dropped.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(source);
+        Ok(())
     }
 
     /// A command on this desktop, with nothing of ours but the path to programs.

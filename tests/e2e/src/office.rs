@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::{
     desktop::{Desktop, KeyringState},
     printing::Spooler,
-    process::need,
+    process::{need, until},
     window::Window,
 };
 
@@ -31,6 +31,9 @@ pub struct OfficeOptions {
     pub without_hospital: bool,
     /// The hospital leases every provider's own series: one block of this many numbers, and then none.
     pub scarce_numbers: Option<u32>,
+    /// Start the application as it is installed: with its data where the desktop puts them. Only so does a second start find
+    /// the first one.
+    pub as_installed: bool,
 }
 
 /// A workstation: desktop, spooler, data folder, and the demo hospital at the other end of the line.
@@ -167,7 +170,10 @@ impl Office {
     }
 
     fn arguments(&self) -> Vec<String> {
-        let mut arguments = vec!["--data-dir".to_owned(), self.data_dir().display().to_string()];
+        let mut arguments = Vec::new();
+        if !self.options.as_installed {
+            arguments.extend(["--data-dir".to_owned(), self.data_dir().display().to_string()]);
+        }
         if self.hospital_port != 0 {
             arguments.push("--demo".to_owned());
             arguments.push(self.gateway());
@@ -193,6 +199,21 @@ impl Office {
         std::fs::write(&wrapper, script)?;
         std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755))?;
         Window::open(self, &wrapper, &self.arguments()).await
+    }
+
+    /// Starts the application once more with a document, as a record system does while the window is open, and waits until
+    /// that start has ended.
+    ///
+    /// # Errors
+    /// When it does not end, or ends badly.
+    pub async fn start_again(&self, document: &Path) -> anyhow::Result<()> {
+        let mut again = self.desktop.command(application()?).arg(document).spawn()?;
+        let ended = until("the second start to end", async || Ok(again.try_wait()?)).await;
+        if ended.is_err() {
+            let _ = again.kill();
+        }
+        anyhow::ensure!(ended?.success(), "the second start failed");
+        Ok(())
     }
 
     /// Starts another program with a window, to compare.

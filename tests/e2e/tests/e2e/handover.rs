@@ -63,6 +63,96 @@ async fn an_order_with_a_field_that_nobody_knows_is_refused_by_the_name_of_the_f
     window.close().await
 }
 
+#[tokio::test]
+async fn a_second_start_with_an_order_opens_it_in_the_window_that_is_there() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let office = Office::open_with(OfficeOptions { as_installed: true, ..OfficeOptions::default() }).await?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    office.start_again(&write(&folder.path().join("ordre.json"), &order())?).await?;
+    window.see("Rekvisisjonen for Line Danser er åpnet som utkast.").await?;
+    window.button("Fjern CRP").await?;
+    assert_eq!(window.field("Kliniske opplysninger").await?.value().await?, "Feber og hoste i fire dager.");
+
+    // Once it is sent, the same document leads to it and makes nothing anew.
+    window.button("Send").await?.click().await?;
+    window.see("Rekvisisjonen er lagt i køen.").await?;
+    office.start_again(&folder.path().join("ordre.json")).await?;
+    window.see("Rekvisisjonen for Line Danser er sendt før. Den vises i Oversikt.").await?;
+    window.heading("Hendelser").await?;
+    let mut unknown = order();
+    unknown["requisition"]["id"] = json!("5a1a9788-f9e1-11db-8314-0800200c9a67");
+    unknown["services"][0]["kontonummer"] = json!("12345678903");
+    office.start_again(&write(&folder.path().join("ukjent.json"), &unknown)?).await?;
+    window.see("Feltet services[0].kontonummer: ukjent felt.").await?;
+    assert_eq!(steps::received(&office, 1).await?.len(), 1);
+    window.close().await
+}
+
+#[tokio::test]
+async fn a_file_that_is_dropped_on_the_window_goes_the_way_of_its_kind() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let office = Office::open().await?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    office.desktop.drop_file(&write(&folder.path().join("ordre.json"), &order())?).await?;
+    window.see("Rekvisisjonen for Line Danser er åpnet som utkast.").await?;
+    window.button("Fjern CRP").await?;
+    let sketch = folder.path().join("skisse.pdf");
+    fs::write(&sketch, b"%PDF-1.4\n")?;
+    office.desktop.drop_file(&sketch).await?;
+    window.see("1 vedlegg").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn what_is_taken_already_keeps_its_label_and_what_is_unclear_is_settled_by_somebody() -> anyhow::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let mut document = order();
+    document["services"] = json!([
+        {"code": {"system": "NLK", "code": "NPU19748", "display": "P-CRP"}, "specimens": ["a"]},
+        {"code": {"system": "LOCAL", "display": "Jernlager"}, "specimens": ["a"], "comment": "Mistenkt jernmangel"}
+    ]);
+    document["specimens"] = json!([{
+        "key": "a", "ids": {"requester": "Case1-1-11223344"}, "material": {"text": "Serum"}, "collected": "2026-01-20T08:25:00"
+    }]);
+    let order = write(&folder.path().join("ordre.json"), &document)?;
+    let options = OfficeOptions { arguments: vec![order.display().to_string()], ..OfficeOptions::default() };
+    let office = Office::open_with(options).await?;
+    let window = office.start().await?;
+    window.button("Bruk demokontoret").await?.click().await?;
+    window.see("Journalen har bestilt «Jernlager».").await?;
+    window.see("merket Case1-1-11223344").await?;
+    window.see("Ta ny prøve i stedet").await?;
+    steps::every_look(&window, "handover-unsettled").await?;
+    // It cannot be sent before somebody has said what it is.
+    window.button("Send").await?.click().await?;
+    window.see("Si hvilken tjeneste det er").await?;
+    let settle = "const list = document.querySelector('[data-part=unsettled] select');
+        const option = [...list.options].find((each) => each.label.startsWith('Ferritin'));
+        list.focus();
+        Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set.call(list, option.value);
+        list.dispatchEvent(new Event('change', { bubbles: true }));";
+    window.session().execute(settle, Vec::new()).await?;
+    window.button("Bruk denne").await?.click().await?;
+    window.button("Fjern Ferritin").await?;
+    window.gone("button", "Bruk denne").await?;
+    window.button("Send").await?.click().await?;
+    window.see("Rekvisisjonen er lagt i køen.").await?;
+
+    let received = steps::received(&office, 1).await?;
+    let group = &received[0].summary.groups[0];
+    let codes: Vec<&str> = group.services.iter().map(|service| service.code.as_str()).collect();
+    assert_eq!(codes, ["NPU19748", "NPU19763"]);
+    let specimens: Vec<_> = received[0].summary.groups.iter().flat_map(|group| &group.specimens).collect();
+    assert_eq!(specimens.len(), 1, "one tube for both");
+    assert_eq!(specimens[0].id_by_requester, "Case1-1-11223344");
+    let message = std::str::from_utf8(&received[0].bytes)?;
+    assert!(message.contains("2026-01-20T08:25:00"), "the time of collection is the one that was told");
+    assert!(message.contains("Mistenkt jernmangel"));
+    window.close().await
+}
+
 const ID: &str = "5a1a9788-f9e1-11db-8314-0800200c9a66";
 
 fn write(path: &std::path::Path, order: &Value) -> anyhow::Result<PathBuf> {
