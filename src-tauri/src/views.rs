@@ -87,7 +87,7 @@ pub struct StatusView {
     pub oldest: Option<String>,
     /// Requisitions waiting in the internal lab.
     pub waiting: u32,
-    /// How many of them alarm: somebody waits too long, or labels were printed and not sent.
+    /// What alarms in the internal lab: somebody waits too long, labels were printed and not sent, specimen numbers run out.
     pub lab_alarms: u32,
     /// Items that need somebody.
     pub needs_you: u32,

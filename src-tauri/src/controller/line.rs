@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use requisition::dispatch::{Dispatcher, Input, Line as DispatchLine, LineFact, Observer, Options};
+use requisition::numbers::Supply;
 use requisition::store::{Changes, Error as StoreError, Store};
 use requisition::transport::{HttpGateway, SetupError, Token};
 use tokio::runtime::Handle;
@@ -12,7 +13,7 @@ use tokio::runtime::Handle;
 use super::settings::{Connection, connections};
 use super::{Answer, Controller, Desktop, tell};
 use crate::error::{CommandError, ErrorCode};
-use crate::views::{LineStatus, StatusView};
+use crate::views::{LineStatus, NumberSource, NumbersView, StatusView};
 
 /// The running dispatcher.
 pub struct Line {
@@ -150,6 +151,13 @@ fn lines(all: &[Connection]) -> Vec<DispatchLine> {
         .collect()
 }
 
+/// How many supplies of specimen numbers alarm. All that this workstation's own counter numbers for are one.
+fn scarce(numbers: &[NumbersView]) -> u32 {
+    let alarming = numbers.iter().filter(|one| matches!(one.supply, Supply::Alarm | Supply::Empty));
+    let (own, others): (Vec<_>, Vec<_>) = alarming.partition(|one| one.source == NumberSource::Station);
+    u32::try_from(own.len().min(1) + others.len()).unwrap_or(u32::MAX)
+}
+
 impl Controller {
     /// The status strip and the numbers on the rail.
     ///
@@ -184,7 +192,7 @@ impl Controller {
             queued: queue.count,
             oldest: queue.oldest.map(|oldest| oldest.to_string()),
             waiting,
-            lab_alarms: here.lab_alarms()?,
+            lab_alarms: here.lab_alarms()? + scarce(&numbers),
             needs_you,
             storage: here.storage_trouble(),
             catalogues: here.catalogue_statuses()?,

@@ -3465,7 +3465,7 @@ export type StatusView = {
 	oldest: string | null,
 	/**  Requisitions waiting in the internal lab. */
 	waiting: number,
-	/**  How many of them alarm: somebody waits too long, or labels were printed and not sent. */
+	/**  What alarms in the internal lab: somebody waits too long, labels were printed and not sent, specimen numbers run out. */
 	lab_alarms: number,
 	/**  Items that need somebody. */
 	needs_you: number,

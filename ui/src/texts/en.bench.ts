@@ -55,6 +55,7 @@ export const bench: Texts["bench"] = {
     show: "Show",
   },
   letter: (letter, container) => `container ${letter} (${container})`,
+  unnumbered: "The label gets its number when it is printed.",
   ordered: {
     label: "About this collection",
     planned: (day) => `Planned for ${day}`,

@@ -53,6 +53,7 @@ export const bench = {
     show: "Vis",
   },
   letter: (letter: string, container: string) => `beholder ${letter} (${container})`,
+  unnumbered: "Etiketten får nummer når den skrives ut.",
   ordered: {
     label: "Om prøvetakingen",
     planned: (day: string) => `Planlagt ${day}`,

@@ -55,6 +55,7 @@ export const bench: Texts["bench"] = {
     show: "Vis",
   },
   letter: (letter, container) => `behaldar ${letter} (${container})`,
+  unnumbered: "Etiketten får nummer når han blir skriven ut.",
   ordered: {
     label: "Om prøvetakinga",
     planned: (day) => `Planlagd ${day}`,

@@ -35,6 +35,7 @@ async fn numbers_that_run_out_alarm_and_tubes_wait_until_a_station_number_from_p
     to_internal_lab(&window).await?;
     window.see("Ingen prøvenumre til").await?;
     window.see("Ingenting er tapt").await?;
+    window.button("Internlab , 2 venter , 2 alarmer").await?;
     window.button("Skriv ut 2 etiketter").await?.click().await?;
     steps::sure_of_patient(&window).await?;
     window.see("Alle prøvenumre til laboratoriet er brukt.").await?;

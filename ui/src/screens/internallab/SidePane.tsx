@@ -128,6 +128,7 @@ function Labels({ view, shown, onShow, unprinted, printing, onPrint, onRetake }:
             {inLanguage(view.requisition.receiver.leftover, language)}
           </p>
         )}
+        {label && label.number === "" && <p className="t13 muted">{t.bench.unnumbered}</p>}
         {label && label.asked > 1 && <p className="t13 muted">{t.internallab.printedTimes(label.asked)}</p>}
         <div className="side__buttons">
           {unprinted.length > 0 ? (
