@@ -1,13 +1,13 @@
 //! Decision support as one looks at it: which rules a provider has and how they are heeded here, and what a patient has had
 //! ordered before.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use jiff::ToSpan as _;
-use requisition::catalogue::model::{Severity, Text};
+use requisition::catalogue::model::{AnswerOption, Severity, Text};
 use requisition::composing::draft::Draft;
-use requisition::composing::{Context, last_ordered_of, own_rule_names};
-use requisition::store::RuleReason;
+use requisition::composing::{Context, last_ordered_of, own_reasons, own_rule_names};
+use requisition::store::{RuleCount, RuleReason};
 
 use super::drafts::parse_id;
 use super::{Answer, Controller, now};
@@ -16,6 +16,8 @@ use crate::views::{OrderedBefore, RuleUse, RuleUses};
 
 /// Months that rules are counted over.
 const MONTHS: i32 = 12;
+/// Services named for a rule.
+const NAMED: usize = 3;
 
 impl Controller {
     /// What has been ordered for the patient of a draft on this workstation before, by service. Asked once for a draft, so
@@ -56,63 +58,63 @@ impl Controller {
     pub fn rule_uses(&self, provider: String) -> Answer<RuleUses> {
         let here = self.here()?;
         let in_use = here.shelf.in_use();
-        let catalogue = in_use.by_id.get(&provider).ok_or_else(|| CommandError::new(ErrorCode::NotFound))?.catalogue();
+        let indexed = in_use.by_id.get(&provider).ok_or_else(|| CommandError::new(ErrorCode::NotFound))?;
         let since = now().checked_sub(MONTHS.months()).map_err(|error| CommandError::internal(&error))?;
-        let counts = here.store.rule_counts(since.timestamp())?;
-        let mut reasons: BTreeMap<String, Vec<RuleReason>> = BTreeMap::new();
-        for reason in here.store.rule_reasons(since.timestamp())? {
-            if reason.provider == provider {
-                reasons.entry(reason.rule.clone()).or_default().push(reason);
-            }
-        }
-        let counted = |rule: &str| {
-            let known = counts.iter().find(|count| count.provider == provider && count.rule == rule);
-            known.map_or((0, 0), |count| (count.shown, count.overridden))
-        };
-        let mut given = |rule: &str, wording: &dyn Fn(&str) -> Option<Text>| -> Vec<(Text, u32)> {
-            let given = reasons.remove(rule).unwrap_or_default().into_iter();
-            let plain = |value: &str| Text { nb: value.into(), nn: value.into(), en: value.into() };
-            given.map(|one| (wording(&one.reason).unwrap_or_else(|| plain(&one.reason)), one.times)).collect()
-        };
-        let own = |value: &str| {
-            requisition::composing::own_reasons().into_iter().find(|one| one.value == value).map(|one| one.text)
-        };
-        let mut rules: Vec<RuleUse> = Vec::new();
-        for rule in &catalogue.rules {
-            let named = |value: &str| {
-                let known = rule.override_reasons.iter().find(|reason| reason.value == value);
-                known.map(|reason| reason.text.clone()).or_else(|| own(value))
-            };
-            let (shown, overridden) = counted(&rule.id);
-            rules.push(RuleUse {
-                rule: rule.id.clone(),
+        let mut counts = here.store.rule_counts(since.timestamp())?;
+        counts.retain(|count| count.provider == provider);
+        let mut reasons = here.store.rule_reasons(since.timestamp())?;
+        reasons.retain(|reason| reason.provider == provider);
+        let heeded = Heeded { counts, reasons };
+        let of_provider = indexed.catalogue().rules.iter().map(|rule| {
+            let names = rule.services.iter().filter_map(|id| Some(indexed.service(id)?.name.clone()));
+            RuleUse {
+                services: names.take(NAMED).collect(),
+                more_services: u32::try_from(rule.services.len().saturating_sub(NAMED)).unwrap_or(u32::MAX),
                 severity: rule.severity,
                 text: Some(rule.text.clone()),
                 source: in_use.catalogues.source_title(&provider, &rule.source).map(str::to_owned),
                 checked: Some(rule.checked.clone()),
-                shown,
-                overridden,
-                reasons: given(&rule.id, &named),
-            });
-        }
-        for name in own_rule_names() {
-            let (shown, overridden) = counted(name);
-            if shown > 0 {
-                let reasons = given(name, &own);
-                let (rule, severity) = (name.to_owned(), Severity::Warn);
-                rules.push(RuleUse {
-                    rule,
-                    severity,
-                    text: None,
-                    source: None,
-                    checked: None,
-                    shown,
-                    overridden,
-                    reasons,
-                });
+                ..heeded.rule(&rule.id, &rule.override_reasons)
             }
-        }
+        });
+        let own = own_rule_names().into_iter().map(|name| heeded.rule(name, &[])).filter(|rule| rule.shown > 0);
+        let mut rules: Vec<RuleUse> = of_provider.chain(own).collect();
         rules.sort_by_key(|rule| std::cmp::Reverse((rule.overridden, rule.shown)));
         Ok(RuleUses { since: since.date().to_string(), rules })
+    }
+}
+
+/// What was counted for one provider.
+struct Heeded {
+    counts: Vec<RuleCount>,
+    reasons: Vec<RuleReason>,
+}
+
+impl Heeded {
+    /// A rule with its counts, as one of the program's own; `offered` are the reasons that a catalogue's rule takes.
+    fn rule(&self, rule: &str, offered: &[AnswerOption]) -> RuleUse {
+        let known = self.counts.iter().find(|count| count.rule == rule);
+        let wording = |value: &str| {
+            let ours = own_reasons();
+            let known = offered.iter().chain(&ours).find(|reason| reason.value == value);
+            // A reason that the catalogue has dropped since is still one that was given.
+            known.map_or_else(
+                || Text { nb: value.into(), nn: value.into(), en: value.into() },
+                |reason| reason.text.clone(),
+            )
+        };
+        let given = self.reasons.iter().filter(|reason| reason.rule == rule);
+        RuleUse {
+            rule: rule.to_owned(),
+            services: Vec::new(),
+            more_services: 0,
+            severity: Severity::Warn,
+            text: None,
+            source: None,
+            checked: None,
+            shown: known.map_or(0, |count| count.shown),
+            overridden: known.map_or(0, |count| count.overridden),
+            reasons: given.map(|one| (wording(&one.reason), one.times)).collect(),
+        }
     }
 }

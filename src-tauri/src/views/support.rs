@@ -30,6 +30,10 @@ pub struct RuleUses {
 pub struct RuleUse {
     /// Rule id of the catalogue, or code of one of the program's own rules.
     pub rule: String,
+    /// Names of the services that it is about, the first few; none for one that is tried once for the whole draft.
+    pub services: Vec<String>,
+    /// How many services it is about besides those.
+    pub more_services: u32,
     /// How hard.
     pub severity: Severity,
     /// What it says; none for one of the program's own, which the window words.

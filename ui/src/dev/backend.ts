@@ -195,6 +195,8 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
       rules: [
         {
           rule: "retest-ferritin",
+          services: ["Ferritin"],
+          more_services: 0,
           severity: "warn",
           text: { nb: "Ferritin endrer seg langsomt.", nn: "Ferritin endrar seg sakte.", en: "Ferritin changes slowly." },
           source: "Nasjonal brukerhåndbok",
@@ -203,7 +205,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
           overridden: 9,
           reasons: [[{ nb: "Endret behandling", nn: "Endra behandling", en: "Changed treatment" }, 6]],
         },
-        { rule: "duplicate", severity: "warn", text: null, source: null, checked: null, shown: 2, overridden: 0, reasons: [] },
+        { rule: "duplicate", services: [], more_services: 0, severity: "warn", text: null, source: null, checked: null, shown: 2, overridden: 0, reasons: [] },
       ],
     }),
     servicePage: async (provider, service, id) => page(provider, service, id ? drafts.get(id) : undefined),

@@ -2983,6 +2983,10 @@ export type Rule = {
 export type RuleUse = {
 	/**  Rule id of the catalogue, or code of one of the program's own rules. */
 	rule: string,
+	/**  Names of the services that it is about, the first few; none for one that is tried once for the whole draft. */
+	services: string[],
+	/**  How many services it is about besides those. */
+	more_services: number,
 	/**  How hard. */
 	severity: Severity,
 	/**  What it says; none for one of the program's own, which the window words. */

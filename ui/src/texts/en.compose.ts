@@ -204,6 +204,7 @@ export const ruleUses: typeof nbRuleUses = {
   shown: "Shown",
   overridden: "Overridden",
   severities: { stop: "Stops", warn: "Warns", note: "Tells" },
+  about: (names, more) => (more > 0 ? `${names} and ${more} more` : names),
   ofProgram: "The program's own rule",
   reason: (reason, times) => `${reason} (${times})`,
   own: {

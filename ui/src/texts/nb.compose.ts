@@ -189,6 +189,7 @@ export const ruleUses = {
   shown: "Vist",
   overridden: "Overstyrt",
   severities: { stop: "Stopper", warn: "Varsler", note: "Opplyser" },
+  about: (names: string, more: number) => (more > 0 ? `${names} og ${more} til` : names),
   ofProgram: "Programmets egen regel",
   reason: (reason: string, times: number) => `${reason} (${times})`,
   own: {

@@ -204,6 +204,7 @@ export const ruleUses: typeof nbRuleUses = {
   shown: "Vist",
   overridden: "Overstyrt",
   severities: { stop: "Stoppar", warn: "Varslar", note: "Opplyser" },
+  about: (names, more) => (more > 0 ? `${names} og ${more} til` : names),
   ofProgram: "Programmet sin eigen regel",
   reason: (reason, times) => `${reason} (${times})`,
   own: {

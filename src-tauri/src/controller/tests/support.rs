@@ -33,6 +33,7 @@ async fn a_rule_that_was_gone_against_is_counted_with_its_reason_beside_those_th
     let counted = &uses.rules[0];
     assert_eq!((counted.rule.as_str(), counted.shown, counted.overridden), (warning.rule.as_str(), 1, 1));
     assert_eq!(counted.reasons, [(reason.text, 1)]);
+    assert_eq!((counted.services.as_slice(), counted.more_services), (&["Ferritin".to_owned()][..], 0));
     let silent = uses.rules.iter().filter(|rule| rule.shown == 0 && rule.text.is_some() && rule.source.is_some());
     assert!(silent.count() > 3, "a rule that never spoke is there too, with its text and source");
 }

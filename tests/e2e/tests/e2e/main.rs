@@ -3,6 +3,7 @@
 mod catalogue_files;
 mod collecting;
 mod composing;
+mod decision_support;
 mod following;
 mod handbook;
 mod handover;

@@ -6,6 +6,9 @@ import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts } from "../../texts";
 import { Section } from "./Section";
 
+/** A figure that a rule puts into its text when it speaks. */
+const FIGURE = /\{\w+\}/g;
+
 export function RuleUses({ provider }: { provider: string }) {
   const t = useTexts();
   const words = t.ruleUses;
@@ -49,7 +52,8 @@ function Rule({ rule }: { rule: RuleUse }) {
   return (
     <tr data-rule={rule.rule}>
       <th scope="row">
-        {rule.text ? inLanguage(rule.text, language) : (words.own[rule.rule] ?? rule.rule)}
+        {rule.services.length > 0 && <span className="strong">{`${words.about(rule.services.join(", "), rule.more_services)}: `}</span>}
+        {rule.text ? inLanguage(rule.text, language).replace(FIGURE, "…") : (words.own[rule.rule] ?? rule.rule)}
         <span className="t13 muted rule-uses__source">{own ? words.ofProgram : source}</span>
       </th>
       <td>{words.severities[rule.severity]}</td>
