@@ -98,6 +98,31 @@ async fn a_field_that_nobody_knows_or_that_a_draft_cannot_carry_is_named_and_not
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_tube_that_was_taken_before_is_scanned_by_its_own_label_in_the_internal_lab_and_sent() {
+    let office = Office::open(PROVIDER);
+    let taken = |order: &mut Value| {
+        order["specimens"][0] = json!({
+            "key": "a", "ids": {"requester": "Case1-1-11223344"}, "material": {"text": "Serum"}, "collected": "2026-01-20T08:25:00"
+        });
+    };
+    let given = give(&office, document(&office, taken));
+    let draft = given.draft.unwrap_or_else(|| panic!("{:?}", given.refused));
+    let id = office.controller.hand_on(draft, HandOn::CollectNow).unwrap().requisitions.remove(0);
+    let waiting = office.controller.collection(id.clone()).unwrap().requisition.specimens.remove(0);
+    assert_eq!(waiting.number.as_deref(), Some("Case1-1-11223344"), "it gets no new number");
+    assert!(
+        matches!(waiting.status, SpecimenStatus::Collected { ref at, .. } if at.starts_with("2026-01-20T08:25:00"))
+    );
+    assert_eq!(
+        office.controller.complete(id.clone()).err().unwrap().code,
+        ErrorCode::NotReady,
+        "nobody has scanned it"
+    );
+    office.controller.scan("Case1-1-11223344".into(), Some(id.clone())).unwrap();
+    assert_eq!(office.controller.complete(id).unwrap().queued, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_document_that_comes_before_the_store_is_open_waits() {
     let dir = tempfile::tempdir().unwrap();
     let controller = controller(dir.path(), Ring::default());
