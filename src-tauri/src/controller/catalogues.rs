@@ -227,6 +227,7 @@ impl Shelf {
                 None => by_id.remove(provider),
             };
             let new = Arc::new(before.renewed(by_id, provider, diff));
+            new.contents.work_out(&new.by_id);
             let mut in_use = self.in_use.write().unwrap_or_else(PoisonError::into_inner);
             if Arc::ptr_eq(&in_use, &before) {
                 *in_use = new;

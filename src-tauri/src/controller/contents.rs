@@ -1,7 +1,7 @@
 //! The catalogues in use as a table of contents: what stands in which group, and which services are the same analysis.
 //!
-//! Worked out at the first question and kept for as long as the catalogues are in use; a hundred thousand services must not
-//! be walked through for every click.
+//! Worked out beside what is in use, or at the first question where that comes earlier, and kept for as long as the catalogues
+//! are in use; a hundred thousand services must not be walked through for a click or a letter typed.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -34,6 +34,18 @@ struct GroupShelf {
 }
 
 impl Contents {
+    /// Works everything out, so that nobody waits for it.
+    pub fn work_out(&self, by_id: &ById) {
+        self.shelves(by_id);
+        self.same(by_id);
+    }
+
+    /// Whether nobody has to wait for anything.
+    #[cfg(test)]
+    pub fn is_worked_out(&self) -> bool {
+        self.shelves.get().is_some() && self.same.get().is_some()
+    }
+
     /// Providers, departments and groups with what they hold; no services.
     pub fn tree(&self, by_id: &ById) -> Vec<TreeProvider> {
         let shelves = self.shelves(by_id);
@@ -62,7 +74,7 @@ impl Contents {
 
     /// The same analysis at other providers: the same code of the same published system, where it can be ordered.
     pub fn elsewhere<'a>(&self, by_id: &'a ById, provider: &str, service: &Service) -> Vec<(&'a Indexed, &'a Service)> {
-        let same = self.same.get_or_init(|| same(by_id));
+        let same = self.same(by_id);
         let key = |(system, code): (&str, &str)| (system.to_owned(), code.to_owned());
         let Some(places) = code_of(service).and_then(|code| same.get(&key(code))) else { return Vec::new() };
         let there = |(id, at): &Place| {
@@ -70,6 +82,10 @@ impl Contents {
             Some((&**indexed, &*indexed.catalogue().services[*at]))
         };
         places.iter().filter_map(there).collect()
+    }
+
+    fn same(&self, by_id: &ById) -> &HashMap<(String, String), Vec<Place>> {
+        self.same.get_or_init(|| same(by_id))
     }
 
     fn shelves(&self, by_id: &ById) -> &BTreeMap<String, Vec<DepartmentShelf>> {

@@ -203,6 +203,13 @@ fn not_kept(error: requisition::catalogue::cache::CacheError) -> Fault {
 pub(super) async fn keep_fresh(workplace: Weak<Workplace>) {
     let mut schedule = Schedule::default();
     let mut looking = JoinSet::new();
+    if let Some(shelf) = workplace.upgrade().map(|here| Arc::clone(&here.shelf)) {
+        // What was in use before the start: the first letter typed must not wait for it.
+        tokio::task::spawn_blocking(move || {
+            let in_use = shelf.in_use();
+            in_use.contents.work_out(&in_use.by_id);
+        });
+    }
     loop {
         let Some(here) = workplace.upgrade() else { return };
         take_what_is_due(&here).await;

@@ -120,6 +120,7 @@ async fn only_what_differs_is_fetched_and_gives_what_the_package_gives() {
     assert_eq!(recording.kinds(), ["delta"]);
     assert_eq!(office.here().shelf.catalogue(BALSAM).unwrap().catalogue(), &second);
     let found = office.here().shelf.in_use();
+    assert!(found.contents.is_worked_out(), "nobody waits for the tree");
     let hits = found.engine.search("helt nytt navn", &Usage::default(), 5).hits;
     assert_eq!(hits.first().map(|hit| hit.name), Some("Et helt nytt navn"));
     let recording = Recording::new(&site);
