@@ -152,6 +152,63 @@ impl JobState {
             Self::Done | Self::Cancelled | Self::Aborted { .. } | Self::Forgotten => true,
         }
     }
+
+    /// The printer is at it, and nothing that somebody has to see to holds it up.
+    fn moves(&self) -> bool {
+        match self {
+            Self::Printing { reasons } => !reasons.iter().any(|reason| HOLDING_UP.contains(&reason.as_str())),
+            Self::Waiting { .. }
+            | Self::Stopped { .. }
+            | Self::Done
+            | Self::Cancelled
+            | Self::Aborted { .. }
+            | Self::Forgotten => false,
+        }
+    }
+
+    /// Nothing has reached the printer: the job waits, or its printer does not answer.
+    fn nothing_sent(&self) -> bool {
+        match self {
+            Self::Waiting { .. } => true,
+            Self::Printing { reasons } => reasons.iter().any(|reason| reason == CONNECTING),
+            Self::Stopped { .. } | Self::Done | Self::Cancelled | Self::Aborted { .. } | Self::Forgotten => false,
+        }
+    }
+}
+
+/// The spooler is trying to reach the printer.
+const CONNECTING: &str = "connecting-to-device";
+/// Keywords of RFC 8011, 5.4.12, for what a job does not get past by itself.
+const HOLDING_UP: [&str; 12] = [
+    CONNECTING,
+    "offline",
+    "paused",
+    "shutdown",
+    "timed-out",
+    "media-empty",
+    "media-jam",
+    "media-needed",
+    "cover-open",
+    "door-open",
+    "marker-supply-empty",
+    "toner-empty",
+];
+
+/// How a job that was followed ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// The printer has everything.
+    Out,
+    /// Taken back before anything reached the printer.
+    TakenBack,
+    /// Taken back by somebody, or by us while the printer was at it: a part may have come out.
+    Cancelled,
+    /// Given up by the spooler: a part may have come out.
+    Aborted,
+    /// It could not be taken back: it may still come out.
+    Stuck,
+    /// The spooler does not answer, or its queue is gone: it may have come out.
+    Unknown,
 }
 
 /// Why nothing was printed, as far as the window words it differently.
@@ -166,7 +223,7 @@ pub enum PrintError {
     /// Nobody answers at the address.
     #[error("nobody answers at {0}")]
     Unreachable(String),
-    /// Somebody answers, but not in time.
+    /// Somebody answers, but not in time; nothing was sent.
     #[error("{0} did not answer in time")]
     Timeout(String),
     /// The queue or the printer is stopped: paper out, cover open, paused. The labels were not sent.
@@ -181,9 +238,12 @@ pub enum PrintError {
     /// The spooler refuses the job: size, format or permission.
     #[error("the spooler refuses the job: {0}")]
     Refused(String),
-    /// The connection broke while labels were being sent: some may have come out.
+    /// The connection broke while labels were being sent, or the answer to them was lost: some may have come out.
     #[error("the connection broke while labels were being sent")]
     Broken,
+    /// The spooler took the job and gave it up: a part may have come out.
+    #[error("the spooler gave the job up")]
+    GivenUp,
     /// The document is not in the printer's language.
     #[error("the labels are not in the printer's language")]
     WrongLanguage,
@@ -205,7 +265,7 @@ impl Printer {
     /// when another patient sits there, are the worst kind.
     ///
     /// # Errors
-    /// [`PrintError`]; only after [`PrintError::Broken`] may something have been printed.
+    /// [`PrintError`]; of those only [`PrintError::Broken`] leaves open whether something was printed.
     pub fn print(&self, document: &Document) -> Result<Taken, PrintError> {
         match (self, document) {
             (Self::Queue { server, name }, document) => server.print(name, document),
@@ -233,6 +293,47 @@ impl Printer {
         match (self, taken.job) {
             (Self::Queue { server, name }, Some(job)) => server.cancel(name, job),
             (Self::Queue { .. }, None) | (Self::Socket { .. }, _) => Ok(()),
+        }
+    }
+
+    /// Follows a job to its end. What has not begun to come out when `patience` is over is taken back, since labels that come
+    /// out later lie beside another patient; what the printer is at is given until `longest`.
+    #[must_use]
+    pub fn see_out(&self, taken: &Taken, patience: Duration, longest: Duration) -> Fate {
+        let seen = match self.watch(taken, patience) {
+            Ok(state) if state.moves() => self.watch(taken, longest),
+            seen => seen,
+        };
+        match seen {
+            Ok(JobState::Done) => Fate::Out,
+            Ok(JobState::Cancelled) => Fate::Cancelled,
+            Ok(JobState::Aborted { .. }) => Fate::Aborted,
+            Ok(JobState::Forgotten) if matches!(self.language(), Err(PrintError::QueueGone(_))) => Fate::Unknown,
+            Ok(JobState::Forgotten) => Fate::Out,
+            Ok(state @ (JobState::Waiting { .. } | JobState::Printing { .. } | JobState::Stopped { .. })) => {
+                self.take_back(taken, &state)
+            }
+            Err(_) => Fate::Unknown,
+        }
+    }
+
+    fn take_back(&self, taken: &Taken, seen: &JobState) -> Fate {
+        match self.cancel(taken) {
+            Ok(()) if seen.nothing_sent() => Fate::TakenBack,
+            Ok(()) => Fate::Cancelled,
+            // What ended just before cannot be taken back: that is no fault.
+            Err(_) => match self.job(taken) {
+                Ok(JobState::Done) => Fate::Out,
+                Ok(JobState::Cancelled) => Fate::Cancelled,
+                Ok(JobState::Aborted { .. }) => Fate::Aborted,
+                Ok(
+                    JobState::Waiting { .. }
+                    | JobState::Printing { .. }
+                    | JobState::Stopped { .. }
+                    | JobState::Forgotten,
+                )
+                | Err(_) => Fate::Stuck,
+            },
         }
     }
 

@@ -10,11 +10,15 @@ use requisition::store::{PrintJob, StoredLabel};
 use super::labelling::{label_error, lay_out, test_content};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
-use crate::printers::{Document, JobState, Language, PrintError, PrintServer, Printer, QueueState, Taken};
+use crate::printers::{Document, Fate, JobState, Language, PrintError, PrintServer, Printer, QueueState, Taken};
 use crate::views::{PrintView, PrinterView, PrintingView};
 
-/// How long a job is followed after the spooler took it; what has not come out by then is taken back.
+/// How long a job of labels may wait after the spooler took it; what does not come out by then is taken back.
 const FOLLOWED: Duration = Duration::from_secs(15);
+/// How long a printer may be at a job of labels: two hundred at two a second.
+const PRINTED_BY: Duration = Duration::from_secs(120);
+/// How long a job that nobody follows later is looked after: what the spooler gives up at once is still said.
+const LOOKED_AFTER: Duration = Duration::from_secs(4);
 /// A page of the office printer, in micrometres.
 const A4: (u32, u32) = (210_000, 297_000);
 
@@ -49,7 +53,8 @@ impl Controller {
         let here = self.here()?;
         let printing = here.printing()?;
         let label = lay_out(&test_content(), &printing, Symbology::Code128)?;
-        let (_, taken) = send(&printing, vec![label]).await?;
+        let (printer, taken) = send(&printing, vec![label]).await?;
+        looked_after(printer, taken.clone()).await?;
         Ok(PrintView { labels: 1, job: taken.job.map(|job| job.to_string()) })
     }
 
@@ -62,7 +67,9 @@ impl Controller {
         let server = PrintServer::from_environment().map_err(|error| print_error(&error))?;
         let printer = Printer::Queue { server, name };
         let pages = Document::Pdf { bytes, page_width: A4.0, page_height: A4.1 };
-        let taken = blocking(move || printer.print(&pages)).await?.map_err(|error| print_error(&error))?;
+        let to = printer.clone();
+        let taken = blocking(move || to.print(&pages)).await?.map_err(|error| print_error(&error))?;
+        looked_after(printer, taken.clone()).await?;
         Ok(PrintView { labels: 0, job: taken.job.map(|job| job.to_string()) })
     }
 
@@ -102,13 +109,7 @@ impl Controller {
                 here.store.begin_print(label.id, &printing.target, copies, &who, now().timestamp())?;
             here.tell(changes);
             prints.push(print);
-            let mut shown = label.snapshot;
-            shown.reprint = u32::try_from(earlier).ok().filter(|earlier| *earlier > 0);
-            for copy in 0..copies {
-                // What the laboratory wants beside the container's own label says so: it goes on no other container.
-                if copy > 0 {
-                    shown.extra = Some(SPARE.to_owned());
-                }
+            for shown in copies_of(label.snapshot, earlier, copies) {
                 match lay_out(&shown, &printing, symbology) {
                     Ok(page) => pages.push(page),
                     Err(error) => {
@@ -134,7 +135,7 @@ impl Controller {
 /// Whether an earlier print may lie somewhere: one that the printer certainly never had makes the next no copy.
 fn may_be_on_paper(print: &PrintJob) -> bool {
     match print.failure.as_deref() {
-        None | Some("broken" | "stuck" | "unknown" | "cancelled" | "aborted") => true,
+        None | Some("broken" | "stuck" | "unknown" | "cancelled" | "aborted" | "failed") => true,
         Some(_) => false,
     }
 }
@@ -142,19 +143,25 @@ fn may_be_on_paper(print: &PrintJob) -> bool {
 /// On labels beyond a container's own.
 const SPARE: &str = "ekstra";
 
+/// The labels of one container as they come out, its own first. What the laboratory wants beside it says so, since it goes on
+/// no other container, and keeps the container's letter.
+fn copies_of(mut frozen: LabelContent, earlier_prints: usize, copies: u32) -> Vec<LabelContent> {
+    frozen.reprint = u32::try_from(earlier_prints).ok().filter(|earlier| *earlier > 0);
+    let spare = frozen.extra.as_deref().map_or(SPARE.to_owned(), |letter| format!("{letter} · {SPARE}"));
+    let further = LabelContent { extra: Some(spare), ..frozen.clone() };
+    std::iter::once(frozen).chain(std::iter::repeat_n(further, copies.saturating_sub(1) as usize)).collect()
+}
+
 impl Workplace {
     /// Waits until the printer has a job. One that does not come out is taken back, and the prints say why.
     fn follow(self: Arc<Self>, printer: &Printer, taken: &Taken, prints: &[i64]) {
-        let failure = match printer.watch(taken, FOLLOWED) {
-            Ok(JobState::Done) => None,
-            Ok(JobState::Forgotten) => matches!(printer.language(), Err(PrintError::QueueGone(_))).then_some("queue"),
-            Ok(JobState::Cancelled) => Some("cancelled"),
-            Ok(JobState::Aborted { .. }) => Some("aborted"),
-            Ok(JobState::Waiting { .. } | JobState::Printing { .. } | JobState::Stopped { .. }) => {
-                Some(if printer.cancel(taken).is_ok() { "taken_back" } else { "stuck" })
-            }
-            // The spooler does not answer any more: nobody knows.
-            Err(_) => Some("unknown"),
+        let failure = match printer.see_out(taken, FOLLOWED, PRINTED_BY) {
+            Fate::Out => None,
+            Fate::TakenBack => Some("taken_back"),
+            Fate::Cancelled => Some("cancelled"),
+            Fate::Aborted => Some("aborted"),
+            Fate::Stuck => Some("stuck"),
+            Fate::Unknown => Some("unknown"),
         };
         if failure.is_some()
             && let Err(error) = self.end_prints(prints, failure)
@@ -195,6 +202,26 @@ async fn send(printing: &PrintingView, pages: Vec<Layout>) -> Answer<(Printer, T
     Ok((to, taken))
 }
 
+/// Waits a little for a job that is not followed later, so that what the spooler gives up at once is not called sent.
+async fn looked_after(printer: Printer, taken: Taken) -> Answer<()> {
+    let ended = blocking(move || match printer.watch(&taken, LOOKED_AFTER) {
+        Ok(JobState::Aborted { .. }) => Err(PrintError::GivenUp),
+        Ok(JobState::Stopped { reasons }) => match printer.cancel(&taken) {
+            Ok(()) => Err(PrintError::Stopped { reasons }),
+            Err(_) => Err(PrintError::Broken),
+        },
+        Ok(
+            JobState::Done
+            | JobState::Cancelled
+            | JobState::Forgotten
+            | JobState::Waiting { .. }
+            | JobState::Printing { .. },
+        )
+        | Err(_) => Ok(()),
+    });
+    ended.await?.map_err(|error| print_error(&error))
+}
+
 fn chosen(printing: &PrintingView) -> Answer<Printer> {
     match printing.kind.as_str() {
         "queue" => {
@@ -222,6 +249,7 @@ fn print_error(error: &PrintError) -> CommandError {
         PrintError::NotAccepting => (ErrorCode::PrinterRefused, "not_accepting"),
         PrintError::Refused(_) => (ErrorCode::PrinterRefused, "refused"),
         PrintError::Broken => (ErrorCode::PrinterRefused, "broken"),
+        PrintError::GivenUp => (ErrorCode::PrinterRefused, "aborted"),
         PrintError::WrongLanguage => (ErrorCode::PrinterRefused, "language"),
     };
     let made = CommandError::caused(code, error).with("reason", reason);
@@ -234,4 +262,22 @@ fn print_error(error: &PrintError) -> CommandError {
 /// The word under which a failed print is kept.
 fn failure_word(error: &CommandError) -> String {
     error.params.get("reason").cloned().unwrap_or_else(|| "failed".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_label_keeps_the_letter_of_its_container_and_says_that_it_is_beside_the_first() {
+        let lettered = LabelContent { extra: Some("A".into()), ..test_content() };
+        let extras = |copies| -> Vec<Option<String>> {
+            copies_of(lettered.clone(), 0, copies).into_iter().map(|label| label.extra).collect()
+        };
+        assert_eq!(extras(2), [Some("A".into()), Some("A · ekstra".into())]);
+        assert_eq!(extras(1), [Some("A".into())]);
+        let again = copies_of(test_content(), 2, 2);
+        assert!(again.iter().all(|label| label.reprint == Some(2)));
+        assert_eq!(again[1].extra.as_deref(), Some("ekstra"));
+    }
 }

@@ -2,12 +2,15 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpStream, ToSocketAddrs};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{PATIENCE, PrintError, Taken};
 
 /// How long a printer may take to say how it is. Many raw ports never answer; they are printed to all the same.
 const STATUS_PATIENCE: Duration = Duration::from_millis(400);
+
+/// How long a printer may take to close the connection after a job. One that keeps it open has the job all the same.
+const CLOSING_PATIENCE: Duration = Duration::from_secs(1);
 
 /// Connects, asks for the printer's state, and sends the job.
 pub(super) fn print(address: &str, job: &str) -> Result<Taken, PrintError> {
@@ -20,9 +23,28 @@ pub(super) fn print(address: &str, job: &str) -> Result<Taken, PrintError> {
     }
     stream.set_write_timeout(Some(PATIENCE)).map_err(|_| PrintError::Broken)?;
     stream.write_all(job.as_bytes()).and_then(|()| stream.flush()).map_err(|_| PrintError::Broken)?;
-    // Says that nothing more comes; a printer that has gone answers this with an error.
+    // Says that nothing more comes.
     stream.shutdown(std::net::Shutdown::Write).map_err(|_| PrintError::Broken)?;
+    closed_in_peace(&mut stream)?;
     Ok(Taken { job: None })
+}
+
+/// What was written lies with this machine until the printer has taken it: one that goes away before that resets the
+/// connection, and the labels are lost.
+fn closed_in_peace(stream: &mut TcpStream) -> Result<(), PrintError> {
+    let began = Instant::now();
+    stream.set_read_timeout(Some(CLOSING_PATIENCE)).map_err(|_| PrintError::Broken)?;
+    let mut said = [0_u8; 256];
+    while began.elapsed() < CLOSING_PATIENCE {
+        match stream.read(&mut said) {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => break,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(_) => return Err(PrintError::Broken),
+        }
+    }
+    Ok(())
 }
 
 /// Connects to `host:port`, trying every address of the name.

@@ -109,7 +109,9 @@ impl PrintServer {
         if let Document::Pdf { page_width, page_height, .. } = document {
             operation = operation.attribute(media(*page_width, *page_height).map_err(refused)?);
         }
-        let answer = self.ask(&format!("/printers/{name}"), operation.build().map_err(refused)?)?;
+        let operation = operation.build().map_err(refused)?;
+        self.reach()?;
+        let answer = self.exchange(&format!("/printers/{name}"), operation).map_err(after_sending)?;
         let job = answer
             .attributes()
             .first_of(DelimiterTag::JobAttributes)
@@ -117,7 +119,8 @@ impl PrintServer {
             .and_then(|attribute| attribute.value().as_integer().copied());
         match job {
             Some(job) => Ok(Taken { job: Some(job) }),
-            None => Err(PrintError::Refused("the spooler gave no job number".to_owned())),
+            // It was taken, but nobody can follow it.
+            None => Err(PrintError::Broken),
         }
     }
 
@@ -169,8 +172,16 @@ impl PrintServer {
     }
 
     fn ask(&self, path: &str, operation: impl IppOperation) -> Result<IppRequestResponse, PrintError> {
-        // Told apart here, since the client's own errors do not tell "nobody there" from "too slow".
-        drop(super::socket::connect(&self.address, 631)?);
+        self.reach()?;
+        self.exchange(path, operation)
+    }
+
+    /// Whether anybody is there: the client's own errors do not tell that from "too slow".
+    fn reach(&self) -> Result<(), PrintError> {
+        super::socket::connect(&self.address, 631).map(drop)
+    }
+
+    fn exchange(&self, path: &str, operation: impl IppOperation) -> Result<IppRequestResponse, PrintError> {
         let uri: Uri =
             format!("http://{}{path}", self.address).parse().map_err(|_| PrintError::Address(self.address.clone()))?;
         let started = Instant::now();
@@ -192,6 +203,20 @@ impl PrintServer {
             StatusCode::ClientErrorTimeout => Err(PrintError::Timeout(self.address.clone())),
             status => Err(PrintError::Refused(status.to_string())),
         }
+    }
+}
+
+/// A fault after the spooler was reached and the job was on its way: without an answer it may have been taken.
+fn after_sending(error: PrintError) -> PrintError {
+    match error {
+        PrintError::Unreachable(_) | PrintError::Timeout(_) | PrintError::Broken => PrintError::Broken,
+        PrintError::Address(_)
+        | PrintError::QueueGone(_)
+        | PrintError::Stopped { .. }
+        | PrintError::NotAccepting
+        | PrintError::Refused(_)
+        | PrintError::GivenUp
+        | PrintError::WrongLanguage => error,
     }
 }
 

@@ -4,7 +4,8 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use super::*;
@@ -105,6 +106,70 @@ fn a_printer_that_is_switched_off_behind_its_queue_is_not_reported_as_done() {
 }
 
 #[test]
+fn a_job_whose_answer_was_lost_may_have_come_out() {
+    let Some(cups) = Cups::started() else { return };
+    let (port, received) = listener(None);
+    cups.lpadmin(&["-p", "zebra", "-E", "-v", &format!("socket://127.0.0.1:{port}"), "-m", "raw"]);
+    let line = line_that_breaks_after(JOB, &cups.address);
+    let printer = Printer::Queue { server: PrintServer::new(Some(&line)).unwrap(), name: "zebra".into() };
+    assert_eq!(printer.print(&Document::Zpl(JOB.into())), Err(PrintError::Broken));
+    // The spooler had it: it did come out.
+    assert_eq!(received.recv_timeout(Duration::from_secs(20)).unwrap(), JOB.as_bytes());
+}
+
+#[test]
+fn what_the_printer_is_still_at_may_be_on_paper_when_it_is_taken_back() {
+    let Some(cups) = Cups::started() else { return };
+    let (port, received) = printer_that_never_finishes();
+    cups.lpadmin(&["-p", "slow", "-E", "-v", &format!("socket://127.0.0.1:{port}"), "-m", "raw"]);
+    let printer = cups.printer("slow");
+    let taken = printer.print(&Document::Zpl(JOB.into())).unwrap();
+    received.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!(printer.see_out(&taken, Duration::ZERO, Duration::ZERO), Fate::Cancelled);
+    assert_eq!(printer.job(&taken), Ok(JobState::Cancelled));
+}
+
+#[test]
+fn a_job_that_has_not_begun_is_taken_back_and_certainly_not_on_paper() {
+    let Some(cups) = Cups::started() else { return };
+    let (port, received) = printer_that_never_finishes();
+    cups.lpadmin(&["-p", "slow", "-E", "-v", &format!("socket://127.0.0.1:{port}"), "-m", "raw"]);
+    let printer = cups.printer("slow");
+    printer.print(&Document::Zpl(JOB.into())).unwrap();
+    received.recv_timeout(Duration::from_secs(20)).unwrap();
+    let behind_it = printer.print(&Document::Zpl(JOB.into())).unwrap();
+    assert_eq!(printer.see_out(&behind_it, Duration::ZERO, Duration::ZERO), Fate::TakenBack);
+}
+
+#[test]
+fn a_job_that_ended_while_it_was_being_taken_back_is_out_and_not_stuck() {
+    let Some(cups) = Cups::started() else { return };
+    let (port, received) = listener(None);
+    cups.lpadmin(&["-p", "zebra", "-E", "-v", &format!("socket://127.0.0.1:{port}"), "-m", "raw"]);
+    let printer = cups.printer("zebra");
+    let taken = printer.print(&Document::Zpl(JOB.into())).unwrap();
+    received.recv_timeout(Duration::from_secs(20)).unwrap();
+    assert_eq!(printer.watch(&taken, Duration::from_secs(20)), Ok(JobState::Done));
+    assert_eq!(printer.take_back(&taken, &JobState::Waiting { reasons: Vec::new() }), Fate::Out);
+    assert_eq!(printer.see_out(&taken, Duration::ZERO, Duration::ZERO), Fate::Out);
+}
+
+#[test]
+fn a_label_printer_that_went_away_with_the_labels_unread_is_not_called_done() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let printer = Printer::Socket { address: listener.local_addr().unwrap().to_string() };
+    let gone = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        let mut question = [0_u8; 5];
+        stream.read_exact(&mut question).unwrap();
+        // The job has come, and is thrown away with the connection.
+        stream.peek(&mut [0_u8; 1]).unwrap();
+    });
+    assert_eq!(printer.print(&Document::Zpl(JOB.into())), Err(PrintError::Broken));
+    gone.join().unwrap();
+}
+
+#[test]
 fn a_raw_port_that_never_answers_gets_the_labels() {
     let (port, received) = listener(None);
     let printer = Printer::Socket { address: format!("127.0.0.1:{port}") };
@@ -185,6 +250,65 @@ fn listener(status: Option<&'static str>) -> (u16, mpsc::Receiver<Vec<u8>>) {
         }
     });
     (port, receive)
+}
+
+/// A printer that takes everything and never says that it is done; gives the first bytes of each job.
+fn printer_that_never_finishes() -> (u16, mpsc::Receiver<Vec<u8>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let (send, receive) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut held = Vec::new();
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut part = [0_u8; 1_024];
+            let count = stream.read(&mut part).unwrap_or(0);
+            if send.send(part[..count].to_vec()).is_err() {
+                break;
+            }
+            held.push(stream);
+        }
+    });
+    (port, receive)
+}
+
+/// A line to a spooler that brings everything there and breaks before the answer to a request with these words.
+fn line_that_breaks_after(words: &'static str, spooler: &str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    let spooler = spooler.to_owned();
+    std::thread::spawn(move || {
+        for asking in listener.incoming() {
+            let mut asking = asking.unwrap();
+            let mut there = TcpStream::connect(&spooler).unwrap();
+            let (mut back, mut answers) = (asking.try_clone().unwrap(), there.try_clone().unwrap());
+            let broken = Arc::new(AtomicBool::new(false));
+            let is_broken = Arc::clone(&broken);
+            std::thread::spawn(move || {
+                let mut part = [0_u8; 4_096];
+                while let Ok(count) = answers.read(&mut part) {
+                    if count == 0 || is_broken.load(Ordering::SeqCst) || back.write_all(&part[..count]).is_err() {
+                        break;
+                    }
+                }
+                let _ = back.shutdown(std::net::Shutdown::Both);
+            });
+            std::thread::spawn(move || {
+                let (mut seen, mut part) = (Vec::new(), [0_u8; 4_096]);
+                while let Ok(count) = asking.read(&mut part) {
+                    seen.extend_from_slice(&part[..count]);
+                    if seen.windows(words.len()).any(|window| window == words.as_bytes()) {
+                        broken.store(true, Ordering::SeqCst);
+                    }
+                    if count == 0 || there.write_all(&part[..count]).is_err() {
+                        break;
+                    }
+                }
+                let _ = there.shutdown(std::net::Shutdown::Write);
+            });
+        }
+    });
+    address
 }
 
 /// What becomes so, within a time that is too long for any machine.
