@@ -41,6 +41,7 @@ pub fn content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Op
         },
         reprint: None,
         extra: specimen.letter.clone(),
+        leftover: requisition.receiver.leftover_label.clone(),
     })
 }
 
@@ -90,6 +91,7 @@ pub fn test_content() -> LabelContent {
         urgency: LabelUrgency::Routine,
         reprint: None,
         extra: None,
+        leftover: None,
     }
 }
 

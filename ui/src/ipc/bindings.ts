@@ -2828,6 +2828,8 @@ export type Receiver = {
 	symbology: Symbology,
 	/**  What becomes of labels left over. */
 	leftover: Text | null,
+	/**  The same in few words, for the label. */
+	leftover_label?: string | null,
 	/**  Wants to know of containers whose label was not scanned on them. */
 	tell_unscanned?: boolean,
 	/**  Hours within which a receipt is promised. */

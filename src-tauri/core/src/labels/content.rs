@@ -35,6 +35,9 @@ pub struct LabelContent {
     pub reprint: Option<u32>,
     /// A short remark of the receiver's label rule, as `1 av 2` or `rest`.
     pub extra: Option<String>,
+    /// What becomes of labels left over, in the receiver's few words. Stands on stock that has room for it whole.
+    #[serde(default)]
+    pub leftover: Option<String>,
 }
 
 /// The patient's second identifier.

@@ -50,6 +50,7 @@ pub fn contents_of(
             },
             reprint: None,
             extra,
+            leftover: None,
         }
     });
     labels.collect()

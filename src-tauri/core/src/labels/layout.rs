@@ -1,7 +1,7 @@
 //! Where everything stands on a label, in whole dots of the printer.
 //!
 //! From the top: name and second identifier; sex, age and time of collection, and the urgency box; the bars; requester,
-//! number and print mark; container and department. A long name gets a row of its own at the cost of the bars' height. A
+//! number and print mark; container and department; what becomes of labels left over, where there is room. A long name gets a row of its own at the cost of the bars' height. A
 //! Data Matrix that stands alone has the number beside it.
 
 use std::fmt;

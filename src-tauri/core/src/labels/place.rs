@@ -1,7 +1,7 @@
 //! The text rows above and below the symbol, and how a text that is too long gives way.
 //!
-//! Order of giving way: the size goes down, the given names are cut, the family name is cut last. Identifier
-//! and number only get smaller; when even that does not help, the label is refused.
+//! Order of giving way: what becomes of labels left over is left out, sizes go down, the given names are cut, the family name
+//! is cut last. Identifier and number only get smaller; when even that does not help, the label is refused.
 
 use super::content::{Collection, LabelContent};
 use super::layout::{Item, line_height};
@@ -18,6 +18,8 @@ const NAME_SHRINK: f32 = 0.62;
 const IDENTITY_SHRINK: f32 = 0.86;
 /// The smallest text, in millimetres of em: about 4.5 points.
 const SMALLEST: f32 = 1.6;
+/// Bars of this height are hit at the first try (AIM USS Code 128: 6.4 mm, or 15 % of the symbol's length), in micrometres.
+const EASY_BARS: u32 = 6_400;
 /// Between two texts of one row, in em of the smaller.
 const GAP: f32 = 0.6;
 
@@ -109,6 +111,8 @@ pub(crate) struct Rows<'a> {
     urgency: Option<Typeset>,
     /// The name has a row of its own, and the identifier the next.
     tall: bool,
+    /// What becomes of labels left over, in the last row.
+    leftover: Option<Typeset>,
 }
 
 impl<'a> Rows<'a> {
@@ -139,34 +143,58 @@ impl<'a> Rows<'a> {
             identity,
             urgency,
             tall: false,
+            leftover: None,
         };
+        rows.place_name(room)?;
+        rows.leftover = rows.leftover_row(room)?;
+        Ok(rows)
+    }
+
+    /// The name beside the identifier, or in a row of its own.
+    fn place_name(&mut self, room: f32) -> Result<(), LabelError> {
+        let (content, sizes, dpi) = (self.content, self.sizes, self.dpi);
         let whole = Typeset::new(name(&content.family, &content.given)?, Weight::Semibold, sizes.name)?;
         // Beside each other: the identifier at its full size, else a little smaller.
         for share in [1.0, IDENTITY_SHRINK] {
-            let identity = rows.identity.clone().map(|text| {
+            let identity = self.identity.clone().map(|text| {
                 let size = text.size * share;
                 text.resized(size)
             });
             let beside = identity.as_ref().map_or(0.0, |text| text.width + GAP * text.size);
             if let Some(fitting) = whole.clone().shrunk(room - beside, sizes.name * SHRINK) {
-                (rows.name, rows.identity) = (fitting, identity);
-                return Ok(rows);
+                (self.name, self.identity) = (fitting, identity);
+                return Ok(());
             }
         }
         // A row more, if that leaves the bars high enough to be hit by a scanner.
-        rows.tall = true;
-        if rows.symbol_height() >= Self::least_symbol_height(dpi) {
-            rows.name = shortened(content, room, sizes)?;
+        self.tall = true;
+        if self.symbol_height() >= Self::least_symbol_height(dpi) {
+            self.name = shortened(content, room, sizes)?;
         } else {
-            rows.tall = false;
-            rows.identity = rows.identity.map(|text| {
+            self.tall = false;
+            self.identity = self.identity.take().map(|text| {
                 let size = (text.size * IDENTITY_SHRINK).max(sizes.least.min(text.size));
                 text.resized(size)
             });
-            let beside = rows.identity.as_ref().map_or(0.0, |text| text.width + GAP * text.size);
-            rows.name = shortened(content, room - beside, sizes)?;
+            let beside = self.identity.as_ref().map_or(0.0, |text| text.width + GAP * text.size);
+            self.name = shortened(content, room - beside, sizes)?;
         }
-        Ok(rows)
+        Ok(())
+    }
+
+    /// What becomes of labels left over: whole, and only where the bars stay easy to hit. Half an instruction is worse than
+    /// none, and it stands on the screen as well.
+    fn leftover_row(&self, room: f32) -> Result<Option<Typeset>, LabelError> {
+        let words = self.content.leftover.as_deref().map(font::printable).transpose()?.unwrap_or_default();
+        if words.is_empty() {
+            return Ok(None);
+        }
+        let spare = (self.symbol_height() - self.dpi.dots(EASY_BARS) - 1) as f32;
+        let size = (spare / line_height(1.0)).min(self.sizes.small);
+        if size < self.sizes.least {
+            return Ok(None);
+        }
+        Ok(Typeset::new(words, Weight::Regular, size)?.shrunk(room, self.sizes.least))
     }
 
     /// Bars lower than this are missed by hand scanners: 4.5 mm.
@@ -184,7 +212,11 @@ impl<'a> Rows<'a> {
     }
 
     fn heights_below(&self) -> f32 {
-        line_height(self.sizes.number) + line_height(self.sizes.container) + self.air() * 0.5
+        line_height(self.sizes.number) + line_height(self.sizes.container) + self.leftover_height() + self.air() * 0.5
+    }
+
+    fn leftover_height(&self) -> f32 {
+        self.leftover.as_ref().map_or(0.0, |row| line_height(row.size))
     }
 
     fn air(&self) -> f32 {
@@ -202,7 +234,8 @@ impl<'a> Rows<'a> {
 
     /// The height for a square that stands alone, down to the container's row.
     pub(crate) fn square_height(&self) -> i32 {
-        let bottom = self.height - self.margin - line_height(self.sizes.container) - self.air() * 0.5;
+        let below = line_height(self.sizes.container) + self.leftover_height();
+        let bottom = self.height - self.margin - below - self.air() * 0.5;
         bottom.floor() as i32 - self.symbol_top()
     }
 
@@ -270,14 +303,17 @@ impl<'a> Rows<'a> {
     /// `beside` is where a square that stands alone ends with its quiet zone: the number then stands beside it, not below,
     /// and the square is so much larger.
     pub(crate) fn below(&self, beside: Option<i32>) -> Result<Vec<Item>, LabelError> {
-        let mut items = Vec::with_capacity(6);
-        let last = self.height - self.margin - self.sizes.container * font::DESCENT;
+        let mut items = Vec::with_capacity(7);
+        let last = self.height - self.margin - self.leftover_height() - self.sizes.container * font::DESCENT;
         let number_line = last - line_height(self.sizes.container) * 0.98;
         match beside {
             None => self.number_row(number_line, &mut items)?,
             Some(left) => self.number_beside(left as f32, number_line, &mut items)?,
         }
         self.container_row(last, &mut items)?;
+        if let Some(row) = &self.leftover {
+            items.push(row.clone().item(self.margin, self.height - self.margin - row.size * font::DESCENT, false));
+        }
         Ok(items)
     }
 

@@ -189,6 +189,7 @@ fn receiver(indexed: &Indexed, department: &Department) -> Receiver {
         label_copies: rule.map_or(1, |rule| rule.copies.max(1)),
         symbology: rule.map_or(Symbology::Code128, |rule| rule.symbology),
         leftover: rule.and_then(|rule| rule.leftover.clone()),
+        leftover_label: rule.and_then(|rule| rule.leftover_label.clone()),
         tell_unscanned: rule.is_some_and(|rule| rule.tell_unscanned),
         receipt_within_hours: provider.receipt_within_hours,
         change: provider.abilities.change,

@@ -183,6 +183,9 @@ pub struct Receiver {
     pub symbology: Symbology,
     /// What becomes of labels left over.
     pub leftover: Option<Text>,
+    /// The same in few words, for the label.
+    #[serde(default)]
+    pub leftover_label: Option<String>,
     /// Wants to know of containers whose label was not scanned on them.
     #[serde(default)]
     pub tell_unscanned: bool,

@@ -20,7 +20,7 @@ pub use container::{Container, ContainerKind, Spin};
 pub use indexed::{Index, Indexed};
 pub use provider::{Abilities, ChangeUntil, Department, Limits, MessageVersion, Provider, RequisitionPer};
 pub use question::{AnswerOption, AnswerPlace, AnswerType, Phase, Question};
-pub use rule::{LabelPer, LabelRule, Rule, Severity, Symbology};
+pub use rule::{LEFTOVER_LETTERS, LabelPer, LabelRule, Rule, Severity, Symbology};
 pub use service::{Coded, Panel, Service, SpecimenAlternative};
 
 /// A text in the three languages of the screens. Bokmål is always there.

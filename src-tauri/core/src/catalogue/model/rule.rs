@@ -41,6 +41,9 @@ pub struct Rule {
     pub checked: String,
 }
 
+/// Letters that a label has room for when it says what becomes of those left over.
+pub const LEFTOVER_LETTERS: usize = 40;
+
 /// How many labels, and what they carry.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
@@ -56,6 +59,9 @@ pub struct LabelRule {
     /// What becomes of labels left over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub leftover: Option<Text>,
+    /// The same in few words on the label itself, bokmål as all that stands there; at most [`LEFTOVER_LETTERS`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub leftover_label: Option<String>,
     /// The laboratory wants to know, in the message, of containers whose label was not scanned on them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub tell_unscanned: bool,

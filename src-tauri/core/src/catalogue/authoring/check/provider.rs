@@ -7,6 +7,7 @@ use crate::{
             Mistakes, What,
             sheets::{CONTAINERS, Draft, PROVIDER, SOURCES},
         },
+        model::LEFTOVER_LETTERS,
         version::Version,
     },
     codes::Discipline,
@@ -127,6 +128,11 @@ fn label_rules(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
         value((1..=9).contains(&rule.value.copies), &rule.value.copies.to_string(), "1 to 9", at("copies"), mistakes);
         if let Some(leftover) = &rule.value.leftover {
             text(leftover, at("leftover"), mistakes);
+        }
+        if let Some(words) = &rule.value.leftover_label {
+            filled(words, at("leftover_label"), mistakes);
+            let short = words.chars().count() <= LEFTOVER_LETTERS;
+            value(short, words, "short enough for a label (40 letters)", at("leftover_label"), mistakes);
         }
     }
 }

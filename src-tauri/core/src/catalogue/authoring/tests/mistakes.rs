@@ -54,6 +54,7 @@ id = "default"
 per = "container"
 copies = 1
 symbology = "code128"
+leftover_label = "Kast resten"
 source = "DEMO"
 
 [[material]]
@@ -220,6 +221,15 @@ const ROWS: &[Row] = &[
         "there is no label rule `none`",
     ),
     row("provider.toml", "copies = 1", "copies = 0", "copies", "copies", "is not 1 to 9"),
+    row("provider.toml", "\"Kast resten\"", "\"\"", "leftover_label", "leftover_label", "is empty"),
+    row(
+        "provider.toml",
+        "\"Kast resten\"",
+        "\"Etiketter som blir til overs skal alltid sendes med\"",
+        "leftover_label",
+        "leftover_label",
+        "short enough for a label",
+    ),
     row("provider.toml", "source = \"DEMO\"", "source = \"\"", "source", "source", "is empty"),
     row(
         "provider.toml",
