@@ -4,7 +4,7 @@
 
 use jiff::Zoned;
 
-use super::code::{FORMAT, parts_of};
+use super::code::{FORMAT, PaperCode, parts_of};
 use super::flow::{Flow, mm};
 use super::{PaperError, words};
 use crate::labels::Matrix;
@@ -57,17 +57,18 @@ impl Sending {
 
 /// The form as PDF.
 ///
-/// `message` is the message that was sent, or would be; `printed` is now, office time.
+/// `message` is the message that was sent, or would be; `printed` is now, office time. An order that is too large for the codes
+/// of a form comes without them, and the form says so: paper is for when nothing else works.
 ///
 /// # Errors
-/// [`PaperError::TooLarge`] where the order does not fit into the codes of a form, [`PaperError::Message`].
+/// [`PaperError::Message`].
 pub fn form(order: &Order, message: &[u8], sending: &Sending, printed: &Zoned) -> Result<Vec<u8>, PaperError> {
     let readable = message::readable(message).map_err(|error| PaperError::Message(error.to_string()))?;
-    let parts = parts_of(order)?;
-    let mut symbols = Vec::with_capacity(parts.len());
-    for part in &parts {
-        symbols.push(Matrix::encode(part.text()).map_err(|_| PaperError::Symbol)?);
-    }
+    let parts = match parts_of(order) {
+        Ok(parts) => parts,
+        Err(PaperError::TooLarge { .. }) => Vec::new(),
+        Err(error) => return Err(error),
+    };
     let mut flow = Flow::new();
     head(&mut flow, order, &readable, sending)?;
     for section in &readable.sections {
@@ -80,17 +81,7 @@ pub fn form(order: &Order, message: &[u8], sending: &Sending, printed: &Zoned) -
         }
     }
     numbers(&mut flow, order)?;
-    let codes = if symbols.len() == 1 { "Én kode" } else { "Flere koder, les alle" };
-    flow.room(mm(26.0) + Flow::side(&symbols));
-    flow.heading("Hele rekvisisjonen som kode")?;
-    let without = if order.attachments.is_empty() { "" } else { " Vedlegg er ikke med." };
-    flow.paragraph(
-        &format!("{codes}: Data Matrix, format {FORMAT}. Kan leses med strekkodeleser som tastatur.{without}"),
-        8.0,
-        Weight::Regular,
-    )?;
-    flow.space(mm(2.0));
-    flow.squares(&symbols)?;
+    codes(&mut flow, order, &parts)?;
     let id = order.requisition.id.as_ref().map(ToString::to_string).unwrap_or_default();
     let foot =
         format!("{} · {id} · skrevet ut {}", order.patient.name.family_first(), printed.strftime("%d.%m.%Y %H:%M"));
@@ -109,6 +100,34 @@ fn head(flow: &mut Flow, order: &Order, readable: &ReadableMessage, sending: &Se
         flow.space(mm(1.0));
     }
     flow.band(&sending.words(), 10.5)
+}
+
+/// The whole order for a scanner, or why it is not there.
+fn codes(flow: &mut Flow, order: &Order, parts: &[PaperCode]) -> Result<(), PaperError> {
+    const HEADING: &str = "Hele rekvisisjonen som kode";
+    let mut symbols = Vec::with_capacity(parts.len());
+    for part in parts {
+        symbols.push(Matrix::encode(part.text()).map_err(|_| PaperError::Symbol)?);
+    }
+    let codes = match symbols.len() {
+        0 => {
+            flow.heading(HEADING)?;
+            let words = "Rekvisisjonen er for stor til å stå som kode. Alt står i klartekst over.";
+            return flow.paragraph(words, 10.5, Weight::Semibold);
+        }
+        1 => "Én kode",
+        _ => "Flere koder, les alle",
+    };
+    flow.room(mm(26.0) + Flow::side(&symbols));
+    flow.heading(HEADING)?;
+    let without = if order.attachments.is_empty() { "" } else { " Vedlegg er ikke med." };
+    flow.paragraph(
+        &format!("{codes}: Data Matrix, format {FORMAT}. Kan leses med strekkodeleser som tastatur.{without}"),
+        8.0,
+        Weight::Regular,
+    )?;
+    flow.space(mm(2.0));
+    flow.squares(&symbols)
 }
 
 /// The numbers on the labels, as bars and digits.
