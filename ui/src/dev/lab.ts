@@ -165,7 +165,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
         number: one.number ?? "",
         svg: label("DANSER, LINE", one.number ?? "000000000000", `${one.container_label} ${one.fill_ml} mL`),
         asked: asked[one.id] ?? 0,
-        spooled: null,
+        spooled: asked[one.id] ? new Date().toISOString() : null,
         confirmed: one.confirmed,
         problem: null,
       }),

@@ -126,7 +126,7 @@ function rowState(specimen: Specimen, label: LabelView | null, next: boolean, no
       if (label?.problem) return { title: words.notPrinted, detail: t.bench.problems[label.problem] ?? words.printFailed, icon: stopped, tone: "state--stop" };
       if (next) return { title: words.scanNow, detail: words.waitsForTube, icon: <BarcodeIcon />, tone: "state--next" };
       if (specimen.unscanned) return { title: words.notScanned, detail: t.bench.unscanned.row, icon: <CircleIcon aria-hidden />, tone: "" };
-      if (asked > 0) return { title: words.notScanned, detail: words.printed(asked), icon: <CircleIcon aria-hidden />, tone: "" };
+      if (asked > 0) return { title: words.notScanned, detail: label?.spooled ? words.printed(asked) : words.printAsked, icon: <CircleIcon aria-hidden />, tone: "" };
       return { title: status === "collected" ? words.taken : words.toTake, detail: words.noLabel, icon: <CircleIcon aria-hidden />, tone: "" };
     }
   }
