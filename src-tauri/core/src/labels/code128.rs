@@ -61,6 +61,11 @@ impl Code128 {
         &self.modules
     }
 
+    /// Whether all of it is written in the code set it begins with.
+    pub(crate) fn has_one_set(&self) -> bool {
+        self.parts.iter().filter(|part| matches!(part, Part::SetB | Part::SetC)).count() == 1
+    }
+
     pub(crate) fn parts(&self) -> &[Part] {
         &self.parts
     }

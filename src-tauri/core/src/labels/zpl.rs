@@ -1,9 +1,10 @@
 //! Labels as ZPL II for label printers.
 //!
 //! Letters, boxes and squares go as one picture in the printer's own dots (`^GF`), because a printer's fonts lack Sámi
-//! letters and measure otherwise; bars go as `^BC` with the module's dots and the code sets spelled out, so that the
-//! printer's firmware has nothing to decide. Nothing from outside can become a command: text is dots, and the bars' data is
-//! escaped.
+//! letters and measure otherwise; the bars of a number go as `^BC` with the module's dots and the code set spelled out, so that
+//! the printer's firmware has nothing to decide. A text with a change of code set goes as dots too: not everything that
+//! speaks ZPL knows the invocation characters in the middle of a text, and what does not prints them as letters. Nothing from
+//! outside can become a command: text is dots, and the bars' data is escaped.
 
 use std::fmt::Write;
 
@@ -31,11 +32,13 @@ fn one(label: &Layout, letters: &mut Letters, out: &mut String) -> Result<(), La
     let mut bars = String::new();
     for item in &label.items {
         match item {
-            Item::Bars { x, y, height, module, symbol } => {
+            Item::Bars { x, y, height, module, symbol } if symbol.has_one_set() => {
                 // Writing to a String cannot fail.
                 let _ = writeln!(bars, "^FO{x},{y}^BY{module},2,{height}^BCN,{height},N,N,N,N^FD{}^FS", data(symbol));
             }
-            Item::Text(_) | Item::Box { .. } | Item::Matrix { .. } => picture.draw(item, letters, 0, 0)?,
+            Item::Text(_) | Item::Box { .. } | Item::Bars { .. } | Item::Matrix { .. } => {
+                picture.draw(item, letters, 0, 0)?
+            }
         }
     }
     let _ = write!(out, "^XA^PW{}^LL{}^LH0,0^LS0^PON\n^FX {}^FS\n", label.width, label.height, comment(&label.number));
@@ -55,15 +58,13 @@ fn comment(number: &str) -> String {
         .collect()
 }
 
-/// The `^FD` data of a Code 128 field (ZPL II programming guide, `^BC`, table of invocation characters).
+/// The `^FD` data of a Code 128 field with one code set (ZPL II programming guide, `^BC`, table of invocation characters).
 fn data(symbol: &Code128) -> String {
     let mut text = String::new();
-    for (index, part) in symbol.parts().iter().enumerate() {
+    for part in symbol.parts() {
         match *part {
-            Part::SetB if index == 0 => text.push_str(">:"),
-            Part::SetC if index == 0 => text.push_str(">;"),
-            Part::SetB => text.push_str(">6"),
-            Part::SetC => text.push_str(">5"),
+            Part::SetB => text.push_str(">:"),
+            Part::SetC => text.push_str(">;"),
             Part::One('>') => text.push_str(">0"),
             Part::One('^') => text.push_str("><"),
             Part::One('~') => text.push_str(">="),
@@ -75,7 +76,7 @@ fn data(symbol: &Code128) -> String {
 }
 
 /// The picture in ZPL's hexadecimal with its run lengths: `,` white to the end of the row, `!` black to the end, `:` as the
-/// row before.
+/// row before. `,` and `!` never begin a row: some take them for the end of the row before, and lose one.
 fn picture_data(picture: &Bitmap) -> String {
     let mut out = String::new();
     let mut before: Option<&[u8]> = None;
@@ -100,7 +101,7 @@ fn row_data(row: &[u8], out: &mut String) {
         while next < end && nibble(next) == value {
             next += 1;
         }
-        if next == end && (value == 0 || value == 15) {
+        if next == end && at > 0 && (value == 0 || value == 15) {
             out.push(if value == 0 { ',' } else { '!' });
             return;
         }
