@@ -54,10 +54,11 @@ bench: ui/dist/index.html ## Measure: the core with criterion, and the released 
 	target/release/keystrokes
 
 .PHONY: labels
-labels: ## Labels: every variant read back by independent decoders, and beside krilla and ReportLab (REPORTLAB_PYTHON)
+labels: ## Labels: every variant read back by independent decoders, and beside krilla and ReportLab
 	@tests/setup/packages.sh build test
+	@tests/setup/reportlab.sh
 	cargo run --release --manifest-path tests/bench/labels-comparison/Cargo.toml --target-dir target/labels --bin proof
-	cargo run --release --manifest-path tests/bench/labels-comparison/Cargo.toml --target-dir target/labels
+	REPORTLAB_PYTHON=target/reportlab/bin/python cargo run --release --manifest-path tests/bench/labels-comparison/Cargo.toml --target-dir target/labels
 
 .PHONY: campaign
 campaign: ## Break everything around delivery: 2 000 kills, power cuts, 10 000 messages through a failing line

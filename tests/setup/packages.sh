@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that are missing, for the purposes named: build, run, test. Says what it does, and does
+# Installs the Debian packages that are missing, for the purposes named: build, run, test, python. Says what it does, and does
 # nothing when nothing is missing.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -8,6 +8,7 @@ declare -A purposes=(
   [build]="build-essential pkg-config libwebkit2gtk-4.1-dev libssl-dev"
   [run]="dbus gnome-keyring libayatana-appindicator3-1"
   [test]="webkit2gtk-driver xvfb imagemagick poppler-utils zbar-tools dmtx-utils cups cups-client libxml2-utils xdotool faketime"
+  [python]="python3-venv"
 )
 
 if ! command -v cargo >/dev/null; then

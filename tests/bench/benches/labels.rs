@@ -3,30 +3,12 @@
 
 use std::hint::black_box;
 
+use bench::labels::{line_danser, number};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use jiff::civil::date;
-use requisition::labels::{
-    Collection, Dpi, LabelContent, LabelIdentity, LabelUrgency, Layout, Stock, Symbology, layout, pdf, svg, zpl,
-};
-use requisition::numbers::{SpecimenNumber, Station, Width};
+use requisition::labels::{Dpi, LabelContent, Layout, Stock, Symbology, layout, pdf, svg, zpl};
 
 fn content(counter: u32) -> LabelContent {
-    let station = Station::new(40_170).expect("a station number");
-    LabelContent {
-        number: SpecimenNumber::new(station, counter, Width::Twelve).expect("a counter").digits(),
-        family: "Danser".into(),
-        given: "Line".into(),
-        identity: LabelIdentity::NationalId("13116900216".into()),
-        sex_age: "K 57".into(),
-        collection: Collection::At(date(2026, 11, 22).at(9, 36, 0, 0)),
-        container: "Serum uten gel 4 mL".into(),
-        material: "Serum".into(),
-        department: "KLFARM BALSAM".into(),
-        requester: "KATT SEP".into(),
-        urgency: LabelUrgency::Urgent,
-        reprint: None,
-        extra: None,
-    }
+    line_danser(&number(counter))
 }
 
 fn placed(contents: &[LabelContent], dpi: Dpi) -> Vec<Layout> {

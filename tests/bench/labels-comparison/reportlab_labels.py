@@ -1,6 +1,6 @@
 """Draws labels with ReportLab and prints the median milliseconds of several rounds.
 
-Arguments: folder of the fonts, rounds. Standard input: the pages as JSON, in points from the lower left corner.
+Arguments: folder of the fonts, rounds, the file that gets the pages. Standard input: the pages as JSON, in points from the lower left corner.
 """
 import io
 import json
@@ -35,7 +35,8 @@ def draw() -> bytes:
     return out.getvalue()
 
 
-draw()
+with open(sys.argv[3], "wb") as file:
+    file.write(draw())
 times = []
 for _ in range(rounds):
     began = time.perf_counter()

@@ -2,6 +2,7 @@
 
 pub mod grown;
 pub mod judge;
+pub mod labels;
 pub mod orders;
 pub mod print;
 

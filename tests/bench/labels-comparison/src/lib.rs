@@ -1,86 +1,54 @@
-//! Labels that a morning gives, and their reading back: shared by the proof and the comparison.
+//! What the proof and the comparison share: the labels of the tests, the tests' way of printing and reading them back, and a
+//! renderer of ZPL that we did not write.
 
+// By path: the crate around them has what integration tests need, which takes minutes to build.
+#[path = "../../../it/src/labels.rs"]
+pub mod labels;
 #[path = "../../../it/src/print.rs"]
 pub mod print;
 
-use jiff::civil::date;
-use requisition::labels::{Collection, LabelContent, LabelIdentity, LabelUrgency};
-use requisition::numbers::{SpecimenNumber, Station, Width};
+use std::collections::HashMap;
+use std::path::Path;
 
-/// A specimen number of a demonstration station.
-#[must_use]
-pub fn number(counter: u32) -> String {
-    let station = Station::new(40_170).expect("a station number");
-    SpecimenNumber::new(station, counter, Width::Twelve).expect("a counter").digits()
+use anyhow::{Context, Result};
+use requisition::labels::{Dpi, Layout};
+use zpl_forge::forge::png::PngBackend;
+use zpl_forge::{Resolution, Unit, ZplEngine};
+
+use print::Picture;
+
+/// The first label of a job as zpl-forge renders it, in the printer's dots.
+///
+/// # Errors
+/// When it cannot.
+pub fn of_zpl(job: &str, label: &Layout) -> Result<Picture> {
+    let resolution = match label.dpi {
+        Dpi::D203 => Resolution::Dpi203,
+        Dpi::D300 => Resolution::Dpi300,
+    };
+    let inches = |dots: i32| Unit::Inches((f64::from(dots) / f64::from(label.dpi.per_inch())) as _);
+    let engine = ZplEngine::new(job, inches(label.width), inches(label.height), resolution)?;
+    let bytes = engine.render(PngBackend::new(), &HashMap::new())?;
+    of_png(&bytes, label.dpi.per_metre() as f32 / 1000.0)
 }
 
-/// An ordinary label.
-#[must_use]
-pub fn ordinary(counter: u32) -> LabelContent {
-    LabelContent {
-        number: number(counter),
-        family: "Danser".into(),
-        given: "Line".into(),
-        identity: LabelIdentity::NationalId("13116900216".into()),
-        sex_age: "K 57".into(),
-        collection: Collection::At(date(2026, 11, 22).at(9, 36, 0, 0)),
-        container: "Serum uten gel 4 mL".into(),
-        material: "Serum".into(),
-        department: "KLFARM BALSAM".into(),
-        requester: "KATT SEP".into(),
-        urgency: LabelUrgency::Urgent,
-        reprint: None,
-        extra: None,
-    }
+fn of_png(bytes: &[u8], per_mm: f32) -> Result<Picture> {
+    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
+    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
+    let mut reader = decoder.read_info()?;
+    let mut pixels = vec![0; reader.output_buffer_size().context("a size")?];
+    let frame = reader.next_frame(&mut pixels)?;
+    let samples = frame.color_type.samples();
+    let (width, height) = (frame.width as usize, frame.height as usize);
+    Ok(Picture::of_dots(width, height, per_mm, |x, y| pixels[(y * width + x) * samples] < 128))
 }
 
-/// Every kind of label that offices print, with a word for it.
-#[must_use]
-pub fn variants() -> Vec<(&'static str, LabelContent)> {
-    let plain = ordinary(1_285);
-    let long = LabelContent {
-        number: number(2),
-        family: "Østensjø-Ćalliliid af Rosenborg".into(),
-        given: "Nuvttohaš Ánne-Márjá".into(),
-        department: "Klinisk fysiologisk laboratorium".into(),
-        ..plain.clone()
-    };
-    let home = LabelContent {
-        number: number(3),
-        collection: Collection::ToBeWritten,
-        identity: LabelIdentity::BirthDate(date(1969, 11, 13)),
-        container: "Avføringsrør".into(),
-        urgency: LabelUrgency::Routine,
-        ..plain.clone()
-    };
-    let reprint = LabelContent {
-        number: number(4),
-        reprint: Some(2),
-        extra: Some("2 av 12".into()),
-        urgency: LabelUrgency::Immediate,
-        ..plain.clone()
-    };
-    let station = Station::new(99_999).expect("a station number");
-    let fourteen = SpecimenNumber::new(station, 9_999_999, Width::Fourteen).expect("a counter").digits();
-    let wide = LabelContent { number: fourteen, ..plain.clone() };
-    let letters = LabelContent { number: "1104178-1".into(), ..plain.clone() };
-    let lettered = LabelContent { number: "Case1-1-11223344".into(), ..plain.clone() };
-    let infant = LabelContent {
-        number: number(99_999),
-        family: "Sætermo".into(),
-        given: "Nyfødt jente".into(),
-        sex_age: "K 4 d".into(),
-        identity: LabelIdentity::Unknown,
-        ..plain.clone()
-    };
-    vec![
-        ("ordinary", plain),
-        ("long Sámi name", long),
-        ("taken at home", home),
-        ("reprint, cito", reprint),
-        ("fourteen digits", wide),
-        ("the laboratory's short text", letters),
-        ("the laboratory's long text", lettered),
-        ("infant without number", infant),
-    ]
+/// Keeps figures where those of the other benchmarks lie.
+///
+/// # Errors
+/// When they cannot be written.
+pub fn keep(name: &str, figures: &serde_json::Value) -> Result<()> {
+    let results = Path::new(env!("CARGO_MANIFEST_DIR")).join("../results");
+    std::fs::create_dir_all(&results)?;
+    Ok(std::fs::write(results.join(name), serde_json::to_vec_pretty(figures)?)?)
 }

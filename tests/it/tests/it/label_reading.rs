@@ -1,15 +1,12 @@
 //! Labels read back after what paper and scanner do to it. A part of the whole matrix, which
 //! `make labels` runs through an independent ZPL renderer as well.
 
+use it::labels::{long_sami_name, number};
 use it::print::{Damage, Decoder, Picture, Symbol, installed};
-use jiff::civil::date;
-use requisition::labels::{
-    Collection, Dpi, LabelContent, LabelIdentity, LabelUrgency, Layout, PrintedSymbol, Stock, Symbology, bitmap, layout,
-};
-use requisition::numbers::{SpecimenNumber, Station, Width};
+use requisition::labels::{Dpi, Layout, PrintedSymbol, Stock, Symbology, bitmap, layout};
 
 #[test]
-fn a_label_that_was_printed_badly_is_read_right_or_not_at_all() {
+fn a_label_that_was_printed_badly_is_read_right_by_both_decoders() {
     let zbar = installed(&["zbarimg"]);
     let dmtx = installed(&["dmtxread"]);
     let mut wrong = Vec::new();
@@ -20,12 +17,12 @@ fn a_label_that_was_printed_badly_is_read_right_or_not_at_all() {
     {
         let stock = Stock::parse(name).unwrap();
         for symbology in [Symbology::Code128, Symbology::DataMatrix] {
-            let label = layout(&content(at as u32), &stock, dpi, symbology).unwrap();
+            let label = layout(&long_sami_name(&number(1_285 + at as u32)), &stock, dpi, symbology).unwrap();
             let symbol = match label.symbol {
                 PrintedSymbol::Code128 | PrintedSymbol::Both => Symbol::Code128,
                 PrintedSymbol::DataMatrix => Symbol::DataMatrix,
             };
-            for damage in [Damage::Bleed, Damage::Noise, Damage::Askew, Damage::Blur] {
+            for damage in Damage::ALL {
                 let seen = damage.of(&dots(&label), at as u64 + 1);
                 let decoders = Decoder::both(symbol).into_iter().filter(|decoder| match decoder {
                     Decoder::Zxing => true,
@@ -36,15 +33,14 @@ fn a_label_that_was_printed_badly_is_read_right_or_not_at_all() {
                 let case = format!("{name} {dpi:?} {symbol:?} {damage:?} at {:.3} mm", label.module_mm());
                 if read.iter().flatten().any(|text| *text != label.number) {
                     wrong.push(case);
-                // A still picture of bars full of specks, without the many lines that a scanner takes, may stay unread.
-                } else if damage != Damage::Noise && read.iter().all(Option::is_none) {
+                } else if read.iter().any(Option::is_none) {
                     unread.push(case);
                 }
             }
         }
     }
     assert!(wrong.is_empty(), "read wrong: {wrong:#?}");
-    assert!(unread.is_empty(), "read by no decoder: {unread:#?}");
+    assert!(unread.is_empty(), "not read by both: {unread:#?}");
 }
 
 fn dots(label: &Layout) -> Picture {
@@ -52,23 +48,4 @@ fn dots(label: &Layout) -> Picture {
     let per_mm = label.dpi.per_metre() as f32 / 1000.0;
     let (width, height) = (picture.width() as usize, picture.height() as usize);
     Picture::of_dots(width, height, per_mm, |x, y| picture.black(x as _, y as _)).bordered(2.0)
-}
-
-fn content(counter: u32) -> LabelContent {
-    let station = Station::new(40_170).unwrap();
-    LabelContent {
-        number: SpecimenNumber::new(station, 1_285 + counter, Width::Twelve).unwrap().digits(),
-        family: "Østensjø-Ćalliliid".into(),
-        given: "Nuvttohaš Ánne-Márjá".into(),
-        identity: LabelIdentity::NationalId("13116900216".into()),
-        sex_age: "K 57".into(),
-        collection: Collection::At(date(2026, 11, 22).at(9, 36, 0, 0)),
-        container: "Serum uten gel 4 mL".into(),
-        material: "Serum".into(),
-        department: "KLFARM BALSAM".into(),
-        requester: "KATT SEP".into(),
-        urgency: LabelUrgency::Urgent,
-        reprint: None,
-        extra: None,
-    }
 }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use it::labels::{line_danser, number};
 use jiff::civil::date;
 use requisition::labels::{
     Collection, Dpi, Item, LabelContent, LabelError, LabelIdentity, LabelPart, LabelUrgency, Layout, PrintedSymbol,
@@ -135,7 +136,8 @@ fn a_started_sheet_is_continued_where_it_was_left() {
 fn what_goes_to_the_label_printer_is_the_picture_on_the_screen() {
     for (stock, dpi) in rolls() {
         for text in [number(3), "Case1-1-112233".into()] {
-            let label = layout(&line_danser(&text), &stock, dpi, Symbology::Code128).unwrap();
+            let content = LabelContent { leftover: Some("Kast etiketter til overs".into()), ..line_danser(&text) };
+            let label = layout(&content, &stock, dpi, Symbology::Code128).unwrap();
             let printed = printer::print(&zpl(std::slice::from_ref(&label)).unwrap());
             let picture = bitmap(&label).unwrap();
             assert_eq!((printed.width, printed.height), (picture.width(), picture.height()));
@@ -191,6 +193,7 @@ fn no_text_or_symbol_leaves_the_label_or_meets_another() {
     long.material = "Serum, nedfrosset".into();
     long.extra = Some("2 av 12".into());
     long.reprint = Some(3);
+    long.leftover = Some("Send etiketter til overs med prøvene".into());
     long.urgency = LabelUrgency::Immediate;
     let mut waiting = line_danser(&number(2));
     waiting.collection = Collection::ToBeWritten;
@@ -221,6 +224,36 @@ fn a_reprint_is_the_same_label_and_says_that_it_is_one() {
         again.texts().collect::<Vec<_>>()
     );
     assert_eq!(again.items.len(), first.items.len() + 1);
+}
+
+#[test]
+fn what_becomes_of_labels_left_over_stands_whole_where_the_bars_stay_easy_to_hit_and_nowhere_else() {
+    let Some(tools) = Tools::found(&["pdftotext"]) else { return };
+    let words = "Send etiketter til overs med prøvene";
+    let with = |words: &str| LabelContent { leftover: Some(words.into()), ..line_danser(&number(6)) };
+    let stocks = Stock::OFFERED.map(|name| Stock::parse(name).unwrap());
+    for (stock, dpi) in stocks.iter().flat_map(|stock| [(stock, Dpi::D203), (stock, Dpi::D300)]) {
+        for symbology in [Symbology::Code128, Symbology::DataMatrix, Symbology::Both] {
+            let case = format!("{stock} {dpi:?} {symbology:?}");
+            let print = |content: &LabelContent| layout(content, stock, dpi, symbology).unwrap();
+            let label = print(&with(words));
+            let has_room = !["38x19mm", "a4-4x12"].contains(&stock.name());
+            assert_eq!(label.texts().any(|text| text == words), has_room, "{case}");
+            if has_room {
+                assert_eq!(label.texts().last(), Some(words), "{case}");
+                nothing_overlaps(&label, &case);
+                assert!(tools.text(&pdf(std::slice::from_ref(&label), 0).unwrap()).contains(words), "{case}");
+                assert!(svg(&label).contains(words), "{case}");
+                let lowest = dpi.dots(6_400);
+                assert!(label.items.iter().all(|item| !matches!(item, Item::Bars { height, .. } if *height < lowest)));
+                let again = print(&LabelContent { reprint: Some(1), ..with(words) });
+                assert!(again.texts().any(|text| text == words), "{case} again");
+            } else {
+                assert_eq!(label, print(&line_danser(&number(6))), "{case}");
+            }
+            assert_eq!(print(&with(&"altfor langt ".repeat(20))), print(&line_danser(&number(6))), "{case}");
+        }
+    }
 }
 
 #[test]
@@ -287,28 +320,6 @@ fn ten_stations_that_crash_and_lose_power_never_give_a_number_twice() {
 fn rolls() -> Vec<(Stock, Dpi)> {
     let stocks = ROLLS.iter().map(|name| Stock::parse(name).unwrap());
     stocks.flat_map(|stock| [(stock.clone(), Dpi::D203), (stock, Dpi::D300)]).collect()
-}
-
-fn number(counter: u32) -> String {
-    SpecimenNumber::new(Station::new(40_170).unwrap(), counter, Width::Twelve).unwrap().digits()
-}
-
-fn line_danser(number: &str) -> LabelContent {
-    LabelContent {
-        number: number.into(),
-        family: "Danser".into(),
-        given: "Line".into(),
-        identity: LabelIdentity::NationalId("13116900216".into()),
-        sex_age: "K 57".into(),
-        collection: Collection::At(date(2026, 11, 22).at(9, 36, 0, 0)),
-        container: "Serum uten gel 4 mL".into(),
-        material: "Serum".into(),
-        department: "KLFARM BALSAM".into(),
-        requester: "KATT SEP".into(),
-        urgency: LabelUrgency::Urgent,
-        reprint: None,
-        extra: None,
-    }
 }
 
 fn labels_of(numbers: &[String], stock: &Stock) -> Vec<Layout> {

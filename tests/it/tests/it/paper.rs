@@ -1,14 +1,16 @@
 //! The requisition form as a receiver meets it: printed at 300 dpi, read by the eye, and scanned by decoders that we did not
 //! write into an equal order.
 
+use it::labels::number;
 use it::orders;
-use it::print::{Damage, Decoder, Picture, Symbol, installed};
+use it::print::{Damage, Decoder, Picture, Random, Symbol, installed};
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use requisition::codes::MessageVersion;
 use requisition::ids::MessageId;
 use requisition::labels::Matrix;
 use requisition::message::{self, Envelope};
+use requisition::numbers::SpecimenNumber;
 use requisition::order::{self, Order};
 use requisition::paper::{self, Assembly, PaperError, Progress, Sending};
 use serde_json::json;
@@ -20,7 +22,7 @@ fn the_paper_of_an_order_is_scanned_back_into_an_equal_order() {
     if !installed(&["pdftoppm", "dmtxread"]) {
         return;
     }
-    for (order, least) in [(small(), 1), (everything(), 2)] {
+    for (order, least) in [(small(), 1), (everything(), 2), (largest(), 4)] {
         let form = paper::form(&order, &message_of(&order), &Sending::NotSent, &now()).unwrap();
         let squares = squares(&form);
         let count = paper::parts_of(&order).unwrap().len();
@@ -31,6 +33,23 @@ fn the_paper_of_an_order_is_scanned_back_into_an_equal_order() {
                 squares.iter().map(|square| decoder.read(square, Symbol::DataMatrix).expect("a code")).collect();
             assert!(paper::order_of(read.iter().map(String::as_str), &now()).unwrap() == bare(&order), "{decoder:?}");
         }
+    }
+}
+
+#[test]
+fn an_order_too_large_for_codes_is_on_paper_all_the_same_and_the_form_says_so() {
+    if !installed(&["pdftotext", "pdftoppm"]) {
+        return;
+    }
+    let order = read(&growing(99, 40).to_string());
+    assert!(matches!(paper::parts_of(&order), Err(PaperError::TooLarge { .. })));
+    let form = paper::form(&order, &message_of(&order), &Sending::NotSent, &now()).unwrap();
+    assert!(squares(&form).is_empty());
+    let words = words(&form);
+    assert!(words.contains("for stor til å stå som kode"), "{words}");
+    let last = SpecimenNumber::parse(&number(111)).unwrap().grouped();
+    for expected in ["IKKE SENDT ELEKTRONISK", "Analyse nummer 98", &last] {
+        assert!(words.contains(expected), "{expected} in {words}");
     }
 }
 
@@ -164,6 +183,44 @@ fn everything() -> Order {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("cases/laboratory-everything");
     let document = std::fs::read(folder.join("order.json")).unwrap();
     order::read(&document, &now(), Some(&folder)).unwrap_or_else(|problems| panic!("{problems:?}"))
+}
+
+/// More than any requisition of an office: 99 services on 12 numbered specimens, and as long a clinical text as receivers take.
+fn largest() -> Order {
+    read(&growing(99, 1).to_string())
+}
+
+/// So many services, and so many clinical texts of 4 000 letters that no two of them are alike.
+fn growing(services: usize, texts: usize) -> serde_json::Value {
+    let mut document = orders::document(Uuid::from_u128(9), "new");
+    let words =
+        ["hoste", "feber", "smerter", "kvalme", "vekttap", "tretthet", "utslett", "svimmel", "hjertebank", "tung pust"];
+    let mut random = Random::new(7);
+    let mut text = || -> String {
+        let mut text = String::new();
+        while text.chars().count() < 3_980 {
+            let (word, days) = (words[random.below(10) as usize], random.below(900));
+            text.push_str(&format!("{word} i {days} d. "));
+        }
+        text
+    };
+    document["comments"] = (0..texts).map(|_| json!({"text": text()})).collect();
+    document["services"] = (0..services)
+        .map(|at| {
+            let code = format!("L{at:03}");
+            let code = json!({"system": "LOCAL", "code": code, "display": format!("Analyse nummer {at}")});
+            json!({"action": "new", "code": code, "specimens": [format!("p{}", at % 12)]})
+        })
+        .collect();
+    document["specimens"] = (0..12)
+        .map(|at| {
+            json!({
+                "key": format!("p{at}"), "ids": {"requester": number(100 + at)}, "collected": "2024-03-25T08:20:00",
+                "material": {"text": format!("Serum nummer {at}")}
+            })
+        })
+        .collect();
+    document
 }
 
 /// Attachments travel by themselves.

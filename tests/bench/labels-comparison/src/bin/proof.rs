@@ -1,16 +1,32 @@
 //! Reads every label back: variant by stock by resolution by symbology, printed as PDF (rasterised by poppler) and as ZPL
-//! (rendered by zpl-forge), after each damage, by two decoders that we did not write. Ends with a failure when one number is
-//! not read or one is read wrong, and names it. `--quick` takes a third of the variants.
+//! (rendered by zpl-forge), after each damage, by two decoders that we did not write; takes the words out of each page again;
+//! and holds what the label printer burns against the preview, dot by dot. Ends with a failure when a single number is not read
+//! by both or is read wrong, and names it; with all damages at once it is enough that one of the two reads it, and neither may
+//! read it wrong.
+//!
+//! `--quick` takes a third of the variants; other arguments are words of which a label's name must have all, as `38x19mm` or
+//! `"300 dpi"`. The result of a whole run is kept in `tests/bench/results/labels-proof.json`.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use anyhow::{Context, Result};
-use labels_comparison::print::{Damage, Decoder, Picture, Symbol, installed};
-use labels_comparison::variants;
-use requisition::labels::{Dpi, Item, Layout, PrintedSymbol, Stock, Symbology, layout, pdf, zpl};
-use zpl_forge::forge::png::PngBackend;
-use zpl_forge::{Resolution, Unit, ZplEngine};
+use labels_comparison::labels::variants;
+use labels_comparison::print::{Damage, Decoder, Picture, Symbol, installed, words};
+use labels_comparison::{keep, of_zpl};
+use requisition::labels::{Dpi, LabelContent, Layout, PrintedSymbol, Stock, Symbology, bitmap, layout, pdf, zpl};
+use requisition::numbers::SpecimenNumber;
+use serde_json::json;
+
+/// One label of the matrix.
+struct Case {
+    name: String,
+    content: LabelContent,
+    label: Layout,
+}
 
 #[derive(Default)]
 struct Count {
@@ -19,115 +35,182 @@ struct Count {
     wrong: u32,
 }
 
+/// What was found, whichever thread found it.
+#[derive(Default)]
+struct Report {
+    counts: BTreeMap<String, Count>,
+    failures: Vec<String>,
+}
+
 fn main() -> Result<ExitCode> {
     if !installed(&["pdftoppm", "pdftotext", "zbarimg", "dmtxread"]) {
         return Ok(ExitCode::from(3));
     }
     let quick = std::env::args().any(|argument| argument == "--quick");
-    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
-    let mut failures = Vec::new();
-    let (mut labels, mut refused) = (0_u32, 0_u32);
-    for (kind, content) in variants().into_iter().step_by(if quick { 3 } else { 1 }) {
-        for name in Stock::OFFERED {
-            let stock = Stock::parse(name)?;
+    let words: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--quick").collect();
+    let (mut cases, refused) = matrix(if quick { 3 } else { 1 })?;
+    cases.retain(|case| words.iter().all(|word| case.name.contains(word)));
+    println!("{} labels; {refused} combinations refused as too small for what they should carry", cases.len());
+    let (next, report) = (AtomicUsize::new(0), Mutex::new(Report::default()));
+    let work = || {
+        while let Some((at, case)) = taken(&cases, &next) {
+            if at > 0 && at.is_multiple_of(50) {
+                println!("{at} tried");
+            }
+            let found = try_out(case);
+            let mut report = report.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            report.take(case, found);
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..thread::available_parallelism().map_or(1, Into::into) {
+            scope.spawn(work);
+        }
+    });
+    let report = report.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    for (what, count) in &report.counts {
+        println!("{what:<42} read {:5}  unread {:3}  wrong {:3}", count.read, count.unread, count.wrong);
+    }
+    for failure in &report.failures {
+        println!("FAILED {failure}");
+    }
+    let sum = |pick: fn(&Count) -> u32| report.counts.values().map(pick).sum::<u32>();
+    let (read, unread, wrong) = (sum(|count| count.read), sum(|count| count.unread), sum(|count| count.wrong));
+    println!("{read} read right, {unread} unread, {wrong} read wrong, {} failures", report.failures.len());
+    let figures = json!({
+        "labels": cases.len(), "refused": refused, "read": read, "unread": unread, "wrong": wrong, "failures": report.failures,
+    });
+    if !quick && words.is_empty() {
+        keep("labels-proof.json", &figures)?;
+    }
+    Ok(if report.failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn taken<'a>(cases: &'a [Case], next: &AtomicUsize) -> Option<(usize, &'a Case)> {
+    let at = next.fetch_add(1, Ordering::Relaxed);
+    Some((at, cases.get(at)?))
+}
+
+/// Every label there is, and how many combinations have no room for what they should carry.
+fn matrix(step: usize) -> Result<(Vec<Case>, u32)> {
+    let (mut cases, mut refused) = (Vec::new(), 0);
+    for (kind, content) in variants().into_iter().step_by(step) {
+        for stock in Stock::OFFERED {
             for dpi in [Dpi::D203, Dpi::D300] {
                 for symbology in [Symbology::Code128, Symbology::DataMatrix, Symbology::Both] {
-                    let Ok(label) = layout(&content, &stock, dpi, symbology) else {
-                        refused += 1;
-                        println!("refused: {kind} on {name} at {} dpi as {symbology:?}", dpi.per_inch());
-                        continue;
-                    };
-                    labels += 1;
-                    let case = format!("{kind} on {name} at {} dpi as {symbology:?}", dpi.per_inch());
-                    for (maker, dots) in printed(&label)? {
-                        read_back(&label, maker, &dots, &case, &mut counts, &mut failures);
+                    let name = format!("{kind} on {stock} at {} dpi as {symbology:?}", dpi.per_inch());
+                    match layout(&content, &Stock::parse(stock)?, dpi, symbology) {
+                        Ok(label) => cases.push(Case { name, content: content.clone(), label }),
+                        Err(error) => {
+                            refused += 1;
+                            println!("refused: {name}: {error}");
+                        }
                     }
                 }
             }
         }
     }
-    println!("{labels} labels, {refused} refused as too small for what they should carry");
-    for (what, count) in &counts {
-        println!("{what:<42} read {:5}  unread {:3}  wrong {:3}", count.read, count.unread, count.wrong);
-    }
-    for failure in &failures {
-        println!("FAILED {failure}");
-    }
-    Ok(if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok((cases, refused))
 }
 
-/// The label in the printer's dots, by every way it is printed.
-fn printed(label: &Layout) -> Result<Vec<(&'static str, Picture)>> {
-    let per_mm = label.dpi.per_metre() as f32 / 1000.0;
-    let page = pdf(std::slice::from_ref(label), 0)?;
-    let page = Picture::pages(&page, per_mm * 25.4).into_iter().next().context("a page")?;
-    let mut made = vec![("pdf", page)];
-    if label.stock.sheet().is_none() {
-        let job = zpl(std::slice::from_ref(label))?;
-        let resolution = match label.dpi {
-            Dpi::D203 => Resolution::Dpi203,
-            Dpi::D300 => Resolution::Dpi300,
+/// What one decoder made of one picture of a label.
+struct Reading {
+    what: String,
+    /// All damages at once, and the other decoder read it.
+    may_stay_unread: bool,
+    text: Option<String>,
+}
+
+impl Report {
+    fn take(&mut self, case: &Case, found: Result<(Vec<Reading>, Vec<String>)>) {
+        let (readings, faults) = match found {
+            Ok(found) => found,
+            Err(error) => return self.failures.push(format!("{}: {error:#}", case.name)),
         };
-        let inches = |dots: i32| f64::from(dots) / f64::from(label.dpi.per_inch());
-        let (width, height) = (Unit::Inches(inches(label.width) as _), Unit::Inches(inches(label.height) as _));
-        let engine = ZplEngine::new(&job, width, height, resolution)?;
-        let bytes = engine.render(PngBackend::new(), &HashMap::new())?;
-        made.push(("zpl", of_png(&bytes, per_mm)?));
+        self.failures.extend(faults.into_iter().map(|fault| format!("{}: {fault}", case.name)));
+        for Reading { what, may_stay_unread, text } in readings {
+            let at = format!("{}, {what}, bars or squares of {:.3} mm", case.name, case.label.module_mm());
+            let count = self.counts.entry(what).or_default();
+            match text {
+                Some(text) if text == case.label.number => count.read += 1,
+                Some(text) => {
+                    count.wrong += 1;
+                    self.failures.push(format!("WRONG {text}: {at}"));
+                }
+                None => {
+                    count.unread += 1;
+                    if !may_stay_unread {
+                        self.failures.push(format!("unread: {at}"));
+                    }
+                }
+            }
+        }
     }
-    Ok(made)
 }
 
-fn of_png(bytes: &[u8], per_mm: f32) -> Result<Picture> {
-    let mut decoder = png::Decoder::new(std::io::Cursor::new(bytes));
-    decoder.set_transformations(png::Transformations::EXPAND | png::Transformations::STRIP_16);
-    let mut reader = decoder.read_info()?;
-    let mut pixels = vec![0; reader.output_buffer_size().context("a size")?];
-    let frame = reader.next_frame(&mut pixels)?;
-    let samples = frame.color_type.samples();
-    let (width, height) = (frame.width as usize, frame.height as usize);
-    Ok(Picture::of_dots(width, height, per_mm, |x, y| pixels[(y * width + x) * samples] < 128))
+/// Prints a label by every way, reads it back, and says what else is wrong with it.
+fn try_out(case: &Case) -> Result<(Vec<Reading>, Vec<String>)> {
+    let label = &case.label;
+    let one = std::slice::from_ref(label);
+    let per_mm = label.dpi.per_metre() as f32 / 1000.0;
+    let document = pdf(one, 0)?;
+    let mut faults = missing_words(case, &document);
+    let page = Picture::pages(&document, per_mm * 25.4).into_iter().next().context("a page")?;
+    // A sheet's first label; a roll's label is the page.
+    let (left, top) = label
+        .stock
+        .sheet()
+        .map_or((0, 0), |sheet| (label.dpi.dots(sheet.left) as usize, label.dpi.dots(sheet.top) as usize));
+    let mut printed = vec![("pdf", page.cut(left, top, label.width as usize, label.height as usize))];
+    if label.stock.sheet().is_none() {
+        let burned = of_zpl(&zpl(one)?, label)?;
+        let preview = bitmap(label)?;
+        let differing = (0..label.height)
+            .flat_map(|y| (0..label.width).map(move |x| (x, y)))
+            .filter(|(x, y)| burned.dark(*x as usize, *y as usize) != preview.black(*x, *y));
+        let differing = differing.count();
+        if differing > 0 {
+            faults.push(format!("the label printer burns {differing} dots otherwise than the preview shows"));
+        }
+        printed.push(("zpl", burned));
+    }
+    let mut readings = Vec::new();
+    for (maker, dots) in printed {
+        let lying = dots.bordered(2.0);
+        for (seed, damage) in Damage::ALL.into_iter().enumerate() {
+            let seen = damage.of(&lying, seed as u64 + 1);
+            for &symbol in symbols(label) {
+                let read = Decoder::both(symbol).map(|decoder| (decoder, decoder.read(&seen, symbol)));
+                let by_one = read.iter().any(|(_, text)| text.as_ref() == Some(&label.number));
+                let may_stay_unread = damage == Damage::Everything && by_one;
+                for (decoder, text) in read {
+                    let what = format!("{symbol:?} {damage:?} {maker} {decoder:?}");
+                    readings.push(Reading { what, may_stay_unread, text });
+                }
+            }
+        }
+    }
+    Ok((readings, faults))
 }
 
-fn read_back(
-    label: &Layout,
-    maker: &str,
-    dots: &Picture,
-    case: &str,
-    counts: &mut BTreeMap<String, Count>,
-    failures: &mut Vec<String>,
-) {
-    let symbols: &[Symbol] = match label.symbol {
+const fn symbols(label: &Layout) -> &'static [Symbol] {
+    match label.symbol {
         PrintedSymbol::Code128 => &[Symbol::Code128],
         PrintedSymbol::DataMatrix => &[Symbol::DataMatrix],
         PrintedSymbol::Both => &[Symbol::Code128, Symbol::DataMatrix],
-    };
-    // A sheet's first label; a roll's label lies on its backing.
-    let (width, height) = (label.width as usize, label.height as usize);
-    let (left, top) = label.stock.sheet().map_or((0, 0), |sheet| {
-        (label.dpi.dots(sheet.left) as usize, label.dpi.dots(sheet.top) as usize)
-    });
-    let dots = dots.cut(left, top, width, height).bordered(2.0);
-    for (seed, damage) in Damage::ALL.into_iter().enumerate() {
-        let seen = damage.of(&dots, seed as u64 + 1);
-        for &symbol in symbols {
-            for decoder in Decoder::both(symbol) {
-                let count = counts.entry(format!("{symbol:?} {damage:?} {maker} {decoder:?}")).or_default();
-                match decoder.read(&seen, symbol) {
-                    Some(text) if text == label.number => count.read += 1,
-                    Some(text) => {
-                        count.wrong += 1;
-                        failures.push(format!("WRONG {text}: {case}, {maker}, {damage:?}, {decoder:?}"));
-                    }
-                    None => {
-                        count.unread += 1;
-                        let module = label.items.iter().find_map(|item| match item {
-                            Item::Bars { module, .. } | Item::Matrix { module, .. } => Some(*module),
-                            Item::Text(_) | Item::Box { .. } => None,
-                        });
-                        failures.push(format!("{case}, {maker}, {symbol:?}, {damage:?}, {decoder:?}, {module:?} dots"));
-                    }
-                }
-            }
-        }
     }
+}
+
+/// What stands on the label and cannot be taken out of the page as text, and what has to stand there and does not.
+fn missing_words(case: &Case, document: &[u8]) -> Vec<String> {
+    let joined = |text: &str| text.split_whitespace().collect::<String>();
+    let extracted = joined(&words(document));
+    let number = SpecimenNumber::parse(&case.content.number)
+        .map_or_else(|_| case.content.number.clone(), |number| number.grouped());
+    let must = [case.content.identity.line(), number];
+    let placed = case.label.texts().map(str::to_owned).chain(must);
+    placed
+        .filter(|text| !extracted.contains(&joined(text)))
+        .map(|text| format!("the page lacks the text {text}"))
+        .collect()
 }
