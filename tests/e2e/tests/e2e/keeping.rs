@@ -42,6 +42,7 @@ async fn a_damaged_file_is_said_at_start_and_a_backup_takes_its_place() -> anyho
     let office = Office::open().await?;
     let window = office.start().await?;
     steps::use_the_demo_office(&window).await?;
+    steps::every_catalogue(&window).await?;
     open_storage(&window).await?;
     window.button("Ta kopi nå").await?.click().await?;
     window.see("Sikkerhetskopien er tatt og kontrollert.").await?;

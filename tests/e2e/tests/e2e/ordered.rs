@@ -118,14 +118,7 @@ async fn each_jar_stands_with_its_letter_and_site_wherever_the_lab_assistant_mee
 
 /// Two jars of skin, each described, handed to the internal lab; the requisition's id.
 async fn histology(window: &Window) -> anyhow::Result<Value> {
-    // The catalogues come one after the other.
-    e2e::process::until("every catalogue", async || {
-        let status = window.invoke("status", json!({})).await?;
-        let there = |one: &Value| one["version"].is_string();
-        let known = status["catalogues"].as_array().map_or(0, |all| all.iter().filter(|one| there(one)).count());
-        Ok((known == 3).then_some(()))
-    })
-    .await?;
+    steps::every_catalogue(window).await?;
     let form = json!({"form": {
         "number": steps::ROLAND.number, "family": steps::ROLAND.family, "given": steps::ROLAND.given, "birth_date": "",
         "sex": "", "phone": "", "street": "", "postal_code": "", "city": ""

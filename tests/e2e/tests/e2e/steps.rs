@@ -18,6 +18,18 @@ pub async fn use_the_demo_office(window: &Window) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Waits until the demo office has its three catalogues: they come one after the other behind the first screen, and what is set
+/// up is written until then.
+pub async fn every_catalogue(window: &Window) -> anyhow::Result<()> {
+    e2e::process::until("every catalogue", async || {
+        let status = window.invoke("status", serde_json::json!({})).await?;
+        let there = |one: &serde_json::Value| one["version"].is_string();
+        let known = status["catalogues"].as_array().map_or(0, |all| all.iter().filter(|one| there(one)).count());
+        Ok((known == 3).then_some(()))
+    })
+    .await
+}
+
 /// Begins a requisition for a patient.
 pub async fn begin(window: &Window, patient: &Patient) -> anyhow::Result<()> {
     ask_for(window, patient).await?;
