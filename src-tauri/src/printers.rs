@@ -153,10 +153,10 @@ impl JobState {
         }
     }
 
-    /// The printer is at it, and nothing that somebody has to see to holds it up.
+    /// The printer has the labels and is at them.
     fn moves(&self) -> bool {
         match self {
-            Self::Printing { reasons } => !reasons.iter().any(|reason| HOLDING_UP.contains(&reason.as_str())),
+            Self::Printing { reasons } => reasons.iter().any(|reason| reason == COMING_OUT),
             Self::Waiting { .. }
             | Self::Stopped { .. }
             | Self::Done
@@ -178,21 +178,9 @@ impl JobState {
 
 /// The spooler is trying to reach the printer.
 const CONNECTING: &str = "connecting-to-device";
-/// Keywords of RFC 8011, 5.4.12, for what a job does not get past by itself.
-const HOLDING_UP: [&str; 12] = [
-    CONNECTING,
-    "offline",
-    "paused",
-    "shutdown",
-    "timed-out",
-    "media-empty",
-    "media-jam",
-    "media-needed",
-    "cover-open",
-    "door-open",
-    "marker-supply-empty",
-    "toner-empty",
-];
+/// The spooler has sent everything and waits for the printer to be done (CUPS' socket and ipp backends). A printer that refuses
+/// the connection is told by no keyword at all, so only this one says that labels are coming out.
+const COMING_OUT: &str = "cups-waiting-for-job-completed";
 
 /// How a job that was followed ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -95,6 +95,11 @@ fn a_printer_that_is_switched_off_behind_its_queue_is_not_reported_as_done() {
     cups.lpadmin(&["-p", "off", "-E", "-v", &format!("socket://127.0.0.1:{port}"), "-m", "raw"]);
     let printer = cups.printer("off");
     let taken = printer.print(&Document::Zpl(JOB.into())).unwrap();
+    let began = Instant::now();
+    let fate = printer.see_out(&taken, Duration::from_secs(2), Duration::from_secs(600));
+    assert!(matches!(fate, Fate::TakenBack | Fate::Cancelled | Fate::Aborted), "{fate:?}");
+    assert!(began.elapsed() < Duration::from_secs(300), "it was taken for one that prints");
+    let taken = printer.print(&Document::Zpl(JOB.into())).unwrap();
     let state = printer.watch(&taken, Duration::from_secs(3)).unwrap();
     assert!(
         matches!(
