@@ -57,7 +57,7 @@ async fn tour(window: &Window, theme: &str, waiting: &str) -> anyhow::Result<()>
             window.heading("Prøver i tapperekkefølge").await?;
         }
         if name == "overview" {
-            window.session().execute("document.querySelector('[data-row]')?.click()", Vec::new()).await?;
+            steps::click(window, "[data-row]").await?;
             window.heading("Hendelser").await?;
         }
         window.screenshot(&format!("{name}-{theme}")).await?;
