@@ -225,10 +225,14 @@ async fn submit(window: &Window) -> anyhow::Result<()> {
 
 /// Chooses an act of the open requisition, wherever it stands, once it is offered.
 async fn open_menu(window: &Window, act: &str) -> anyhow::Result<()> {
+    // What may be done changes with every receipt: an act that has left the menu for a button of its own is clicked there, and
+    // a menu that was opened for it is not left standing.
     let choose = format!(
         "const offered = document.querySelector('[data-act=\"{act}\"]');
-         if (offered) {{ offered.click(); return true; }}
-         document.querySelector('.drawer__more')?.click(); return false"
+         const more = document.querySelector('.drawer__more');
+         const menu = document.querySelector('[role=menu]');
+         if (offered && (!menu || menu.contains(offered))) {{ offered.click(); return true; }}
+         more?.click(); return false"
     );
     until("the act is offered", async || {
         let chosen: bool = window.session().execute(choose.as_str(), Vec::new()).await?.convert()?;
