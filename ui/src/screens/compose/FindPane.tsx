@@ -135,9 +135,8 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
 function useHits(query: string, draft: string, lines: number): { found: SearchView | null; failure: Failure | null } {
   const [shown, setShown] = useState<SearchView | null>(null);
   const asked = useQuery(`${draft} ${lines} ${query}`, ["catalogue", "panels", "settings"], (backend) => backend.search(query, draft));
-  useEffect(() => {
-    if (asked.data) setShown(asked.data);
-  }, [asked.data]);
+  // While drawing, not after it: an answer is drawn once.
+  if (asked.data && asked.data !== shown) setShown(asked.data);
   return { found: shown, failure: asked.failure };
 }
 
