@@ -23,13 +23,24 @@ import { TextsProvider } from "./texts";
 
 const AKSEL_WORDS = { nb, nn, en };
 
+const OPENING_POLL_MS = 300;
+
 export function App() {
   const backend = useBackend();
   const asked = useQuery("app", ["settings"], (here) => here.app());
   const [answered, setAnswered] = useState<AppView | null>(null);
-  const app = answered ?? asked.data;
+  const known = answered ?? asked.data;
+  const opening = known?.stage.stage === "failed" && known.stage.code === "notOpenedYet";
+  const app = opening ? null : known;
   // A command that answers the whole application is newer than what was asked before it.
   useEffect(() => setAnswered(null), [asked.data]);
+  const { refetch } = asked;
+  // The store opens behind the window, and the news of it may come before anybody listens.
+  useEffect(() => {
+    if (!opening) return;
+    const timer = setInterval(refetch, OPENING_POLL_MS);
+    return () => clearInterval(timer);
+  }, [opening, refetch]);
 
   const language = asLanguage(app?.language ?? navigator.language.slice(0, 2));
   const theme = asTheme(app?.theme ?? "system");
