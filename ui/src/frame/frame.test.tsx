@@ -20,6 +20,23 @@ function open(query = "theme=light", prepare: (backend: ReturnType<typeof demoBa
 }
 
 describe("the frame", () => {
+  it("a_store_that_opened_before_the_window_listened_is_found_open", async () => {
+    let asked = 0;
+    open("theme=light", (backend) => {
+      const app = backend.app;
+      backend.app = async () => {
+        asked += 1;
+        const ready = await app();
+        return asked === 1 ? { ...ready, stage: { stage: "failed", code: "notOpenedYet", reference: "" } } : ready;
+      };
+    });
+    await waitFor(() => expect(asked).toBeGreaterThan(0));
+    expect(screen.queryByRole("alert")).toBeNull();
+    expect(screen.queryByRole("button", { name: "Prøv igjen" })).toBeNull();
+    // Nobody tells of a change.
+    await screen.findByRole("navigation", { name: "Skjermer" });
+  });
+
   it("ctrl_and_a_digit_open_the_screens", async () => {
     const { user } = open();
     await screen.findByRole("navigation", { name: "Skjermer" });
