@@ -3,39 +3,34 @@
 //!
 //! A keystroke counts from the time that the key event carries to the first task after the frame in which the list for exactly
 //! that text was drawn: the letter's way through the shell, the search, React, layout and the wait for the frame are all in it.
-//! Two times are told: when the answer stood in the page, and when it was painted. What comes after the compositor is not seen
-//! from within a page. The driver presses the next key when the last one is painted, as one who types slowly and steadily.
+//! It is told stage by stage, and what comes after the compositor is not seen from within a page. The driver presses the next
+//! key when the last one is painted; with `--pace MS` not before so many milliseconds have gone, as one who types steadily.
+//!
+//! A display, its driver and this machine have a share in those times. So the same letters are typed first, in the same
+//! window, into a page with nothing but a field: echoed alone, and with as many plain rows under it as hits are in sight.
 //!
 //! Run by `make bench`, in a release build. With `--sample N`, every Nth query of the published set.
 
-use std::time::Instant;
+use std::{
+    str::FromStr,
+    time::{Duration, Instant},
+};
 
 use anyhow::Context as _;
 use e2e::{Key, Office, Window};
 use serde_json::{Value, json};
 
-/// Watches the search field and the list; `window.__painted` holds one entry for each key that was painted.
-const WATCH: &str = r"
-window.__painted = [];
-let pending = null;
-const shown = () => document.querySelector('[data-query]')?.dataset.query;
-const look = () => {
-  if (!pending || shown() !== pending.text) return;
-  const done = { ...pending, answered: performance.now() };
-  pending = null;
-  requestAnimationFrame(() => {
-    const after = new MessageChannel();
-    after.port1.onmessage = () => window.__painted.push([done.text, done.answered - done.at, performance.now() - done.at]);
-    after.port2.postMessage(0);
-  });
-};
-let pressed = 0;
-document.addEventListener('keydown', (event) => { pressed = event.timeStamp; }, true);
-document.addEventListener('input', (event) => {
-  if (event.target.matches('[data-search-field]')) { pending = { text: event.target.value, at: pressed }; look(); }
-}, true);
-new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['data-query'] });
-";
+/// Follows each letter until its list is painted.
+const WATCH: &str = include_str!("watch.js");
+
+/// A page of one field, to know what a key costs here before anything of ours.
+const BARE: &str = include_str!("bare.js");
+
+/// Finds a branch of the tree, clicks it, and waits until it is painted open.
+const OPEN_BRANCH: &str = include_str!("branch.js");
+
+/// As many plain rows as hits stand in sight.
+const ROWS: usize = 14;
 
 /// Comes back when as many keys were painted as asked for.
 const PAINTED: &str = r"
@@ -44,13 +39,26 @@ const wait = () => (window.__painted.length >= wanted ? done(window.__painted[wa
 wait();
 ";
 
+/// What is typed, and how fast.
+#[derive(Debug, Clone, Copy)]
+struct Typing {
+    /// Every so many-th query of the published set.
+    sample: usize,
+    /// From one letter to the next, at least.
+    pace: Duration,
+}
+
+fn argument<T: FromStr<Err: std::error::Error + Send + Sync + 'static>>(name: &str, otherwise: T) -> anyhow::Result<T> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name).skip(1);
+    match std::env::args().any(|argument| argument == name) {
+        true => Ok(arguments.next().with_context(|| format!("{name} wants a number"))?.parse()?),
+        false => Ok(otherwise),
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> anyhow::Result<()> {
-    let arguments: Vec<String> = std::env::args().collect();
-    let sample = match arguments.iter().position(|argument| argument == "--sample") {
-        Some(at) => arguments.get(at + 1).context("--sample wants a number")?.parse()?,
-        None => 6_usize,
-    };
+    let typing = Typing { sample: argument("--sample", 6)?, pace: Duration::from_millis(argument("--pace", 0)?) };
     for count in [10_000, 100_000] {
         let office = Office::open().await?;
         let window = office.start().await?;
@@ -77,44 +85,80 @@ async fn main() -> anyhow::Result<()> {
             "start until the first screen stands: {} ms (with the driver's own start)",
             began.elapsed().as_millis()
         );
-        keystrokes(&window, sample).await?;
+        keystrokes(&window, typing).await?;
         browsing(&window, provider).await?;
         if national.is_none() {
             updating(&office, &window, provider, count).await?;
         }
         memory(&window, "then")?;
+        bare(&window, typing).await?;
         window.close().await?;
     }
     Ok(())
 }
 
-async fn keystrokes(window: &Window, sample: usize) -> anyhow::Result<()> {
+async fn keystrokes(window: &Window, typing: Typing) -> anyhow::Result<()> {
     window.field("11 siffer").await?.fill("15076500565").await?;
     window.field("Fornavn og mellomnavn").await?.fill("Roland").await?;
     window.field("Etternavn").await?.fill("Gundersen").await?;
     window.press(&[], Key::Enter).await?;
-    let field = window.field("Søk etter tjenester").await?;
-    field.click().await?;
+    window.field("Søk etter tjenester").await?.click().await?;
+    let letters = type_queries(window, typing, Some(Key::Escape.into())).await?;
+    tell_letters("search", &letters)
+}
+
+/// The same letters where nothing of ours is: in this window, but on an empty page. The window is of no use afterwards.
+async fn bare(window: &Window, typing: Typing) -> anyhow::Result<()> {
+    for (what, rows) in [("bare field", 0), ("bare field and plain rows", ROWS)] {
+        window.session().execute(BARE, vec![json!(rows)]).await?;
+        let letters = type_queries(window, typing, None).await?;
+        tell_letters(what, &letters)?;
+    }
+    Ok(())
+}
+
+/// Types published queries; gives what the page saw of each letter. Afterwards the field is emptied as by a
+/// person, with `empty`, or letter by letter.
+async fn type_queries(window: &Window, typing: Typing, empty: Option<char>) -> anyhow::Result<Vec<Value>> {
     window.session().execute(WATCH, Vec::new()).await?;
     let queries = std::fs::read_to_string(e2e::office::top().join("tests/bench/queries.tsv"))?;
     let queries = queries.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
-    let (mut answered, mut painted, mut keys) = (Vec::new(), Vec::new(), 0_usize);
-    for query in queries.filter_map(|line| line.split('\t').next()).step_by(sample) {
-        for letter in query.chars() {
+    let mut letters = Vec::new();
+    for query in queries.filter_map(|line| line.split('\t').next()).step_by(typing.sample) {
+        for (typed, letter) in query.chars().enumerate() {
+            let pressed = Instant::now();
             window.press(&[], letter).await?;
-            keys += 1;
-            let answer = window.session().execute_async(PAINTED, vec![json!(keys)]).await?;
-            let (_, stood, drawn): (String, f64, f64) = answer.convert()?;
-            answered.push(stood);
-            painted.push(drawn);
+            letters.push(window.session().execute_async(PAINTED, vec![json!(typed + 1)]).await?.json().clone());
+            tokio::time::sleep(typing.pace.saturating_sub(pressed.elapsed())).await;
         }
-        // The field is emptied as by a person; the empty list counts for nothing, but is waited for.
-        window.press(&[], Key::Escape).await?;
+        match empty {
+            Some(key) => window.press(&[], key).await?,
+            None => {
+                window.press(&[Key::Control], 'a').await?;
+                window.press(&[], Key::Delete).await?;
+            }
+        }
         window.session().execute("window.__painted = []", Vec::new()).await?;
-        keys = 0;
     }
-    tell("key to the list standing in the page", &mut answered);
-    tell("key to the list painted", &mut painted);
+    Ok(letters)
+}
+
+/// Prints each stage of the way, as milliseconds since the key.
+fn tell_letters(what: &str, letters: &[Value]) -> anyhow::Result<()> {
+    for (stage, words) in [
+        ("taken", "the page has the letter"),
+        ("asked", "the question leaves"),
+        ("told", "the answer comes"),
+        ("stands", "the list stands in the page"),
+        ("frame", "its frame begins"),
+        ("painted", "it is painted"),
+    ] {
+        let mut times: Vec<f64> = letters.iter().filter_map(|letter| letter[stage].as_f64()).collect();
+        if !times.is_empty() {
+            tell(&format!("{what}: key until {words}"), &mut times);
+        }
+    }
+    anyhow::ensure!(!letters.is_empty(), "no letter was typed");
     Ok(())
 }
 
@@ -145,8 +189,10 @@ async fn browsing(window: &Window, provider: &str) -> anyhow::Result<()> {
     window.press(&[Key::Control], '4').await?;
     window.heading("Labhåndbok").await?;
     let mut steps = Vec::new();
+    let named = tree.as_array().into_iter().flatten().find(|one| one["provider"] == provider);
+    let named = named.and_then(|one| one["name"].as_str()).context("the tree has no such provider")?;
     for branch in longest_path(&tree, provider, longest) {
-        steps.push(open_branch(window, &branch).await?);
+        steps.push(open_branch(window, named, &branch).await?);
     }
     println!(
         "click to the opened branch painted: {}",
@@ -222,31 +268,10 @@ fn longest_path(tree: &Value, provider: &str, longest: Option<u64>) -> Vec<Strin
     vec![name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default(), group]
 }
 
-/// Clicks a branch and waits until it is open and its first child drawn; milliseconds within the page.
-async fn open_branch(window: &Window, name: &str) -> anyhow::Result<f64> {
-    let script = "const [name, done] = arguments;
-        const tree = document.querySelector('[role=tree]');
-        const find = () => [...document.querySelectorAll('[role=treeitem][aria-expanded=false]')].find((each) => each.querySelector('.ellipsis').textContent === name);
-        // Only rows in sight are there to be clicked.
-        const seek = () => {
-          const row = find();
-          if (row) return open(row);
-          const before = tree.scrollTop;
-          tree.scrollTop += tree.clientHeight / 2;
-          return tree.scrollTop === before ? done(-1) : requestAnimationFrame(() => requestAnimationFrame(seek));
-        };
-        const open = (row) => {
-        const began = performance.now();
-        row.click();
-        const wait = () => {
-          const next = row.nextElementSibling;
-          if (row.getAttribute('aria-expanded') !== 'true' || !next || next.getAttribute('aria-busy')) return setTimeout(wait, 1);
-          requestAnimationFrame(() => setTimeout(() => done(performance.now() - began)));
-        };
-        wait();
-        };
-        seek();";
-    Ok(window.session().execute_async(script, vec![json!(name)]).await?.convert()?)
+/// Clicks a branch of the provider and waits until it is open and its first child drawn; milliseconds within the page.
+async fn open_branch(window: &Window, provider: &str, name: &str) -> anyhow::Result<f64> {
+    let opened = window.session().execute_async(OPEN_BRANCH, vec![json!(provider), json!(name)]).await?;
+    opened.json().as_f64().with_context(|| format!("no branch {name:?} of {provider}, only {}", opened.json()["rows"]))
 }
 
 /// Prints median, 99th percentile and worst.
@@ -257,7 +282,7 @@ fn tell(what: &str, times: &mut [f64]) {
         times.get(index.round() as usize).copied().unwrap_or(f64::NAN)
     };
     println!(
-        "{what:<40} {} keys, median {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
+        "{what:<64} {} keys, median {:.1} ms, p99 {:.1} ms, worst {:.1} ms",
         times.len(),
         at(0.5),
         at(0.99),
