@@ -1,7 +1,7 @@
 // The hits of a search: a listbox whose focus stays in the search field. Grouped by provider and department; each hit tells
 // its name with the matched letters, material, code, why it is there, and where else the same analysis is to be had.
 import { ArrowsSquarepathIcon, ClockDashedIcon, PackageIcon } from "@navikt/aksel-icons";
-import { memo, useCallback, useDeferredValue, useRef, type ReactNode } from "react";
+import { memo, useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
 import { inLanguage } from "../format";
 import type { HitView } from "../ipc/model";
 import { useTexts, type Texts } from "../texts";
@@ -9,7 +9,9 @@ import { CapDot } from "./CapDot";
 import { Highlight, type Range } from "./Highlight";
 import type { Listbox } from "./listbox";
 
-/** Hits that fill the pane of a tall window. */
+/** Height of the lowest row, as the style sheet has it. */
+const ROW = 45;
+/** Rows that fill the pane of a tall window, where nothing has been laid out to measure. */
 const IN_SIGHT = 14;
 
 export type HitGroup = { key: string; title: string; subtitle: string; hits: HitView[] };
@@ -52,22 +54,23 @@ export type LastOrdered = ReadonlyMap<string, number>;
 
 const NEVER: LastOrdered = new Map();
 
-type HitListProps = { groups: readonly HitGroup[]; list: Listbox; label: string; query: string; before?: LastOrdered; onPick: (hit: HitView) => void };
+/** `whole` false draws what is in sight and leaves the rest until it is true. */
+type HitListProps = { groups: readonly HitGroup[]; list: Listbox; label: string; query: string; before?: LastOrdered; whole?: boolean; onPick: (hit: HitView) => void };
 
-export function HitList({ groups, list, label, query, before: had = NEVER, onPick }: HitListProps) {
+export function HitList({ groups, list, label, query, before: had = NEVER, whole = true, onPick }: HitListProps) {
   const picked = useRef({ onPick, setActive: list.setActive });
   picked.current = { onPick, setActive: list.setActive };
   const pick = useCallback((hit: HitView) => picked.current.onPick(hit), []);
   const point = useCallback((index: number) => picked.current.setActive(index), []);
   const total = groups.reduce((sum, group) => sum + group.hits.length, 0);
-  // What is in sight is drawn with the letter that was typed; the rest follows when there is time, before the next letter or after.
-  const settled = useDeferredValue(query) === query;
-  const shown = settled ? total : Math.min(total, Math.max(IN_SIGHT, list.active + 1));
+  const scroller = useRef<HTMLDivElement>(null);
+  const inSight = useInSight(scroller);
+  const shown = whole ? total : Math.min(total, Math.max(inSight, list.active + 1));
   let before = 0;
   const drawn = groups.filter((group) => (before += group.hits.length) - group.hits.length < shown);
   let index = -1;
   return (
-    <div className="hits" id={list.listId} role="listbox" aria-label={label} tabIndex={-1} data-query={query}>
+    <div ref={scroller} className="hits" id={list.listId} role="listbox" aria-label={label} tabIndex={-1} data-query={query}>
       {drawn.map((group, at) => (
         <div key={group.key} role="group" aria-labelledby={`${list.listId}-group-${at}`}>
           <div className="hits__group" id={`${list.listId}-group-${at}`} role="presentation">
@@ -82,6 +85,19 @@ export function HitList({ groups, list, label, query, before: had = NEVER, onPic
       ))}
     </div>
   );
+}
+
+/** How many rows the pane shows at once. */
+function useInSight(scroller: RefObject<HTMLDivElement | null>): number {
+  const [rows, setRows] = useState(IN_SIGHT);
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || typeof ResizeObserver === "undefined") return;
+    const sized = new ResizeObserver(() => setRows(Math.ceil(element.clientHeight / ROW)));
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, [scroller]);
+  return rows;
 }
 
 type HitRowProps = { hit: HitView; id: string; index: number; active: boolean; last: number | null; onPick: (hit: HitView) => void; onPoint: (index: number) => void };

@@ -10,13 +10,14 @@ import { useTell } from "../../frame/toasts";
 import { fullName } from "../../format";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
-import type { DraftView, HitView, ServicePage } from "../../ipc/model";
+import type { DraftView, HitView } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
 import { ActionBar } from "./ActionBar";
 import { Basket } from "./Basket";
 import { Clinical } from "./Clinical";
 import { FindPane } from "./FindPane";
+import { Focus } from "./focus";
 import { Plan } from "./Plan";
 import { useDraft, type OpenDraft } from "./useDraft";
 
@@ -44,18 +45,8 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
   const now = useNow();
   const { go } = useNavigation();
   const { view, queue } = draft;
-  const [focused, setFocused] = useState<HitView | null>(null);
   const [browsing, setBrowsing] = useState(false);
   const id = view.draft.id;
-
-  const asked = useQuery(focused && focused.kind === "service" ? `${id} ${view.draft.lines.length} ${focused.provider} ${focused.id}` : "", ["catalogue"], focused && focused.kind === "service" ? (backend) => backend.servicePage(focused.provider, focused.id, id) : null);
-
-  // The last page stays until the next one is there, so that nothing jumps while the arrow keys move.
-  const [page, setPage] = useState<ServicePage | null>(null);
-  useEffect(() => {
-    if (asked.data) setPage(asked.data);
-  }, [asked.data]);
-  const shown = focused?.kind === "service" ? page : null;
 
   const add = (hit: HitView) => {
     if (hit.in_draft && hit.kind === "service") return tell.whisper(t.find.already(hit.name));
@@ -116,10 +107,12 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
           }
         />
       </div>
-      <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onFocused={setFocused} onAdd={add} page={shown} />
-      <Basket view={view} queue={queue} now={now} picked={draft.picked} onForgetPicked={draft.forgetPicked} />
-      <Clinical view={view} queue={queue} now={now} onView={draft.show} />
-      <Plan view={view} page={shown} />
+      <Focus draft={view.draft}>
+        <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onAdd={add} />
+        <Basket view={view} queue={queue} now={now} picked={draft.picked} onForgetPicked={draft.forgetPicked} />
+        <Clinical view={view} queue={queue} now={now} onView={draft.show} />
+        <Plan view={view} />
+      </Focus>
       <ActionBar view={view} queue={queue} />
     </div>
   );

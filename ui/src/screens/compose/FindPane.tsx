@@ -4,39 +4,48 @@ import { CheckmarkCircleFillIcon, ClockDashedIcon, MagnifyingGlassIcon, SidebarL
 import { useEffect, useMemo, useRef, useState } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
 import { groupHits, HitList, type LastOrdered } from "../../components/HitList";
-import { useListbox } from "../../components/listbox";
+import { useListbox, type Listbox } from "../../components/listbox";
 import { NotYet } from "../../components/NotYet";
+import { useRested } from "../../components/rested";
 import { inLanguage } from "../../format";
 import { useTell } from "../../frame/toasts";
 import type { Failure } from "../../ipc/failure";
-import type { DraftView, HitView, SearchView, ServicePage } from "../../ipc/model";
+import type { DraftView, HitView, SearchView } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts, type Texts } from "../../texts";
+import { useFocusedPage, useSetFocused } from "./focus";
 import { Tree } from "./Tree";
 
 type Props = {
   draft: DraftView;
   browsing: boolean;
   onBrowsing: (browsing: boolean) => void;
-  onFocused: (hit: HitView | null) => void;
   onAdd: (hit: HitView) => void;
-  page: ServicePage | null;
 };
 
-export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }: Props) {
+/** Milliseconds without a letter that count as a pause, in which there is time for what need not stand beside it at once. */
+const PAUSE = 150;
+
+export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
   const t = useTexts();
   const tell = useTell();
   const language = useLanguage();
+  const onFocused = useSetFocused();
   const [query, setQuery] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const id = draft.draft.id;
   const { found, failure } = useHits(query, id, draft.draft.lines.length);
   const before = useOrderedBefore(id);
+  const rested = useRested(query, PAUSE);
   const groups = useMemo(() => groupHits(found?.hits ?? [], found?.query ?? "", t, language), [found, t, language]);
   const hits = useMemo(() => groups.flatMap((group) => group.hits), [groups]);
   // A withdrawn service leads to what took its place, which is shown and not added.
   const pick = (hit: HitView) => {
-    if (!hit.withdrawn) return onAdd(hit);
+    if (!hit.withdrawn) {
+      // The words stay to be read, and the next ones take their place.
+      field.current?.select();
+      return onAdd(hit);
+    }
     const next = hit.replacement;
     if (!next) return tell.say(t.handbook.goneForGood(hit.name));
     setQuery(next.code || next.name);
@@ -51,10 +60,12 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
     onEscape: () => setQuery(""),
   });
 
+  const onKeyDown = usePatientEnter(list.onKeyDown, query, found?.query, () => list.active >= 0 && hits[list.active] && pick(hits[list.active]!));
+
   const active = browsing ? undefined : hits[list.active];
   useEffect(() => {
-    if (!browsing) onFocused(active ?? null);
-  }, [active, browsing, onFocused]);
+    if (!browsing && rested === query) onFocused(active ?? null);
+  }, [active, browsing, rested, query, onFocused]);
   useEffect(() => field.current?.focus(), []);
 
   const type = (text: string) => {
@@ -90,7 +101,7 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
             placeholder={t.find.placeholder}
             value={query}
             onChange={(event) => type(event.target.value)}
-            onKeyDown={list.onKeyDown}
+            onKeyDown={onKeyDown}
             {...list.field}
           />
           {query && (
@@ -121,11 +132,11 @@ export function FindPane({ draft, browsing, onBrowsing, onFocused, onAdd, page }
                 <p className="muted">{t.find.noneHint}</p>
               </div>
             ) : (
-              <HitList groups={groups} list={list} label={t.find.results} query={found?.query ?? ""} before={before} onPick={pick} />
+              <HitList groups={groups} list={list} label={t.find.results} whole={found?.query === rested} query={found?.query ?? ""} before={before} onPick={pick} />
             )}
           </>
         )}
-        {page && <Handbook page={page} last={before.get(`${page.provider}/${page.service.id}`) ?? null} />}
+        <Handbook before={before} />
       </section>
     </>
   );
@@ -138,6 +149,27 @@ function useHits(query: string, draft: string, lines: number): { found: SearchVi
   // While drawing, not after it: an answer is drawn once.
   if (asked.data && asked.data !== shown) setShown(asked.data);
   return { found: shown, failure: asked.failure };
+}
+
+/**
+ * Enter that comes before the answer to the last letter waits for it: what stands on the screen until then answers to other
+ * letters, and would be another service. A further letter takes it back.
+ */
+function usePatientEnter(onKeyDown: Listbox["onKeyDown"], query: string, answered: string | undefined, pick: () => void): Listbox["onKeyDown"] {
+  const waiting = useRef<string | null>(null);
+  const latest = useRef(pick);
+  latest.current = pick;
+  useEffect(() => {
+    if (waiting.current === null) return;
+    if (waiting.current === query && answered !== query) return;
+    if (waiting.current === answered && answered === query) latest.current();
+    waiting.current = null;
+  }, [query, answered]);
+  return (event) => {
+    if (event.key !== "Enter" || answered === query || event.nativeEvent.isComposing) return onKeyDown(event);
+    event.preventDefault();
+    waiting.current = query;
+  };
 }
 
 /** When the patient last had what: read once for a draft and again when something was ordered, never for a letter. */
@@ -165,10 +197,13 @@ function unsure(found: SearchView, t: Texts): string {
   return found.hits.every((hit) => hit.why === "typo") ? t.handbook.guess : t.handbook.ambiguous;
 }
 
-function Handbook({ page, last }: { page: ServicePage; last: number | null }) {
+function Handbook({ before }: { before: LastOrdered }) {
   const t = useTexts();
   const language = useLanguage();
+  const page = useFocusedPage();
+  if (!page) return null;
   const { service, effect } = page;
+  const last = before.get(`${page.provider}/${service.id}`) ?? null;
   return (
     <aside className="preview" aria-label={t.find.handbook}>
       <p className="t14">

@@ -3,9 +3,11 @@ import { SpecimenRack, type RackSpecimen } from "../../components/SpecimenRack";
 import { decimal } from "../../format";
 import type { DraftView, ServicePage } from "../../ipc/model";
 import { useLanguage, useTexts } from "../../texts";
+import { useFocusedPage } from "./focus";
 
-export function Plan({ view, page }: { view: DraftView; page: ServicePage | null }) {
+export function Plan({ view }: { view: DraftView }) {
   const t = useTexts();
+  const page = useFocusedPage();
   const language = useLanguage();
   const { plan, nothing_to_collect } = view.composition;
   const tubes = plan.filter((specimen) => specimen.draw !== null);

@@ -1,5 +1,5 @@
 // The compose screen in the whole window, over the made-up backend.
-import { act, render, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { App } from "../../App";
@@ -42,6 +42,54 @@ describe("finding", () => {
     await within(basket).findByText("Ferritin");
     expect(document.activeElement).toBe(search);
     expect(search).toHaveProperty("value", "ferr");
+    await user.keyboard("krea");
+    expect(search).toHaveProperty("value", "krea");
+  });
+
+  it("enter_before_the_answer_picks_from_that_answer_and_not_from_the_one_before", async () => {
+    let answer: () => void = () => undefined;
+    const { user, search, backend } = await openFull((backend) => {
+      const real = backend.search;
+      backend.search = (query, draft) => (query === "ferr" ? new Promise((resolve) => (answer = () => void real(query, draft).then(resolve))) : real(query, draft));
+    });
+    const edit = vi.spyOn(backend, "editDraft");
+    await user.type(search, "fer");
+    await waitFor(() => expect(search.getAttribute("aria-activedescendant")).toBeTruthy());
+    await user.keyboard("r{Enter}");
+    expect(edit).not.toHaveBeenCalled();
+    await act(async () => answer());
+    await within(screen.getByRole("region", { name: "Rekvisisjon" })).findByText("Ferritin");
+  });
+
+  it("enter_before_the_answer_is_forgotten_when_another_letter_follows", async () => {
+    let answer: () => void = () => undefined;
+    const { user, search, backend } = await openFull((backend) => {
+      const real = backend.search;
+      backend.search = (query, draft) => (query === "fer" ? new Promise((resolve) => (answer = () => void real(query, draft).then(resolve))) : real(query, draft));
+    });
+    const edit = vi.spyOn(backend, "editDraft");
+    await user.type(search, "fer{Enter}r");
+    await act(async () => answer());
+    await screen.findByText("8 treff i 2 kataloger");
+    expect(edit).not.toHaveBeenCalled();
+  });
+
+  it("the_page_of_a_hit_is_asked_for_when_the_letters_stop_coming", async () => {
+    const { search, backend } = await openFull();
+    const page = vi.spyOn(backend, "servicePage");
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    try {
+      for (const value of ["f", "fe", "fer", "ferr"]) {
+        fireEvent.change(search, { target: { value } });
+        await act(async () => vi.advanceTimersByTime(100));
+      }
+      expect(search.getAttribute("aria-activedescendant")).toBe(screen.getAllByRole("option")[0]!.id);
+      expect(page).not.toHaveBeenCalled();
+      for (let step = 0; step < 4; step++) await act(async () => vi.advanceTimersByTime(100));
+      expect(page).toHaveBeenCalledExactlyOnceWith("balsam", "ferritin", "full");
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("nothing_is_picked_from_an_empty_field", async () => {
