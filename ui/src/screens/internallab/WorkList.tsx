@@ -1,6 +1,6 @@
 // Who waits in the internal lab, most urgent first. The field on top takes a scan, a typed number or a name.
 import { CalendarIcon, ExclamationmarkTriangleFillIcon, HouseIcon, NotePencilIcon, PersonIcon } from "@navikt/aksel-icons";
-import { useState } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { CapDot } from "../../components/CapDot";
 import { UrgencyTag } from "../../components/UrgencyTag";
 import { age, fullName, nationalId, shortDate, timeOrDateTime } from "../../format";
@@ -27,13 +27,33 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
   const [sort, setSort] = useState<Sort>("urgency");
   const shown = items ? sorted(fitting(items, typed), sort) : [];
 
+  const field = useRef<HTMLInputElement>(null);
+  const rows = useRef<HTMLUListElement>(null);
+
+  // With nobody open the next thing is to find somebody: by a few letters, an arrow key, or a scan.
+  useEffect(() => {
+    if (!open) field.current?.focus();
+  }, [open]);
+
   const enter = () => {
     const text = typed.replace(/\s/g, "").toUpperCase();
     const [first] = shown;
     if (shown.length === 1 && first) onOpen(first.id);
     else if (isCode(text)) onScan(text);
-    else return;
+    // Several fit: which of them is for a person to say.
+    else return void (typed.trim() !== "" && rows.current?.querySelector("button")?.focus());
     setTyped("");
+  };
+
+  /** Up and down through the rows; above the first stands the field. */
+  const move = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    const stops = [field.current, ...(rows.current?.querySelectorAll("button") ?? [])];
+    const at = stops.findIndex((stop) => stop === document.activeElement);
+    const next = stops[at + (event.key === "ArrowDown" ? 1 : -1)];
+    if (at < 0 || !next) return;
+    event.preventDefault();
+    next.focus();
   };
 
   return (
@@ -46,6 +66,7 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
         </button>
       </header>
       <input
+        ref={field}
         className="field field--wide lab__search"
         {...{ [SEARCH_FIELD]: true }}
         aria-label={t.internallab.search}
@@ -55,8 +76,13 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
         value={typed}
         onChange={(event) => setTyped(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key === "Enter") enter();
+          if (event.key === "Enter") {
+            // The focus may go to a row, which this key is not meant to press.
+            event.preventDefault();
+            enter();
+          }
           if (event.key === "Escape") setTyped("");
+          move(event);
         }}
       />
       {items && items.length > 1 && (
@@ -75,7 +101,7 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
       {packing && <PackingDialog onClose={() => setPacking(false)} />}
       {items?.length === 0 && <p className="empty-state">{t.internallab.nobody}</p>}
       {items && items.length > 0 && shown.length === 0 && <p className="empty-state">{t.internallab.noMatch}</p>}
-      <ul className="lab__items">
+      <ul ref={rows} className="lab__items" onKeyDown={move}>
         {shown.map((item) => (
           <Item key={item.id} item={item} sort={sort} current={item.id === open} onOpen={() => onOpen(item.id)} now={now} />
         ))}
