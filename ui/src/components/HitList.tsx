@@ -140,8 +140,10 @@ function HitBody({ hit, last }: { hit: HitView; last: number | null }) {
         {hit.withdrawn && <span className="hit__in">{t.find.withdrawn}</span>}
       </span>
       <span className="hit__code">{isPanel(hit) ? t.find.panel : <Highlight text={hit.code} ranges={hit.why === "code" ? ranges : []} />}</span>
-      <span className="hit__material ellipsis">{isPanel(hit) ? panelLine(hit, t) : hit.withdrawn ? gone(hit, t) : [hit.material, hit.fasting ? t.find.fasting : ""].filter(Boolean).join(" · ")}</span>
-      <span className="hit__why">{why(hit, ranges, t)}</span>
+      <span className="hit__facts">
+        <span className="hit__material ellipsis">{isPanel(hit) ? panelLine(hit, t) : hit.withdrawn ? gone(hit, t) : [hit.material, hit.fasting ? t.find.fasting : ""].filter(Boolean).join(" · ")}</span>
+        <span className="hit__why ellipsis">{why(hit, ranges, t)}</span>
+      </span>
       {(last !== null || (!hit.withdrawn && hit.elsewhere.length > 0)) && (
         <span className="hit__also ellipsis">
           {last !== null && (

@@ -37,6 +37,8 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
   const { found, failure } = useHits(query, id, draft.draft.lines.length);
   const before = useOrderedBefore(id);
   const rested = useRested(query, PAUSE);
+  // What stands answers to other letters, and has for longer than anybody notices.
+  const late = found !== null && failure === null && rested === query && found.query !== query;
   const groups = useMemo(() => groupHits(found?.hits ?? [], found?.query ?? "", t, language), [found, t, language]);
   const hits = useMemo(() => groups.flatMap((group) => group.hits), [groups]);
   // A withdrawn service leads to what took its place, which is shown and not added.
@@ -89,7 +91,7 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
           <span className="tree-strip__words">{t.compose.browse}</span>
         </button>
       </div>
-      <section className="find" aria-label={t.find.label}>
+      <section className="find" aria-label={t.find.label} aria-busy={late}>
         <div className="find__field">
           <MagnifyingGlassIcon aria-hidden />
           <input
