@@ -78,13 +78,17 @@ impl Controller {
     /// back and shown as not printed.
     ///
     /// # Errors
-    /// [`ErrorCode::NotReady`] before the patient was made sure of; [`ErrorCode::NoStation`], [`ErrorCode::NoPrinter`] and the printer's faults; the numbers stay with the specimens.
+    /// [`ErrorCode::NotReady`] before the patient was made sure of, [`ErrorCode::NoPrinter`] and [`ErrorCode::NoStation`],
+    /// before anything has a number; the printer's faults, after which the numbers stay with the specimens.
     pub async fn print_labels(&self, id: String, specimens: Vec<String>) -> Answer<PrintView> {
         let here = self.here()?;
         let printing = here.printing()?;
         let mut stored = here.waiting(&id)?;
         here.seen(&stored.content);
         here.sure_of_patient(&stored.content)?;
+        if printing.kind.is_empty() {
+            return Err(CommandError::new(ErrorCode::NoPrinter));
+        }
         here.number_and_freeze(&mut stored)?;
         let receiver = &stored.content.receiver;
         let (copies, symbology) = (receiver.label_copies.max(1), receiver.symbology);
@@ -96,9 +100,6 @@ impl Controller {
             .collect();
         if wanted.is_empty() {
             return Err(CommandError::new(ErrorCode::NotNow).with("reason", "no_labels"));
-        }
-        if printing.kind.is_empty() {
-            return Err(CommandError::new(ErrorCode::NoPrinter));
         }
         let who = here.who()?;
         let mut prints = Vec::new();

@@ -24,9 +24,10 @@ async fn no_label_is_printed_before_the_patient_was_made_sure_of() {
     let refused = office.controller.confirm_patient(id.clone(), other).err().unwrap();
     assert_eq!(refused.params["reason"], "not_this_patient");
     assert!(!office.controller.confirm_patient(id.clone(), sure()).unwrap().bench.needed);
-    // There is no printer: it gets as far as that.
-    let refused = office.controller.print_labels(id, vec![tube]).await.err().unwrap();
+    // There is no printer: it gets as far as that, and burns no number.
+    let refused = office.controller.print_labels(id.clone(), vec![tube]).await.err().unwrap();
     assert_eq!(refused.code, ErrorCode::NoPrinter);
+    assert_eq!(office.controller.collection(id).unwrap().requisition.specimens[0].number, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

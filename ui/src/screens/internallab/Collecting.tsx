@@ -117,6 +117,8 @@ export function Collecting(props: CollectingProps) {
   const counted = requisition.specimens.filter((one) => one.status.status !== "at_home" && one.status.status !== "spoiled").length;
 
   const print = async (specimens: string[], sure = !view.bench.needed) => {
+    // Nothing is asked, taken or numbered for a label that cannot come out.
+    if (view.printing.kind === "") return tell.fail({ code: "noPrinter", params: {}, reference: "" });
     if (!sure) return setChecking({ scanned: "", print: specimens });
     setBusy("print");
     try {
