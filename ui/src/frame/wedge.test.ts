@@ -37,6 +37,20 @@ describe("the scanner", () => {
   });
 });
 
+describe("a machine that is busy", () => {
+  it("does_not_cut_a_number_in_two", () => {
+    for (let at = 4; at < 12; at++) expect(typed("401700128584", 8, { [at]: 250 })).toBe("401700128584");
+    expect(typed("401700128584", 8, { 5: 120, 9: 250 })).toBe("401700128584");
+  });
+
+  it("does_not_let_the_enter_of_a_scan_press_a_button", () => {
+    const scanner = wedge();
+    let at = 0;
+    for (const key of "401700128584") scanner.key(key, (at += 8));
+    expect(scanner.key("Enter", at + 250)).toBe("401700128584");
+  });
+});
+
 describe("hands", () => {
   it("are_never_taken_for_a_scanner", () => {
     expect(typed("401700128584", 60)).toBeNull();
@@ -53,7 +67,14 @@ describe("hands", () => {
   });
 
   it("that_pause_in_a_number_start_over", () => {
-    expect(typed("401700128584", 8, { 8: 200 })).toBeNull();
+    expect(typed("401700128584", 8, { 8: 400 })).toBeNull();
+  });
+
+  it("that_hit_two_keys_almost_at_once_are_still_hands", () => {
+    const scanner = wedge();
+    let at = 0;
+    for (const [index, key] of [..."401700128584"].entries()) scanner.key(key, (at += index % 3 === 0 ? 130 : 15));
+    expect(scanner.key("Enter", at + 130)).toBeNull();
   });
 });
 

@@ -5,6 +5,12 @@ import { useEffect, useRef } from "react";
 /** Longest pause between two keys of a scanner. Fast typists stay above 60 ms; slow scanners below 30. */
 export const LONGEST_GAP_MS = 40;
 
+/** After so many keys without a pause it is a scanner and no hand. */
+const SURELY_A_SCANNER = 4;
+
+/** A busy machine hands the keys of one scan over in pieces: within a scan a pause this long is the machine's. */
+export const LONGEST_STALL_MS = 300;
+
 /** What labels carry: a symbology prefix if the scanner sends one, then digits and capitals. Never a word or a sentence. */
 const CODE = /^(\][A-Za-z]\d)?[A-Z0-9-]{8,24}$/;
 
@@ -23,7 +29,7 @@ export function wedge(): Wedge {
   let last = Number.NEGATIVE_INFINITY;
   return {
     key: (key, at) => {
-      const fast = at - last <= LONGEST_GAP_MS;
+      const fast = at - last <= (letters.length >= SURELY_A_SCANNER ? LONGEST_STALL_MS : LONGEST_GAP_MS);
       last = at;
       if (key === "Enter") {
         const scanned = fast && isCode(letters) ? letters : null;
