@@ -23,9 +23,11 @@ pub struct OfficeForm {
     pub label_code: String,
 }
 
-/// A station number that the hospital gave on paper.
+/// A station number that a provider gave on paper.
 #[derive(Clone, Debug, Deserialize, Type)]
 pub struct StationForm {
+    /// Who gave it: a provider that there is a line to.
+    pub provider: String,
     /// Five digits.
     pub station: String,
     /// The same once more.

@@ -112,6 +112,8 @@ pub struct NumbersView {
     pub provider_name: String,
     /// Where they come from.
     pub source: NumberSource,
+    /// Five digits, where they come from a station.
+    pub station: Option<String>,
     /// The provider leases no numbers: more of them come only with a station number from paper.
     pub leases_none: bool,
     /// How many are left.
@@ -124,7 +126,7 @@ pub struct NumbersView {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberSource {
-    /// This workstation's own counter.
+    /// This workstation's own counter, under a station of the provider's.
     Station,
     /// Blocks of the provider's own series.
     Leased,
@@ -287,8 +289,8 @@ pub struct SettingsView {
     pub stocks: Vec<String>,
     /// `keyring` or `passphrase`.
     pub key_place: String,
-    /// Station number for specimen numbers; none before enrolment.
-    pub station: Option<String>,
+    /// A station from before it was written down which provider gave it: nothing is numbered by it until that is known.
+    pub unclaimed_station: Option<String>,
     /// `nb`, `nn`, `en`.
     pub language: String,
     /// `system`, `light`, `dark`.

@@ -1,25 +1,25 @@
-//! How this workstation comes by specimen numbers: a station leased from a hospital or given by one on paper, and blocks of
-//! laboratories' own series.
+//! How this workstation comes by specimen numbers, from each provider its own: a station leased from it or given by it on paper,
+//! or blocks of its own series. What one provider leased is never used on another's tubes: that one may have leased the same to
+//! another workstation.
 //!
 //! The store keeps what is held; the witness lies beside it, in the keyring. Where there is none, it lies in a file of the data
 //! folder: then a folder that is restored as a whole cannot be told from the one that it was, only a store that was copied by
 //! itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError};
 
 use requisition::numbers::{
-    Block, DeviceSecret, Enrolment, HighWaterMark, Holdings, LeasedBlocks, PendingLease, Station, Supply, ToLease,
-    Witness,
+    Block, DeviceSecret, Enrolment, Holdings, InHand, Keeping as _, LeasedBlocks, PendingLease, Station, Supply,
+    ToLease, Witness,
 };
 use requisition::transport::{LeaseAnswer, LeaseKind, LeaseRequest, Transport, Trouble};
 use uuid::Uuid;
 
-use super::numbers::Held;
-use super::settings::{Connection, key, refused};
+use super::settings::{Connection, connections, key, refused};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::forms::StationForm;
@@ -70,15 +70,24 @@ impl Beside {
     }
 }
 
+/// Leases that are asked for in a row, where what was answered is of no use here: numbers that another provider leased to this
+/// workstation before.
+const LEASES_IN_A_ROW: usize = 4;
+
 impl Controller {
-    /// Takes a station that the hospital gave on paper. It is typed twice: a wrong digit would be another office's station, and
-    /// their tubes and ours would have the same numbers.
+    /// Takes a station that a provider gave on paper. It is typed twice: a wrong digit would be another office's station, and
+    /// their tubes and ours would have the same numbers. The one that the provider gave before may be typed again: where the
+    /// keyring failed the first time, it is kept now.
     ///
     /// # Errors
-    /// [`ErrorCode::InvalidField`]: `station` where it is `empty`, `invalid`, `spent` (numbered for here before) or not needed
-    /// (`held`); `again` where it `differs`.
+    /// [`ErrorCode::InvalidField`]: `provider` where there is no line to it; `station` where it is `empty`, `invalid`, `spent`
+    /// (numbered for here before) or not needed (`held`); `again` where it `differs`. [`ErrorCode::KeyringFailed`], and then
+    /// the station is not lost.
     pub fn give_station(&self, form: StationForm) -> Answer<SettingsView> {
         let here = self.here()?;
+        if !connections(&here.store)?.iter().any(|line| line.provider == form.provider) {
+            return Err(refused("provider", "unknown"));
+        }
         let digits = |text: &str| text.chars().filter(|c| !c.is_whitespace()).collect::<String>();
         let (typed, again) = (digits(&form.station), digits(&form.again));
         if typed.is_empty() {
@@ -90,7 +99,7 @@ impl Controller {
         if again != typed {
             return Err(refused("again", "differs"));
         }
-        here.take_station_from_paper(station)?;
+        here.take_station_from_paper(&form.provider, station)?;
         here.settings_view()
     }
 }
@@ -98,13 +107,26 @@ impl Controller {
 impl Workplace {
     /// Leases what there is to lease of a provider. A gateway that leases no stations answers with a block of the provider's own
     /// series, which is refilled before it runs out; one that leases nothing (409) leaves the numbers to our own scheme, whose
-    /// station another provider leases or somebody types in. A lease whose answer was lost is asked for again under the same
-    /// id, and costs nothing.
+    /// station somebody types in. A lease whose answer was lost is asked for again under the same id, and costs nothing.
     pub(super) async fn enrol(&self, line: &Connection, transport: &dyn Transport) -> Answer<()> {
-        // The keyring may wait for a person.
-        let Some(mut request) = tokio::task::block_in_place(|| self.lease_to_ask(&line.provider))? else {
+        if !self.takes_specimens(&line.provider) {
             return Ok(());
-        };
+        }
+        for _ in 0..LEASES_IN_A_ROW {
+            // The keyring may wait for a person.
+            let Some(request) = tokio::task::block_in_place(|| self.lease_to_ask(&line.provider))? else {
+                return Ok(());
+            };
+            if !self.lease(line, transport, request).await? {
+                return Ok(());
+            }
+        }
+        tracing::warn!(provider = %line.provider, "what is leased there is numbered for here already; it is asked again with the next look");
+        Ok(())
+    }
+
+    /// Asks for one lease; answers whether something was granted.
+    async fn lease(&self, line: &Connection, transport: &dyn Transport, mut request: LeaseRequest) -> Answer<bool> {
         let mut answer = transport.lease_numbers(&request).await;
         if let (Err(Trouble::Refused { .. }), LeaseKind::Station) = (&answer, request.kind) {
             // Perhaps only the word is not known there.
@@ -114,20 +136,21 @@ impl Workplace {
         match answer {
             Ok(LeaseAnswer::Granted { first, last, scheme }) => tokio::task::block_in_place(|| {
                 self.leases_none(&line.provider, false)?;
-                self.keep_lease(&line.provider, &first, &last, &scheme)
+                self.keep_lease(&line.provider, &first, &last, &scheme)?;
+                Ok(true)
             }),
-            Ok(LeaseAnswer::NoneGranted) => self.leases_none(&line.provider, true),
+            Ok(LeaseAnswer::NoneGranted) => self.leases_none(&line.provider, true).map(|()| false),
             Err(trouble) => {
                 tracing::warn!(%trouble, "no numbers were leased; they are asked for again with the next look at the line");
-                Ok(())
+                Ok(false)
             }
         }
     }
 
     /// The lease to ask a provider for now; nothing while there are enough of its numbers.
     pub(super) fn lease_to_ask(&self, provider: &str) -> Answer<Option<LeaseRequest>> {
-        let mut held = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        let holdings = self.sound_holdings(&mut held)?;
+        let mut hand = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let holdings = self.sound_holdings(&mut hand)?;
         let (kind, count) = match holdings.to_lease(provider, now().timestamp()) {
             None => return Ok(None),
             Some(ToLease::Station { count }) => (LeaseKind::Station, count),
@@ -165,46 +188,67 @@ impl Workplace {
     }
 
     fn keep_leased_station(&self, provider: &str, station: Station) -> Answer<()> {
-        let mut held = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        let holdings = self.sound_holdings(&mut held)?;
+        let mut hand = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let holdings = self.sound_holdings(&mut hand)?;
         if !matches!(holdings.to_lease(provider, now().timestamp()), Some(ToLease::Station { .. })) {
-            // Two providers were asked at once, and the other was faster. A station too many is harmless.
+            // It was asked twice at once. A station too many is harmless.
             return Ok(());
         }
-        if self.is_spent(&holdings, station)? {
-            tracing::warn!("the gateway leased a station again that was numbered for here before");
+        if holdings.is_spent(station) {
+            tracing::warn!("the gateway leased a station that was numbered for here before");
             return self.forget_lease(provider);
         }
-        self.keep_station(&mut held, &holdings, station)
+        self.keep_station(&mut hand, holdings, provider, station)
     }
 
-    fn take_station_from_paper(&self, station: Station) -> Answer<()> {
-        let mut held = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        let holdings = self.sound_holdings(&mut held)?;
-        if self.is_spent(&holdings, station)? {
+    fn take_station_from_paper(&self, provider: &str, station: Station) -> Answer<()> {
+        let mut hand = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let holdings = self.sound_holdings(&mut hand)?;
+        if holdings.is_spent(station) {
             return Err(refused("station", "spent"));
         }
-        if holdings.station().is_some() && holdings.station_supply(0) == Supply::Enough {
+        let known = holdings.stations.get(provider).map(|held| held.station);
+        if known.is_some_and(|known| known != station) && holdings.station_supply(provider) == Supply::Enough {
             return Err(refused("station", "held"));
         }
-        self.keep_station(&mut held, &holdings, station)?;
+        self.keep_station(&mut hand, holdings, provider, station)?;
         tracing::info!("a station from paper was taken");
         Ok(())
     }
 
-    /// Numbers begin anew with the station.
-    fn keep_station(&self, held: &mut Held, holdings: &Holdings, station: Station) -> Answer<()> {
-        let witness = self.witness(holdings)?;
-        self.save(key::ENROLMENT, &Enrolment { station, device: witness.secret.print() })?;
-        self.beside.write(&witness.numbering_for(station))?;
-        *held = Held::default();
+    /// A provider's numbers begin with the station, or go on with it where another provider leased the same. Where the keyring
+    /// does not take it, the store knows it: it is told again before the first number, and by whoever types the station again.
+    fn keep_station(&self, hand: &mut InHand, mut holdings: Holdings, provider: &str, station: Station) -> Answer<()> {
+        let witness = self.witness(&holdings)?;
+        let enrolment = Enrolment { station, device: witness.secret.print() };
+        self.tell(self.store.keep_station(provider, &enrolment, now().timestamp())?);
+        hand.judge_anew();
+        holdings.unclaimed = holdings.unclaimed.filter(|unclaimed| unclaimed.station != station);
+        holdings.stations.insert(provider.to_owned(), enrolment);
+        self.beside.write(&witness.numbering_for(station).holding(&holdings.held()))
+    }
+
+    /// Gives the station of an earlier program to the provider that it must have come from. Where that is not certain, it is
+    /// nobody's: the line, or somebody who knows, brings another, or types the same for the provider that gave it.
+    pub(super) fn claim_station(&self) -> Answer<()> {
+        let Some(unclaimed) = self.store.stations()?.unclaimed else { return Ok(()) };
+        let mut hand = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let holdings = self.holdings()?;
+        let lines: BTreeSet<String> = connections(&self.store)?.into_iter().map(|line| line.provider).collect();
+        let asked = self.pending_leases()?;
+        let Some(provider) = holdings.whose(&lines, &asked) else {
+            tracing::warn!("a station is held, and it is not known which provider gave it");
+            return Ok(());
+        };
+        self.tell(self.store.keep_station(provider, &unclaimed, now().timestamp())?);
+        hand.judge_anew();
         Ok(())
     }
 
     /// Keeps a block that a provider leased.
     pub(super) fn keep_block(&self, provider: &str, block: Block) -> Answer<()> {
-        let mut held = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        let holdings = self.sound_holdings(&mut held)?;
+        let mut hand = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
+        let holdings = self.sound_holdings(&mut hand)?;
         let mut blocks = match &holdings.blocks {
             Some(blocks) => blocks.clone(),
             None => LeasedBlocks::new(self.witness(&holdings)?.secret.print()),
@@ -212,19 +256,14 @@ impl Workplace {
         if let Err(error) = blocks.keep(provider, block, now().timestamp()) {
             tracing::warn!(%error, "the gateway leased numbers again that were leased before");
         }
-        self.keep_blocks(&blocks)?;
-        held.judge_anew(provider);
+        let mut here = self;
+        here.keep_blocks(&blocks)?;
+        hand.judge_anew();
         Ok(())
     }
 
-    pub(super) fn keep_blocks(&self, blocks: &LeasedBlocks) -> Answer<()> {
-        self.save(key::BLOCKS, blocks)?;
-        let kept = self.beside.read()?.ok_or_else(|| CommandError::new(ErrorCode::NoStation))?;
-        self.beside.write(&Witness { blocks: blocks.mark(), ..kept })
-    }
-
     /// What is held, without doubt: a store that is not as this device left it holds nothing from now on.
-    fn sound_holdings(&self, held: &mut Held) -> Answer<Holdings> {
+    fn sound_holdings(&self, hand: &mut InHand) -> Answer<Holdings> {
         let holdings = self.holdings()?;
         let Some(why) = holdings.doubt() else { return Ok(holdings) };
         tracing::warn!(?why, "this store is not as this device left it: numbers are leased anew");
@@ -233,10 +272,12 @@ impl Workplace {
         if let Some(witness) = &anew.witness {
             self.beside.write(witness)?;
         }
-        for gone in [key::ENROLMENT, key::BLOCKS, key::LEASES] {
-            self.store.forget_setting(gone)?;
+        self.store.forget_stations()?;
+        self.store.forget_setting(key::LEASES)?;
+        if let Some(blocks) = &anew.blocks {
+            self.save(key::BLOCKS, blocks)?;
         }
-        *held = Held::default();
+        *hand = InHand::default();
         Ok(anew)
     }
 
@@ -248,15 +289,6 @@ impl Workplace {
         let new = Witness::new(random_secret()?);
         self.beside.write(&new)?;
         Ok(new)
-    }
-
-    fn is_spent(&self, holdings: &Holdings, station: Station) -> Answer<bool> {
-        Ok(holdings.is_spent(station) || self.mark(station)?.get() > 0)
-    }
-
-    /// How far a station's counter may have gone here.
-    pub(super) fn mark(&self, station: Station) -> Answer<HighWaterMark> {
-        Ok(HighWaterMark::new(self.store.number_mark(&station_name(station))?))
     }
 
     fn pending_leases(&self) -> Answer<BTreeMap<String, PendingLease>> {
@@ -277,15 +309,14 @@ impl Workplace {
         let changed = if none { refusing.insert(provider.to_owned()) } else { refusing.remove(provider) };
         if changed {
             self.save(key::LEASES_NONE, &refusing)?;
-            self.numbers.lock().unwrap_or_else(PoisonError::into_inner).judge_anew(provider);
+            self.numbers.lock().unwrap_or_else(PoisonError::into_inner).judge_anew();
         }
         Ok(())
     }
 
-    /// The station, as people read it.
-    pub(super) fn station(&self) -> Answer<Option<String>> {
-        let enrolled: Option<Enrolment> = self.store.setting(key::ENROLMENT)?;
-        Ok(enrolled.map(|enrolled| station_name(enrolled.station)))
+    /// The station that is nobody's, as people read it, for as long as some provider has no numbers.
+    pub(super) fn unclaimed_station(&self) -> Answer<Option<String>> {
+        Ok(self.store.stations()?.unclaimed.map(|unclaimed| station_name(unclaimed.station)))
     }
 }
 
@@ -295,7 +326,7 @@ fn random_secret() -> Answer<DeviceSecret> {
     Ok(DeviceSecret::new(bytes))
 }
 
-/// A station as the store knows it: five digits.
+/// A station as people read it: five digits.
 pub(super) fn station_name(station: Station) -> String {
     format!("{:05}", station.get())
 }

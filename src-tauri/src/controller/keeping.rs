@@ -130,9 +130,9 @@ impl Controller {
         let path = self.data.requisitions();
         let restored = || -> Result<(), StoreError> {
             Store::restore(&from, &path, &key, &who, now().timestamp())?;
-            // The station's counter may have gone further than the backup knows: its numbers are not given again.
+            // The stations' counters may have gone further than the backup knows: their numbers are not given again.
             let store = Store::open(&path, &key)?;
-            store.forget_setting(key::ENROLMENT)?;
+            store.forget_stations()?;
             store.forget_setting(key::LEASES)?;
             Ok(())
         };

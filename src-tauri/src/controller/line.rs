@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 use super::settings::{Connection, connections};
 use super::{Answer, Controller, Desktop, tell};
 use crate::error::{CommandError, ErrorCode};
-use crate::views::{LineStatus, NumberSource, NumbersView, StatusView};
+use crate::views::{LineStatus, NumbersView, StatusView};
 
 /// The running dispatcher.
 pub struct Line {
@@ -151,11 +151,10 @@ fn lines(all: &[Connection]) -> Vec<DispatchLine> {
         .collect()
 }
 
-/// How many supplies of specimen numbers alarm. All that this workstation's own counter numbers for are one.
+/// How many supplies of specimen numbers alarm, each as one of the internal lab's alarms.
 fn scarce(numbers: &[NumbersView]) -> u32 {
     let alarming = numbers.iter().filter(|one| matches!(one.supply, Supply::Alarm | Supply::Empty));
-    let (own, others): (Vec<_>, Vec<_>) = alarming.partition(|one| one.source == NumberSource::Station);
-    u32::try_from(own.len().min(1) + others.len()).unwrap_or(u32::MAX)
+    u32::try_from(alarming.count()).unwrap_or(u32::MAX)
 }
 
 impl Controller {

@@ -109,8 +109,8 @@ pub struct Workplace {
     store: Arc<Store>,
     shelf: Arc<Shelf>,
     line: line::Line,
-    /// The station's counter, resumed at its durable mark when the first number is taken.
-    numbers: Mutex<numbers::Held>,
+    /// Specimen numbers, resumed at their durable marks when the first of each is taken.
+    numbers: Mutex<requisition::numbers::InHand>,
     /// The patients that were open here.
     bench: Mutex<requisition::requisition::Bench>,
     /// The parts of a paper form that the scanner has read.

@@ -201,6 +201,10 @@ impl Controller {
         match start() {
             Ok(workplace) => {
                 let workplace = Arc::new(workplace);
+                if let Err(error) = workplace.claim_station() {
+                    // Its numbers wait; everything else goes on.
+                    tracing::warn!(reference = %error.reference, "it was not found out whose the station is");
+                }
                 tokio::spawn(keep_fresh(Arc::downgrade(&workplace)));
                 self.keep(&workplace);
                 Opened::Open(workplace)

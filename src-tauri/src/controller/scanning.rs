@@ -24,13 +24,13 @@ impl Controller {
             Identified::Other { text } if Assembly::is_part(&text) => return here.scan_paper(&text),
             Identified::Other { text } => text,
             // A laboratory's own series has no check digits of ours: what is on a tube here is known by the whole of it.
-            Identified::WrongCheckDigits { digits } | Identified::ElevenDigits { digits }
+            Identified::WrongCheckDigits { digits } | Identified::Person { digits }
                 if here.store.specimen_by_number(&digits)?.is_some() =>
             {
                 digits
             }
             Identified::WrongCheckDigits { .. } => return Ok(ScanView::Unknown { code: "check_digits".into() }),
-            Identified::ElevenDigits { digits } => return here.scan_patient(&digits, open.as_deref()),
+            Identified::Person { digits } => return here.scan_patient(&digits, open.as_deref()),
             Identified::Empty => return Ok(ScanView::Unknown { code: "not_a_number".into() }),
         };
         let Some(row) = here.store.specimen_by_number(&number)? else {

@@ -33,8 +33,6 @@ pub mod key {
     pub const PATIENT_CHECK: &str = "patient_check";
     /// Language and colours.
     pub const PREFERENCES: &str = "preferences";
-    /// The station of specimen numbers, and the device it was leased to.
-    pub const ENROLMENT: &str = "enrolment";
     /// The lease that was asked for last, by provider.
     pub const LEASES: &str = "number_leases";
     /// Providers that lease no numbers.
@@ -144,7 +142,7 @@ impl Workplace {
             patient_check: self.patient_check_rule()?,
             stocks: STOCKS.iter().map(ToString::to_string).collect(),
             key_place: self.key_place.into(),
-            station: self.station()?,
+            unclaimed_station: self.unclaimed_station()?,
             language: preferences.language,
             theme: preferences.theme,
         })

@@ -14,6 +14,7 @@ mod support;
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 use requisition::catalogue::{authoring, package};
 use requisition::requisition::SpecimenStatus;
@@ -133,7 +134,7 @@ struct Office {
 impl Office {
     fn open(provider: &str) -> Self {
         let office = Self::without_numbers(provider);
-        office.controller.give_station(StationForm { station: "40170".into(), again: "40170".into() }).unwrap();
+        office.controller.give_station(station_of(provider, "40170")).unwrap();
         office
     }
 
@@ -219,6 +220,11 @@ impl Office {
     }
 }
 
+/// A station that a provider gave on paper, typed twice.
+fn station_of(provider: &str, station: &str) -> StationForm {
+    StationForm { provider: provider.into(), station: station.into(), again: station.into() }
+}
+
 fn collected(specimens: &[&str]) -> CollectionAct {
     let specimens = specimens.iter().map(|id| (*id).to_owned()).collect();
     CollectionAct::Collected { specimens, by: "Ida Januar".into(), at: None }
@@ -269,6 +275,8 @@ impl Desktop for Quiet {
 struct Ring {
     entries: Mutex<HashMap<String, Vec<u8>>>,
     missing: bool,
+    /// It takes nothing, as when somebody has closed it.
+    refuses: AtomicBool,
 }
 
 impl Keyring for Ring {
@@ -280,6 +288,9 @@ impl Keyring for Ring {
     }
 
     fn write(&self, name: &str, secret: &[u8]) -> Result<(), KeyringError> {
+        if self.refuses.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(KeyringError::Missing);
+        }
         self.entries.lock().unwrap().insert(name.into(), secret.into());
         Ok(())
     }

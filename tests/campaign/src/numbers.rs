@@ -1,17 +1,18 @@
 //! Numbers under everything that happens to workstations: crashes at every step, restored and copied stores, emptied keyrings,
-//! second programs, lost answers to leases, and clocks that jump. No number may come twice.
+//! second programs, lost answers to leases, and clocks that jump; and hospitals that lease without knowing of each other, so that
+//! their stations and series have the same digits. No hospital may get a number twice, and no store may know one twice.
 //!
-//! Disk, keyring and hospital are values here, so that a million numbers take seconds. Who may number, what to lease, and which
-//! number is next, is decided by the code that the application asks ([`Holdings`], [`LeasedBlocks`], [`Allocator`]). The control
-//! trusts the store alone and must double.
+//! Disk, keyring and hospitals are values here, so that a million numbers take seconds. Who may number, what to lease, and which
+//! number is next, is decided by the code that the application asks ([`Holdings`], [`InHand`], [`LeasedBlocks`]). Two controls
+//! must double: one trusts the store alone, the other uses the first station that it is leased for every hospital.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use anyhow::{Context as _, ensure};
 use jiff::{SignedDuration, Timestamp};
 use requisition::numbers::{
-    Allocator, Block, DeviceSecret, Enrolment, HighWaterMark, Holdings, LeasedBlocks, PendingLease, RESERVE_STEP,
-    Source, SpecimenNumber, Station, TakeError, ToLease, Width, Witness, account,
+    Block, DeviceSecret, Enrolment, HighWaterMark, Holdings, InHand, Keeping, LeasedBlocks, NewMark, NoNumber,
+    PendingLease, SpecimenNumber, Station, TakeError, ToLease, Witness, account,
 };
 
 use crate::Chance;
@@ -21,8 +22,12 @@ use crate::Chance;
 pub struct Report {
     /// Numbers that were given out.
     pub numbers: u32,
-    /// Numbers that had been given out before.
+    /// Numbers that the same hospital had been given before.
     pub doubled: u32,
+    /// Numbers that a workstation's store knows twice, whichever hospitals they were for.
+    pub doubled_in_a_store: u32,
+    /// Numbers that two hospitals were given, by different workstations: nobody minds.
+    pub of_two_hospitals: u32,
     /// Programs that died with what was only in memory.
     pub crashes: u32,
     /// Stores that were put back to an older copy.
@@ -37,8 +42,10 @@ pub struct Report {
     pub clock_jumps: u32,
     /// Answers to leases that were lost, so that the lease was asked for again.
     pub lost_answers: u32,
-    /// Stations leased.
+    /// Stations leased, or given on paper.
     pub stations: u32,
+    /// Stations that a workstation held of one hospital when another leased it the same.
+    pub shared: u32,
     /// Blocks leased.
     pub blocks: u32,
     /// Why numbers were leased anew.
@@ -47,100 +54,118 @@ pub struct Report {
     pub burned: u32,
 }
 
-/// Whether the witness beside the store is heard.
+/// How a workstation numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub enum Rule {
     /// As the application does.
-    Witness,
-    /// The control: the store alone.
+    AsTheApplication,
+    /// A control: the witness beside the store is not heard.
     StoreAlone,
+    /// A control: the first station that somebody leased numbers every hospital's tubes.
+    OneStationForAll,
 }
 
-/// Runs `workstations` until they have given out `numbers`. Each has a station of its own for one laboratory and leases blocks of
-/// another's series.
+/// Runs `workstations` until they have given out `numbers` to hospitals that lease stations, blocks of their own series, or
+/// nothing, so that a station comes on paper.
 ///
 /// # Errors
-/// When the core refuses what it must not refuse, or the account of a station does not add up.
-pub fn run(workstations: usize, numbers: u32, seed: u64, trust: Trust) -> anyhow::Result<Report> {
+/// When the core refuses what it must not refuse, gives what it must not give, or the account of a station does not add up.
+pub fn run(workstations: usize, numbers: u32, seed: u64, rule: Rule) -> anyhow::Result<Report> {
     let mut world = World {
         chance: Chance::new("numbers", seed),
-        hospital: Hospital::default(),
-        offices: Vec::new(),
+        hospitals: HOSPITALS.iter().map(|&(provider, leases)| (provider, Hospital::of(leases))).collect(),
+        offices: (0..workstations).map(|_| Workstation::new()).collect(),
         report: Report::default(),
         seen: HashSet::with_capacity(numbers as usize),
         given: HashMap::new(),
-        trust,
+        rule,
     };
-    world.offices = (0..workstations).map(|_| Workstation::new()).collect();
     while world.report.numbers < numbers {
         let at = world.pick();
         world.trouble(at);
-        let provider = if world.chance.below(3) == 0 { OWN_SERIES } else { OUR_SCHEME };
+        let provider = HOSPITALS[world.chance.below(HOSPITALS.len() as u64) as usize].0;
         world.number(at, provider)?;
     }
-    if trust == Trust::Witness {
+    for at in 0..workstations {
+        world.look_into_the_store(at)?;
+    }
+    if rule == Rule::AsTheApplication {
         world.accounts()?;
     }
-    world.report.stations = world.hospital.stations;
-    world.report.blocks = u32::try_from(world.hospital.blocks.len())?;
+    let all: HashSet<u64> = world.seen.iter().map(|(_, digits)| *digits).collect();
+    world.report.of_two_hospitals = u32::try_from(world.seen.len() - all.len())?;
+    world.report.stations = world.hospitals.values().map(|hospital| hospital.stations).sum();
+    world.report.blocks = world.hospitals.values().map(|hospital| hospital.blocks.len() as u32).sum();
     Ok(world.report)
 }
 
-/// The laboratory that leases stations.
-const OUR_SCHEME: &str = "balsam-lab";
-/// The laboratory that wants numbers of its own series.
-const OWN_SERIES: &str = "furumo";
+/// What a hospital does when it is asked for numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Leases {
+    /// Leases stations, counted from the same as every other one's.
+    Stations,
+    /// Leases blocks of its own series, which begins as every other one's.
+    Blocks,
+    /// Leases nothing (409), and writes a station on paper.
+    OnPaper,
+}
+
+/// The hospitals, each with registers of its own.
+const HOSPITALS: [(&str, Leases); 5] = [
+    ("balsam-lab", Leases::Stations),
+    ("furumo", Leases::Blocks),
+    ("granli", Leases::Stations),
+    ("fjellvik", Leases::Blocks),
+    ("solvang", Leases::OnPaper),
+];
 /// What goes by without trouble, in seconds between two numbers.
 const PACE: i64 = 120;
 
 /// What is on a disk; a copy of it is a backup.
 #[derive(Clone, Default)]
 struct Disk {
-    enrolment: Option<Enrolment>,
-    marks: BTreeMap<u32, u32>,
+    stations: BTreeMap<String, Enrolment>,
+    marks: BTreeMap<Station, HighWaterMark>,
     blocks: Option<LeasedBlocks>,
     leases: BTreeMap<&'static str, PendingLease>,
-}
-
-/// What a program has in memory, and a crash takes.
-#[derive(Default)]
-struct Running {
-    station: Option<Allocator>,
-    by_station: BTreeSet<&'static str>,
-    covered: VecDeque<String>,
+    /// The tubes that the store knows: whose workstation numbered them, and from which to which of those it gave out.
+    tubes: Vec<(usize, usize, usize)>,
 }
 
 struct Workstation {
     disk: Disk,
     backups: Vec<Disk>,
     keyring: Option<Vec<u8>>,
-    running: Running,
+    hand: InHand,
     clock: Timestamp,
+    /// Every number that was given out here, in order.
+    given: Vec<u64>,
 }
 
 impl Workstation {
     fn new() -> Self {
         // There is a copy of the store from before the first number.
         let backups = vec![Disk::default()];
-        let clock = Timestamp::UNIX_EPOCH;
-        Self { disk: Disk::default(), backups, keyring: None, running: Running::default(), clock }
+        let (disk, hand) = (Disk::default(), InHand::default());
+        Self { disk, backups, keyring: None, hand, clock: Timestamp::UNIX_EPOCH, given: Vec::new() }
     }
 
-    /// As the application reads them; the control takes the store's word for the witness's.
-    fn holdings(&self, trust: Trust) -> Holdings {
-        let Disk { enrolment, marks, blocks, .. } = self.disk.clone();
-        let station = enrolment.as_ref().map(|enrolled| enrolled.station);
-        let mark = station.and_then(|station| marks.get(&station.get()).copied()).unwrap_or(0);
-        let witness = match trust {
-            Trust::Witness => self.keyring.as_deref().and_then(Witness::from_bytes),
-            Trust::StoreAlone => Some(Witness {
-                station,
-                mark: HighWaterMark::new(mark),
+    /// As the application reads them; the controls see what they want to.
+    fn holdings(&self, rule: Rule) -> Holdings {
+        let Disk { stations, marks, blocks, .. } = self.disk.clone();
+        let witness = match rule {
+            Rule::AsTheApplication | Rule::OneStationForAll => self.keyring.as_deref().and_then(Witness::from_bytes),
+            Rule::StoreAlone => Some(Witness {
+                stations: marks.clone(),
                 blocks: blocks.as_ref().map_or(HighWaterMark::default(), LeasedBlocks::mark),
                 ..Witness::new(DeviceSecret::new([0; 32]))
             }),
         };
-        Holdings { enrolment, mark: HighWaterMark::new(mark), blocks, witness, ..Holdings::default() }
+        let mut held = Holdings { stations, marks, blocks, witness, ..Holdings::default() };
+        if let (Rule::OneStationForAll, Some(first)) = (rule, held.stations.values().next().cloned()) {
+            held.stations = HOSPITALS.iter().map(|(provider, _)| ((*provider).to_owned(), first.clone())).collect();
+        }
+        held
     }
 
     fn tell_witness(&mut self, change: impl FnOnce(Witness) -> Witness) {
@@ -148,8 +173,8 @@ impl Workstation {
     }
 }
 
-#[derive(Default)]
 struct Hospital {
+    does: Leases,
     stations: u32,
     leases: HashMap<u128, u32>,
     blocks: HashMap<u128, (u64, u64)>,
@@ -157,6 +182,10 @@ struct Hospital {
 }
 
 impl Hospital {
+    fn of(does: Leases) -> Self {
+        Self { does, stations: 0, leases: HashMap::new(), blocks: HashMap::new(), last: 0 }
+    }
+
     /// The same lease gives the same station for ever.
     fn station(&mut self, lease: u128) -> u32 {
         *self.leases.entry(lease).or_insert_with(|| {
@@ -172,19 +201,93 @@ impl Hospital {
             self.last += u64::from(count);
             (first, self.last)
         });
-        // The first two digits are no station's: the laboratory's own series.
-        (format!("99{first:010}"), format!("99{last:010}"))
+        // Among the digits of stations that are leased: some have their check digits.
+        (format!("00003{first:07}"), format!("00003{last:07}"))
     }
 }
 
 struct World {
     chance: Chance,
-    hospital: Hospital,
+    hospitals: BTreeMap<&'static str, Hospital>,
     offices: Vec<Workstation>,
     report: Report,
-    seen: HashSet<String>,
-    given: HashMap<u32, (u32, Vec<SpecimenNumber>)>,
-    trust: Trust,
+    seen: HashSet<(&'static str, u64)>,
+    given: HashMap<(usize, Station), Account>,
+    rule: Rule,
+}
+
+/// What a workstation did with a station.
+#[derive(Default)]
+struct Account {
+    mark: HighWaterMark,
+    numbers: Vec<SpecimenNumber>,
+}
+
+/// A workstation's disk and keyring at the moment when something is made durable: the power may go before, between and after.
+struct Moment<'a> {
+    office: &'a mut Workstation,
+    at: usize,
+    chance: &'a mut Chance,
+    report: &'a mut Report,
+    given: &'a mut HashMap<(usize, Station), Account>,
+    rule: Rule,
+}
+
+/// Why something was not made durable, or nobody is there to know.
+#[derive(Debug)]
+enum Ended {
+    /// The program is gone.
+    Died,
+    /// What must not be.
+    Broken(anyhow::Error),
+}
+
+impl Moment<'_> {
+    fn dies(&mut self, one_in: u64) -> Result<(), Ended> {
+        if self.chance.below(one_in) > 0 {
+            return Ok(());
+        }
+        self.report.crashes += 1;
+        Err(Ended::Died)
+    }
+}
+
+impl Keeping for Moment<'_> {
+    type Error = Ended;
+
+    fn holdings(&mut self) -> Result<Holdings, Ended> {
+        Ok(self.office.holdings(self.rule))
+    }
+
+    fn raise(&mut self, station: Station, mark: NewMark) -> Result<(), Ended> {
+        self.dies(60)?;
+        let stored = self.office.disk.marks.get(&station).copied().unwrap_or_default();
+        if mark.from != stored {
+            return Err(Ended::Broken(anyhow::anyhow!("the store's mark has moved")));
+        }
+        let second_program = self.chance.below(300) == 0;
+        self.office.tell_witness(|kept| kept.numbering_for(station));
+        self.dies(60)?;
+        self.office.disk.marks.insert(station, mark.to);
+        if second_program {
+            // Another program has the store: its write comes first, and ours is refused because the mark has moved.
+            self.report.second_programs += 1;
+            self.office.tell_witness(|kept| kept.at_mark(station, mark.to));
+            return Err(Ended::Died);
+        }
+        let account = self.given.entry((self.at, station)).or_default();
+        account.mark = account.mark.max(mark.to);
+        self.dies(60)?;
+        self.office.tell_witness(|kept| kept.at_mark(station, mark.to));
+        self.dies(60)
+    }
+
+    fn keep_blocks(&mut self, blocks: &LeasedBlocks) -> Result<(), Ended> {
+        self.office.disk.blocks = Some(blocks.clone());
+        self.dies(60)?;
+        self.office.tell_witness(|kept| Witness { blocks: blocks.mark(), ..kept });
+        self.dies(60)
+    }
 }
 
 impl World {
@@ -198,7 +301,7 @@ impl World {
 
     fn secret(&mut self) -> DeviceSecret {
         let mut bytes = [0; 32];
-        if self.trust == Trust::Witness {
+        if self.rule != Rule::StoreAlone {
             bytes[..16].copy_from_slice(&self.random().to_be_bytes());
             bytes[16..].copy_from_slice(&self.random().to_be_bytes());
         }
@@ -216,19 +319,19 @@ impl World {
             14..16 => {
                 let many = self.offices[at].backups.len() as u64;
                 let backup = self.offices[at].backups[self.chance.below(many) as usize].clone();
-                (self.offices[at].disk, self.offices[at].running) = (backup, Running::default());
+                self.replace(at, backup);
                 self.report.restores += 1;
             }
             16 => {
                 let other = self.pick();
                 if other != at {
                     let copy = self.offices[other].disk.clone();
-                    (self.offices[at].disk, self.offices[at].running) = (copy, Running::default());
+                    self.replace(at, copy);
                     self.report.clones += 1;
                 }
             }
             17 => {
-                (self.offices[at].keyring, self.offices[at].running) = (None, Running::default());
+                (self.offices[at].keyring, self.offices[at].hand) = (None, InHand::default());
                 self.report.reinstalled += 1;
             }
             // A year ahead or back: the use that refills go by is wrong then, and no number may be.
@@ -244,8 +347,31 @@ impl World {
         *clock = clock.checked_add(SignedDuration::from_secs(PACE)).unwrap_or(*clock);
     }
 
+    /// Another disk is in the machine; what the one before knew is looked into first.
+    fn replace(&mut self, at: usize, disk: Disk) {
+        self.report.doubled_in_a_store += self.doubled_on(&self.offices[at].disk);
+        (self.offices[at].disk, self.offices[at].hand) = (disk, InHand::default());
+    }
+
+    /// Numbers that stand on two tubes of a store.
+    fn doubled_on(&self, disk: &Disk) -> u32 {
+        let tubes = disk.tubes.iter().flat_map(|&(office, from, to)| &self.offices[office].given[from..to]);
+        let mut all: Vec<u64> = tubes.copied().collect();
+        let many = all.len();
+        all.sort_unstable();
+        all.dedup();
+        (many - all.len()) as u32
+    }
+
+    fn look_into_the_store(&mut self, at: usize) -> anyhow::Result<()> {
+        self.report.doubled_in_a_store += self.doubled_on(&self.offices[at].disk);
+        let sound = self.rule != Rule::AsTheApplication || self.report.doubled_in_a_store == 0;
+        ensure!(sound, "a store knows a number twice");
+        Ok(())
+    }
+
     fn crash(&mut self, at: usize) {
-        self.offices[at].running = Running::default();
+        self.offices[at].hand = InHand::default();
         self.report.crashes += 1;
     }
 
@@ -260,123 +386,79 @@ impl World {
 
     /// One number for a laboratory's tube, or a crash on the way to it.
     fn number(&mut self, at: usize, provider: &'static str) -> anyhow::Result<()> {
-        let running = &mut self.offices[at].running;
-        if provider == OWN_SERIES
-            && let Some(number) = running.covered.pop_front()
-        {
-            return self.give(number);
-        }
-        if running.by_station.contains(provider) {
-            return self.next_of_station(at);
-        }
-        let holdings = self.sound_holdings(at);
-        if holdings.to_lease(provider, self.offices[at].clock).is_some() {
+        // A program looks at its lines now and then; here, whenever it has to think.
+        if self.chance.below(40) == 0 {
             self.lease(at, provider)?;
         }
-        let holdings = self.sound_holdings(at);
-        match holdings.source(provider) {
-            Source::Station(station) => {
-                let running = &mut self.offices[at].running;
-                let resume = || Allocator::resume(station, Width::Twelve, holdings.mark);
-                running.station.get_or_insert_with(resume);
-                running.by_station.insert(provider);
-                self.next_of_station(at)
+        match self.next(at, provider) {
+            Ok(number) => self.give(at, provider, &number),
+            Err(NoNumber::NotLeased | NoNumber::UsedUp) => self.lease(at, provider),
+            // Used up: the next one is leased after a start.
+            Err(NoNumber::Counter(TakeError::Exhausted(_)) | NoNumber::Kept(Ended::Died)) => {
+                self.offices[at].hand = InHand::default();
+                Ok(())
             }
-            Source::Leased => self.cover(at, holdings, provider),
-            Source::Nothing => Ok(()),
+            Err(NoNumber::Counter(error)) => Err(error.into()),
+            Err(NoNumber::Kept(Ended::Broken(error))) => Err(error),
         }
     }
 
-    fn next_of_station(&mut self, at: usize) -> anyhow::Result<()> {
-        let station = self.offices[at].running.station.as_mut().context("a station")?;
-        match station.take() {
-            Ok(number) => self.give(number.digits()),
-            Err(TakeError::ReserveFirst) => self.reserve(at),
-            Err(error @ (TakeError::Exhausted(_) | TakeError::MarkMoved { .. })) => Err(error.into()),
-        }
+    fn next(&mut self, at: usize, provider: &'static str) -> Result<String, NoNumber<Ended>> {
+        let mut hand = std::mem::take(&mut self.offices[at].hand);
+        let mut moment = Moment {
+            office: &mut self.offices[at],
+            at,
+            chance: &mut self.chance,
+            report: &mut self.report,
+            given: &mut self.given,
+            rule: self.rule,
+        };
+        let answer = hand.next(provider, &mut moment);
+        self.offices[at].hand = hand;
+        answer
     }
 
-    fn give(&mut self, number: String) -> anyhow::Result<()> {
-        if let Ok(own) = SpecimenNumber::parse(&number) {
-            let given = self.given.entry(own.station().get()).or_default();
-            given.1.push(own);
+    fn give(&mut self, at: usize, provider: &'static str, number: &str) -> anyhow::Result<()> {
+        // A number of a laboratory's series may have the check digits of a station's.
+        let of_a_series = self.hospitals.get(provider).is_some_and(|hospital| hospital.does == Leases::Blocks);
+        if !of_a_series
+            && let Ok(own) = SpecimenNumber::parse(number)
+            && let Some(account) = self.given.get_mut(&(at, own.station()))
+        {
+            account.numbers.push(own);
+        }
+        let digits: u64 = number.parse()?;
+        let office = &mut self.offices[at];
+        office.given.push(digits);
+        let end = office.given.len();
+        match office.disk.tubes.last_mut() {
+            Some((whose, _, to)) if *whose == at && *to == end - 1 => *to = end,
+            _ => office.disk.tubes.push((at, end - 1, end)),
         }
         self.report.numbers += 1;
-        if !self.seen.insert(number) {
+        if !self.seen.insert((provider, digits)) {
             self.report.doubled += 1;
-            ensure!(self.trust == Trust::StoreAlone, "a number came twice");
+            ensure!(self.rule != Rule::AsTheApplication, "a hospital was given a number twice");
         }
         Ok(())
     }
 
     /// What is held without doubt; a store that is not as its device left it begins anew, witness first.
     fn sound_holdings(&mut self, at: usize) -> Holdings {
-        let holdings = self.offices[at].holdings(self.trust);
+        let holdings = self.offices[at].holdings(self.rule);
         let Some(why) = holdings.doubt() else { return holdings };
         *self.report.anew.entry(format!("{why:?}")).or_default() += 1;
         let anew = holdings.begun_anew(self.secret());
         self.offices[at].keyring = anew.witness.as_ref().map(Witness::to_bytes);
-        self.offices[at].running = Running::default();
+        self.offices[at].hand = InHand::default();
         // The power may go before the store is emptied: then it is another device's, and begins anew once more.
         if self.dies(at, 20) {
             return self.sound_holdings(at);
         }
-        let marks = std::mem::take(&mut self.offices[at].disk.marks);
-        self.offices[at].disk = Disk { marks, ..Disk::default() };
+        let disk = &mut self.offices[at].disk;
+        (disk.stations, disk.leases) = (BTreeMap::new(), BTreeMap::new());
+        disk.blocks.clone_from(&anew.blocks);
         anew
-    }
-
-    /// Takes a step of numbers out of the leased blocks: store, then witness; the power may go between and after.
-    fn cover(&mut self, at: usize, mut holdings: Holdings, provider: &str) -> anyhow::Result<()> {
-        let blocks = holdings.blocks.as_mut().context("blocks")?;
-        let covered = blocks.cover(provider, RESERVE_STEP);
-        let mark = blocks.mark();
-        self.offices[at].disk.blocks = holdings.blocks;
-        if self.dies(at, 60) {
-            return Ok(());
-        }
-        self.offices[at].tell_witness(|kept| Witness { blocks: mark, ..kept });
-        self.offices[at].running.covered.extend(covered);
-        Ok(())
-    }
-
-    /// Raises the mark: store, then witness; the power may go before, between and after.
-    fn reserve(&mut self, at: usize) -> anyhow::Result<()> {
-        let moment = self.chance.below(60);
-        let second_program = self.chance.below(300) == 0;
-        let office = &mut self.offices[at];
-        let station = office.running.station.as_mut().context("a station")?;
-        let Ok(mark) = station.reserve(RESERVE_STEP) else {
-            // Used up: the next one is leased after a start.
-            office.running = Running::default();
-            return Ok(());
-        };
-        let number = station.station();
-        let stored = office.disk.marks.entry(number.get()).or_default();
-        ensure!(mark.from.get() == *stored, "the store's mark has moved");
-        let tell = |kept: Witness| Witness { mark: mark.to, ..kept };
-        if second_program {
-            // Another program has the store: its write comes first, and ours is refused because the mark has moved.
-            self.report.second_programs += 1;
-            *stored = mark.to.get();
-            office.running = Running::default();
-            office.tell_witness(tell);
-            return Ok(());
-        }
-        if moment == 0 {
-            self.crash(at);
-            return Ok(());
-        }
-        *stored = mark.to.get();
-        let highest = self.given.entry(number.get()).or_default();
-        highest.0 = highest.0.max(mark.to.get());
-        if moment == 1 {
-            self.crash(at);
-            return Ok(());
-        }
-        station.made_durable(mark)?;
-        office.tell_witness(tell);
-        Ok(())
     }
 
     /// Asks for what the core says is to be leased. The answer may be lost, and comes again under the same id.
@@ -390,34 +472,49 @@ impl World {
         let Some(wanted) = holdings.to_lease(provider, now) else { return Ok(()) };
         let witness = holdings.witness.as_ref().context("a witness")?;
         let asked = self.offices[at].disk.leases.get(provider);
-        let id = match asked.filter(|asked| asked.may_be_repeated(witness)) {
-            Some(asked) => asked.id,
-            None => uuid::Uuid::from_u128(self.random()),
-        };
+        let repeated = asked.filter(|asked| asked.may_be_repeated(witness)).map(|asked| asked.id);
+        let id = repeated.unwrap_or_else(|| uuid::Uuid::from_u128(self.random()));
         self.offices[at].disk.leases.insert(provider, PendingLease::of(id, witness));
         let (ToLease::Station { count } | ToLease::Numbers { count }) = wanted;
-        let station = (provider == OUR_SCHEME).then(|| self.hospital.station(id.as_u128()));
-        let block = (provider == OWN_SERIES).then(|| self.hospital.block(id.as_u128(), count));
-        if self.chance.below(3) == 0 {
+        let hospital = self.hospitals.get_mut(provider).context("a hospital")?;
+        let does = hospital.does;
+        let station = (does != Leases::Blocks).then(|| hospital.station(id.as_u128()));
+        let block = (does == Leases::Blocks).then(|| hospital.block(id.as_u128(), count));
+        // What stands on paper is not lost on the way.
+        if does != Leases::OnPaper && self.chance.below(3) == 0 {
             self.report.lost_answers += 1;
             return Ok(());
         }
         if let Some(number) = station {
-            self.keep_station(at, &holdings, Station::new(number)?)?;
-        }
-        if let Some((first, last)) = block {
+            self.keep_station(at, holdings, provider, Station::new(number)?)?;
+        } else if let Some((first, last)) = block {
             self.keep_block(at, holdings, provider, Block::of_lease(&first, &last)?)?;
         }
         Ok(())
     }
 
-    fn keep_station(&mut self, at: usize, holdings: &Holdings, station: Station) -> anyhow::Result<()> {
-        ensure!(self.trust == Trust::StoreAlone || !holdings.is_spent(station), "a lease gave a station again");
+    fn keep_station(
+        &mut self,
+        at: usize,
+        mut holdings: Holdings,
+        provider: &str,
+        station: Station,
+    ) -> anyhow::Result<()> {
+        if holdings.is_spent(station) {
+            // Another hospital's, once: the next lease is another one.
+            self.offices[at].disk.leases.remove(provider);
+            return Ok(());
+        }
+        if holdings.held().contains(&station) {
+            self.report.shared += 1;
+        }
         let device = holdings.witness.as_ref().context("a witness")?.secret.print();
-        self.offices[at].disk.enrolment = Some(Enrolment { station, device });
-        self.offices[at].running = Running::default();
+        let enrolment = Enrolment { station, device };
+        self.offices[at].disk.stations.insert(provider.to_owned(), enrolment.clone());
+        holdings.stations.insert(provider.to_owned(), enrolment);
+        self.offices[at].hand.judge_anew();
         if !self.dies(at, 20) {
-            self.offices[at].tell_witness(|kept| kept.numbering_for(station));
+            self.offices[at].tell_witness(|kept| kept.numbering_for(station).holding(&holdings.held()));
         }
         Ok(())
     }
@@ -426,9 +523,10 @@ impl World {
         let device = holdings.witness.as_ref().context("a witness")?.secret.print();
         let mut blocks = holdings.blocks.unwrap_or_else(|| LeasedBlocks::new(device));
         let kept = blocks.keep(provider, block, self.offices[at].clock);
-        ensure!(self.trust == Trust::StoreAlone || kept.is_ok(), "a lease gave a block again");
+        ensure!(self.rule == Rule::StoreAlone || kept.is_ok(), "a lease gave a block again");
         let mark = blocks.mark();
         self.offices[at].disk.blocks = Some(blocks);
+        self.offices[at].hand.judge_anew();
         if !self.dies(at, 20) {
             self.offices[at].tell_witness(|witness| Witness { blocks: mark, ..witness });
         }
@@ -437,13 +535,10 @@ impl World {
 
     /// Every counter value below the highest mark stands on a specimen or in a named gap, and none above it was used.
     fn accounts(&mut self) -> anyhow::Result<()> {
-        for (&station, (mark, numbers)) in &self.given {
-            let Ok(station) = Station::new(station) else { continue };
-            if *mark == 0 {
-                continue;
-            }
-            let told = account(station, HighWaterMark::new(*mark), numbers.iter().copied());
-            ensure!(told.beyond == 0 && told.used + told.burned() == *mark, "station {}: {told:?}", station.get());
+        for ((_, station), Account { mark, numbers }) in &self.given {
+            let told = account(*station, *mark, numbers.iter().copied());
+            let adds_up = told.beyond == 0 && told.used + told.burned() == mark.get();
+            ensure!(adds_up, "station {}: {told:?}", station.get());
             self.report.burned += told.burned();
         }
         Ok(())

@@ -151,6 +151,16 @@ pub struct Event {
     pub text: Option<String>,
 }
 
+/// Where the own series of the providers here begin: one house lets no two of them meet. Any other begins in the last one.
+const SERIES: [(&str, u64); 4] = [
+    ("balsam-lab", 700_000_000_000),
+    ("balsam-bilde-patologi", 710_000_000_000),
+    ("furumo", 720_000_000_000),
+    ("", 790_000_000_000),
+];
+/// Numbers in a series.
+const SERIES_LENGTH: u64 = 10_000_000_000;
+
 /// Five digits of station before the workstation's own five of counter and two of check.
 const STATION_SCHEME: &str = "station-5";
 
@@ -333,8 +343,11 @@ impl Ledger {
         if let Some(block) = self.blocks.iter().find(same) {
             return Ok(block.clone());
         }
-        let taken = self.blocks.iter().filter(|block| block.provider == provider && block.scheme != STATION_SCHEME);
-        let first = taken.filter_map(|block| block.last.parse::<u64>().ok()).max().unwrap_or(700_000_000_000) + 1;
+        let own = SERIES.iter().find(|(known, _)| *known == provider || known.is_empty());
+        let begins = own.map_or(0, |(_, begins)| *begins);
+        let taken = self.blocks.iter().filter(|block| block.scheme != STATION_SCHEME);
+        let taken = taken.filter_map(|block| block.last.parse::<u64>().ok());
+        let first = taken.filter(|last| (begins..begins + SERIES_LENGTH).contains(last)).max().unwrap_or(begins) + 1;
         let block = NumberBlock {
             lease_id: lease_id.to_owned(),
             first: format!("{first:012}"),

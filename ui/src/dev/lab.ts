@@ -265,7 +265,7 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     patient_check: "confirm",
     stocks: ["50x25mm", "38x19mm", "50x30mm", "70x37mm", "a4-3x8", "a4-3x7", "a4-4x12"],
     key_place: "keyring",
-    station: "40170",
+    unclaimed_station: null,
     language: search.get("lang") ?? "nb",
     theme: search.get("theme") ?? "system",
   };

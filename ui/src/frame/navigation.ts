@@ -16,7 +16,7 @@ export type Place = {
   section?: string;
   /** Service to open in the handbook. */
   service?: { provider: string; service: string };
-  /** Provider whose page to open in the handbook. */
+  /** Provider whose page to open in the handbook, or whose station number to type in the settings. */
   provider?: string;
   /** Update of a catalogue to read in the handbook. */
   update?: string;
@@ -26,7 +26,7 @@ export type Place = {
 
 export type Navigation = {
   place: Place;
-  /** Opens a place as it is given. */
+  /** Opens a place as it is given; the screen that is left is found again by `visit`. */
   go: (place: Place) => void;
   /** Turns to a screen and finds it as it was left; nothing on the screen one is on. */
   visit: (screen: Screen) => void;

@@ -2095,7 +2095,7 @@ export type NotOffered =
 
 /**  Where specimen numbers come from. */
 export type NumberSource = 
-/**  This workstation's own counter. */
+/**  This workstation's own counter, under a station of the provider's. */
 "station" | 
 /**  Blocks of the provider's own series. */
 "leased" | 
@@ -2110,6 +2110,8 @@ export type NumbersView = {
 	provider_name: string,
 	/**  Where they come from. */
 	source: NumberSource,
+	/**  Five digits, where they come from a station. */
+	station: string | null,
 	/**  The provider leases no numbers: more of them come only with a station number from paper. */
 	leases_none: boolean,
 	/**  How many are left. */
@@ -3262,8 +3264,8 @@ export type SettingsView = {
 	stocks: string[],
 	/**  `keyring` or `passphrase`. */
 	key_place: string,
-	/**  Station number for specimen numbers; none before enrolment. */
-	station: string | null,
+	/**  A station from before it was written down which provider gave it: nothing is numbered by it until that is known. */
+	unclaimed_station: string | null,
 	/**  `nb`, `nn`, `en`. */
 	language: string,
 	/**  `system`, `light`, `dark`. */
@@ -3453,8 +3455,10 @@ export type State =
 /**  Taken back before it was sent, or cancelled. */
 "cancelled";
 
-/**  A station number that the hospital gave on paper. */
+/**  A station number that a provider gave on paper. */
 export type StationForm = {
+	/**  Who gave it: a provider that there is a line to. */
+	provider: string,
 	/**  Five digits. */
 	station: string,
 	/**  The same once more. */

@@ -69,11 +69,9 @@ export const bench: Texts["bench"] = {
   },
   numbers: {
     low: (provider, left) => `Only ${plural(left, "specimen number", "specimen numbers")} left for ${provider}`,
-    lowHere: (left) => `Only ${plural(left, "specimen number", "specimen numbers")} left on this workstation`,
     out: (provider) => `No specimen numbers for ${provider}`,
-    outHere: "All specimen numbers of this workstation are used",
     outMore: "Labels for them cannot be made now. Nothing is lost: the requisitions stay in the list.",
-    line: "More are fetched by themselves when the line works. If it is urgent: phone the laboratory.",
+    line: "More are fetched by themselves when the line works. If it is urgent: use the laboratory's pre-printed labels and the paper form, and phone the laboratory.",
     paper: "The laboratory leases no numbers. Ask it for a station number on paper, and type it in.",
     fetch: "Fetch now",
     enter: "Type the station number",

@@ -67,11 +67,9 @@ export const bench = {
   },
   numbers: {
     low: (provider: string, left: number) => `Bare ${plural(left, "prøvenummer", "prøvenumre")} igjen til ${provider}`,
-    lowHere: (left: number) => `Bare ${plural(left, "prøvenummer", "prøvenumre")} igjen på denne arbeidsplassen`,
     out: (provider: string) => `Ingen prøvenumre til ${provider}`,
-    outHere: "Alle prøvenumre på denne arbeidsplassen er brukt",
     outMore: "Etiketter til dem kan ikke lages nå. Ingenting er tapt: rekvisisjonene blir liggende i listen.",
-    line: "Nye hentes av seg selv når linjen virker. Haster det: ring laboratoriet.",
+    line: "Nye hentes av seg selv når linjen virker. Haster det: bruk laboratoriets ferdigtrykte etiketter og papirskjemaet, og ring laboratoriet.",
     paper: "Laboratoriet leier ikke ut numre. Be om et stasjonsnummer på papir, og skriv det inn.",
     fetch: "Hent nå",
     enter: "Skriv inn stasjonsnummer",

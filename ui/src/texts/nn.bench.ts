@@ -69,11 +69,9 @@ export const bench: Texts["bench"] = {
   },
   numbers: {
     low: (provider, left) => `Berre ${plural(left, "prøvenummer", "prøvenummer")} att til ${provider}`,
-    lowHere: (left) => `Berre ${plural(left, "prøvenummer", "prøvenummer")} att på denne arbeidsplassen`,
     out: (provider) => `Ingen prøvenummer til ${provider}`,
-    outHere: "Alle prøvenummera på denne arbeidsplassen er brukte",
     outMore: "Etikettar til dei kan ikkje lagast no. Ingenting er tapt: rekvisisjonane blir liggjande i lista.",
-    line: "Nye blir henta av seg sjølve når linja verkar. Hastar det: ring laboratoriet.",
+    line: "Nye blir henta av seg sjølve når linja verkar. Hastar det: bruk laboratoriet sine ferdigtrykte etikettar og papirskjemaet, og ring laboratoriet.",
     paper: "Laboratoriet leiger ikkje ut nummer. Be om eit stasjonsnummer på papir, og skriv det inn.",
     fetch: "Hent no",
     enter: "Skriv inn stasjonsnummer",

@@ -1,11 +1,12 @@
 //! What tells whether a machine may go on with the numbers that it holds.
 //!
-//! The store says which station was leased and how far its counter may have gone. Beside the store, in the keyring, lies a
-//! witness: the device's secret, the station, and the same mark. A store that was restored, cloned or carried to another
-//! machine does not agree with its witness, and then a new station is leased: a station too many is harmless, a number twice
-//! is not. The clock is asked for nothing. What cannot be seen is a machine that is copied whole, keyring and all, and run
+//! The store says which stations were leased, by whom, and how far their counters may have gone. Beside the store, in the
+//! keyring, lies a witness: the device's secret, the stations, and the same marks. A store that was restored, cloned or carried
+//! to another machine does not agree with its witness, and then new stations are leased: a station too many is harmless, a
+//! number twice is not. The clock is asked for nothing. What cannot be seen is a machine that is copied whole, keyring and all, and run
 //! twice; two programs on one store are kept apart by the store's lock.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -45,8 +46,22 @@ impl fmt::Debug for DeviceSecret {
 #[serde(transparent)]
 pub struct DevicePrint(String);
 
-/// A lease as the store keeps it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+impl DevicePrint {
+    /// As the store wrote it.
+    #[must_use]
+    pub const fn from_store(text: String) -> Self {
+        Self(text)
+    }
+
+    /// As the store writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A station as the store keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Enrolment {
     /// The station that was leased.
     pub station: Station,
@@ -61,8 +76,9 @@ pub struct PendingLease {
     pub id: Uuid,
     /// The device that asked.
     pub device: DevicePrint,
-    /// The station that it numbered for when it asked: a station that was kept replaces it.
-    pub station: Option<Station>,
+    /// The stations that the witness knew when it asked: one that was kept since is among them no more.
+    #[serde(default)]
+    pub stations: BTreeSet<Station>,
     /// The witness's mark of leased blocks when it asked: a block that was kept raises it.
     pub blocks: u32,
 }
@@ -71,11 +87,13 @@ impl PendingLease {
     /// A lease that a device asks for now.
     #[must_use]
     pub fn of(id: Uuid, witness: &Witness) -> Self {
-        Self { id, device: witness.secret.print(), station: witness.station, blocks: witness.blocks.get() }
+        let stations = witness.stations.keys().copied().collect();
+        Self { id, device: witness.secret.print(), stations, blocks: witness.blocks.get() }
     }
 
     /// Whether asking again is the same question. A store that was put back to the moment before the answer would get the
-    /// station that its later self has numbered with: only the device that asked, and that was never answered, may repeat it.
+    /// station that its later self has numbered with: only the device that asked, and that has kept nothing since, may repeat
+    /// it.
     #[must_use]
     pub fn may_be_repeated(&self, witness: &Witness) -> bool {
         *self == Self::of(self.id, witness)
@@ -87,18 +105,18 @@ impl PendingLease {
 pub struct Witness {
     /// The device's secret.
     pub secret: DeviceSecret,
-    /// The station it numbers for; none before one is leased or given.
-    pub station: Option<Station>,
-    /// The highest mark of the station's counter that was made durable.
-    pub mark: HighWaterMark,
+    /// The stations it numbers for, whoever leased them, with the highest mark of each that was made durable.
+    pub stations: BTreeMap<Station, HighWaterMark>,
     /// The highest mark of leased blocks that was made durable.
     pub blocks: HighWaterMark,
     /// Stations that were numbered for before, and never are again; the newest last.
     pub spent: Vec<Station>,
 }
 
-/// Bytes of a written [`Witness`] before its stations.
-const WRITTEN: usize = 44;
+/// Stands first among the numbers of a [`Witness`] that knows several stations: no station and no mark is as high.
+const SEVERAL: u32 = u32::MAX;
+/// Bytes of a witness of one station, before those that are spent.
+const WRITTEN_FOR_ONE: usize = 44;
 /// Bytes of a witness as it was written before stations and blocks were held side by side: one mark for either.
 const WRITTEN_ONCE: usize = 40;
 /// Stations that are remembered: what a keyring of Windows holds (2 560 bytes), with room to spare.
@@ -108,44 +126,68 @@ impl Witness {
     /// A device that holds no numbers.
     #[must_use]
     pub const fn new(secret: DeviceSecret) -> Self {
-        let none = HighWaterMark::new(0);
-        Self { secret, station: None, mark: none, blocks: none, spent: Vec::new() }
+        Self { secret, stations: BTreeMap::new(), blocks: HighWaterMark::new(0), spent: Vec::new() }
     }
 
-    /// The device as it numbers for a station from now on; the one before is spent.
+    /// The device as it numbers for a station as well; a counter that it knows already goes on.
     #[must_use]
     pub fn numbering_for(mut self, station: Station) -> Self {
-        self.spent.extend(self.station);
-        Self { station: Some(station), mark: HighWaterMark::new(0), ..self }
+        self.stations.entry(station).or_default();
+        self
     }
 
-    /// As the keyring keeps it: secret, station, its mark, the blocks' mark, spent stations; numbers in four bytes, the highest
-    /// first.
+    /// A station's counter as far as it was made durable.
+    #[must_use]
+    pub fn at_mark(mut self, station: Station, mark: HighWaterMark) -> Self {
+        self.stations.insert(station, mark);
+        self
+    }
+
+    /// The device without the stations that are held no more: they are spent.
+    #[must_use]
+    pub fn holding(mut self, held: &BTreeSet<Station>) -> Self {
+        let (kept, gone) = self.stations.into_iter().partition(|(station, _)| held.contains(station));
+        self.stations = kept;
+        let gone: BTreeMap<Station, HighWaterMark> = gone;
+        self.spent.extend(gone.into_keys());
+        self
+    }
+
+    /// As the keyring keeps it: the secret, then numbers in four bytes, the highest first: a mark of the form, the blocks' mark,
+    /// how many stations, each with its mark, and the spent ones.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let spent = self.spent.iter().skip(self.spent.len().saturating_sub(REMEMBERED)).map(|station| station.get());
-        let numbers = [self.station.map_or(0, Station::get), self.mark.get(), self.blocks.get()];
+        let stations = self.stations.iter().flat_map(|(station, mark)| [station.get(), mark.get()]);
+        let many = u32::try_from(self.stations.len()).unwrap_or(u32::MAX);
+        let numbers = [SEVERAL, self.blocks.get(), many].into_iter().chain(stations).chain(spent);
         let mut bytes = self.secret.0.to_vec();
-        bytes.extend(numbers.into_iter().chain(spent).flat_map(u32::to_be_bytes));
+        bytes.extend(numbers.flat_map(u32::to_be_bytes));
         bytes
     }
 
-    /// Reads what [`Witness::to_bytes`] wrote; `None` for anything else.
+    /// Reads what [`Witness::to_bytes`] wrote, now or in an earlier version; `None` for anything else.
     #[must_use]
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (secret, rest) = bytes.split_first_chunk::<32>()?;
         let (numbers, []) = rest.as_chunks::<4>() else { return None };
         let numbers: Vec<u32> = numbers.iter().map(|number| u32::from_be_bytes(*number)).collect();
-        let (station, mark, blocks, spent) = match (numbers.as_slice(), bytes.len()) {
-            (&[0, mark], WRITTEN_ONCE) => (0, 0, mark, [].as_slice()),
-            (&[station, mark], WRITTEN_ONCE) => (station, mark, 0, [].as_slice()),
-            (&[station, mark, blocks, ref spent @ ..], WRITTEN..) => (station, mark, blocks, spent),
+        let (stations, blocks, spent) = match (numbers.as_slice(), bytes.len()) {
+            (&[SEVERAL, blocks, many, ref rest @ ..], _) => {
+                let (stations, spent) = rest.split_at_checked(usize::try_from(many).ok()?.checked_mul(2)?)?;
+                (stations.to_vec(), blocks, spent)
+            }
+            (&[0, mark], WRITTEN_ONCE) => (vec![], mark, [].as_slice()),
+            (&[station, mark], WRITTEN_ONCE) => (vec![station, mark], 0, [].as_slice()),
+            (&[0, _, blocks, ref spent @ ..], WRITTEN_FOR_ONE..) => (vec![], blocks, spent),
+            (&[station, mark, blocks, ref spent @ ..], WRITTEN_FOR_ONE..) => (vec![station, mark], blocks, spent),
             _ => return None,
         };
+        let pairs =
+            stations.chunks_exact(2).map(|pair| Some((Station::new(pair[0]).ok()?, HighWaterMark::new(pair[1]))));
         Some(Self {
             secret: DeviceSecret(*secret),
-            station: (station != 0).then(|| Station::new(station)).transpose().ok()?,
-            mark: HighWaterMark::new(mark),
+            stations: pairs.collect::<Option<_>>()?,
             blocks: HighWaterMark::new(blocks),
             spent: spent.iter().map(|station| Station::new(*station)).collect::<Result<_, _>>().ok()?,
         })
@@ -188,7 +230,7 @@ mod tests {
         let pending = PendingLease::of(Uuid::from_u128(1), &asking);
         assert!(pending.may_be_repeated(&asking));
         assert!(!pending.may_be_repeated(&Witness::new(DeviceSecret::new([8; 32]))));
-        let with_a_station = Witness { station: Station::new(40_170).ok(), ..asking.clone() };
+        let with_a_station = asking.clone().numbering_for(Station::new(40_170).unwrap());
         assert!(!pending.may_be_repeated(&with_a_station), "it was answered with a station");
         let with_a_block = Witness { blocks: HighWaterMark::new(1), ..asking };
         assert!(!pending.may_be_repeated(&with_a_block), "it was answered with a block");
@@ -200,10 +242,9 @@ mod tests {
     fn a_witness_comes_back_from_the_keyring_and_garbage_does_not() {
         let stations = [40_170, 40_171, 40_172].map(|number| Station::new(number).unwrap());
         let full = Witness {
-            station: Some(stations[0]),
-            mark: HighWaterMark::new(150),
+            stations: BTreeMap::from([(stations[0], HighWaterMark::new(150)), (stations[1], HighWaterMark::new(0))]),
             blocks: HighWaterMark::new(501),
-            spent: stations[1..].to_vec(),
+            spent: stations[2..].to_vec(),
             ..Witness::new(secret())
         };
         for witness in [Witness::new(secret()), full] {
@@ -211,20 +252,29 @@ mod tests {
         }
         assert_eq!(Witness::from_bytes(&[0; 39]), None);
         assert_eq!(Witness::from_bytes(&[1; 46]), None);
-        assert_eq!(Witness::from_bytes(&[255; 44]), None);
+        assert_eq!(Witness::from_bytes(&[254; 44]), None);
+        let too_many = [vec![7; 32], [SEVERAL, 0, 9].into_iter().flat_map(u32::to_be_bytes).collect()].concat();
+        assert_eq!(Witness::from_bytes(&too_many), None);
         assert_eq!(format!("{:?}", secret()), "DeviceSecret(…)");
     }
 
     #[test]
-    fn a_witness_with_one_mark_is_read_as_the_stations_or_else_the_blocks() {
-        let once =
-            |station: u32, mark: u32| [vec![7; 32], station.to_be_bytes().into(), mark.to_be_bytes().into()].concat();
-        let marks = |bytes: &[u8]| {
-            let read = Witness::from_bytes(bytes).unwrap();
-            (read.station.map_or(0, Station::get), read.mark.get(), read.blocks.get())
+    fn a_witness_of_an_earlier_version_is_read_with_its_one_station() {
+        let written = |numbers: &[u32]| {
+            let bytes = numbers.iter().flat_map(|number| number.to_be_bytes());
+            Witness::from_bytes(&[vec![7; 32], bytes.collect()].concat()).unwrap()
         };
-        assert_eq!(marks(&once(40_170, 150)), (40_170, 150, 0));
-        assert_eq!(marks(&once(0, 501)), (0, 0, 501));
+        let stations = |witness: &Witness| -> Vec<(u32, u32)> {
+            witness.stations.iter().map(|(station, mark)| (station.get(), mark.get())).collect()
+        };
+        let marks = |numbers: &[u32]| {
+            let read = written(numbers);
+            (stations(&read), read.blocks.get(), read.spent.len())
+        };
+        assert_eq!(marks(&[40_170, 150]), (vec![(40_170, 150)], 0, 0));
+        assert_eq!(marks(&[0, 501]), (vec![], 501, 0));
+        assert_eq!(marks(&[40_170, 150, 501, 40_169]), (vec![(40_170, 150)], 501, 1));
+        assert_eq!(marks(&[0, 0, 501]), (vec![], 501, 0));
     }
 
     #[test]

@@ -1,26 +1,31 @@
 //! Everything that a workstation holds of numbers, judged as a whole: whether it may go on with them, where a provider's next
 //! number comes from, how long they last, and when to lease.
 //!
-//! A station of its own and blocks of laboratories' series are held side by side; both belong to one device, and doubt about
-//! either is doubt about all. Whoever makes a holding durable writes the store first and the witness after it.
+//! Hospitals lease without knowing of each other, so each can vouch for its own leases alone: a provider's tubes get numbers of
+//! what that provider leased, or gave on paper, and of nothing else. Two of them may lease the same station to this workstation;
+//! its counter is one, so that no number comes twice here. Stations and blocks belong to one device, and doubt about any of them
+//! is doubt about all. Whoever makes a holding durable writes the store first and the witness after it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use super::allocator::HighWaterMark;
-use super::enrolment::{DeviceSecret, Enrolment, Standing, Why, Witness};
+use super::enrolment::{DevicePrint, DeviceSecret, Enrolment, PendingLease, Standing, Why, Witness};
 use super::leased::LeasedBlocks;
-use super::number::{Station, Width};
+use super::number::{SpecimenNumber, Station, Width};
 use super::series::Supply;
 
 /// What store and witness say, as they were read together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Holdings {
-    /// The station that was leased or given.
-    pub enrolment: Option<Enrolment>,
-    /// The store's mark of that station's counter.
-    pub mark: HighWaterMark,
+    /// The station that each provider leased, or gave on paper.
+    pub stations: BTreeMap<String, Enrolment>,
+    /// A station that was held for all providers, by a program that did not write down whose it was. No provider is known to
+    /// vouch for it, so nothing is numbered by it.
+    pub unclaimed: Option<Enrolment>,
+    /// The store's marks of all counters that there ever were here.
+    pub marks: BTreeMap<Station, HighWaterMark>,
     /// Blocks of laboratories' own series.
     pub blocks: Option<LeasedBlocks>,
     /// Providers that last answered that they lease no numbers: theirs are ours to make.
@@ -32,7 +37,7 @@ pub struct Holdings {
 /// Where a provider's next number comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// The workstation's own counter.
+    /// The counter of the station that the provider leased.
     Station(Station),
     /// Blocks of the provider's own series.
     Leased,
@@ -68,18 +73,26 @@ impl Holdings {
     /// Whether the numbers may be used. A store that its witness does not know as it is may not, whatever it holds.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        let holds_none = self.enrolment.is_none() && self.blocks.is_none();
+        let enrolled = || self.stations.values().chain(&self.unclaimed);
+        let blocks = self.blocks.as_ref().filter(|blocks| !blocks.is_empty());
+        let holds_none = enrolled().next().is_none() && blocks.is_none();
         let Some(witness) = &self.witness else {
             return Standing::Anew(if holds_none { Why::NeverEnrolled } else { Why::NoWitness });
         };
         let device = witness.secret.print();
-        let leased_to =
-            self.enrolment.iter().map(|held| &held.device).chain(self.blocks.iter().map(LeasedBlocks::device));
-        if leased_to.into_iter().any(|other| *other != device) {
+        let mut leased_to = enrolled().map(|held| &held.device).chain(self.blocks.iter().map(LeasedBlocks::device));
+        if leased_to.any(|other| *other != device) {
             return Standing::Anew(Why::OtherDevice);
         }
+        let fallen = witness.stations.iter().any(|(station, mark)| *mark > self.mark(*station));
+        // A station that the witness was not told of, because the program or the keyring failed just then, is a new one as long
+        // as nothing was numbered by it.
+        let unknown = self.held().into_iter().any(|station| {
+            !witness.stations.contains_key(&station)
+                && (self.mark(station).get() > 0 || witness.spent.contains(&station))
+        });
         let blocks = self.blocks.as_ref().map_or(HighWaterMark::default(), LeasedBlocks::mark);
-        if witness.station != self.station() || witness.mark > self.mark || witness.blocks > blocks {
+        if fallen || unknown || witness.blocks > blocks {
             return Standing::Anew(Why::PutBack);
         }
         if holds_none { Standing::Anew(Why::NeverEnrolled) } else { Standing::Continues }
@@ -95,42 +108,82 @@ impl Holdings {
     }
 
     /// The same workstation as a device that holds nothing, with a secret of its own: what an older copy of this store asked
-    /// for is another device's from now on. The stations that it knew are never numbered for again.
+    /// for is another device's from now on. The stations and blocks that it knew are never numbered from again.
     #[must_use]
     pub fn begun_anew(&self, secret: DeviceSecret) -> Self {
         let mut spent = self.witness.as_ref().map(|witness| witness.spent.clone()).unwrap_or_default();
-        let known = [self.station(), self.witness.as_ref().and_then(|witness| witness.station)];
-        for station in known.into_iter().flatten() {
+        let witnessed = self.witness.iter().flat_map(|witness| witness.stations.keys().copied());
+        for station in self.held().into_iter().chain(witnessed) {
             if !spent.contains(&station) {
                 spent.push(station);
             }
         }
-        let witness = Witness { spent, ..Witness::new(secret) };
-        Self { refusing: self.refusing.clone(), witness: Some(witness), ..Self::default() }
+        let blocks = self.blocks.as_ref().map(|blocks| blocks.begun_anew(secret.print()));
+        let witness = Some(Witness { spent, ..Witness::new(secret) });
+        Self { marks: self.marks.clone(), blocks, refusing: self.refusing.clone(), witness, ..Self::default() }
     }
 
-    /// The station, whether it may be used or not.
+    /// All stations that are held, whether they may be used or not.
     #[must_use]
-    pub fn station(&self) -> Option<Station> {
-        self.enrolment.as_ref().map(|enrolled| enrolled.station)
+    pub fn held(&self) -> BTreeSet<Station> {
+        self.stations.values().chain(&self.unclaimed).map(|enrolled| enrolled.station).collect()
     }
 
-    /// Whether a station was numbered for here before: then it is never taken again, wherever it comes from.
+    /// How far a station's counter may have gone here.
+    #[must_use]
+    pub fn mark(&self, station: Station) -> HighWaterMark {
+        self.marks.get(&station).copied().unwrap_or_default()
+    }
+
+    /// Whether a station was numbered for here before, and is not any more: then it is never taken again, wherever it comes
+    /// from. One that is held for another provider is shared, and its counter goes on.
     #[must_use]
     pub fn is_spent(&self, station: Station) -> bool {
-        let witnessed = |witness: &Witness| witness.station == Some(station) || witness.spent.contains(&station);
-        self.station() == Some(station) || self.witness.as_ref().is_some_and(witnessed)
+        let witnessed = self.witness.as_ref().and_then(|witness| witness.stations.get(&station).copied());
+        let gone = self.witness.as_ref().is_some_and(|witness| witness.spent.contains(&station));
+        let used = self.mark(station).max(witnessed.unwrap_or_default()).get() > 0;
+        gone || (used && !self.held().contains(&station))
     }
 
-    /// Where a provider's next number comes from. Whoever leases numbers of its own series wants those on its tubes; ours are
-    /// used where it leases none (the gateway's contract, answer 409), also when it stops leasing.
+    /// Whether a number has the digits of a station that is, or was, numbered for here.
+    #[must_use]
+    pub fn is_of_a_station(&self, number: &str) -> bool {
+        SpecimenNumber::parse(number).is_ok_and(|number| {
+            let station = number.station();
+            self.held().contains(&station) || self.is_spent(station)
+        })
+    }
+
+    /// Whose the unclaimed station is, where only one provider can have given it. `lines` are the providers that are set up,
+    /// `asked` the leases that were asked for. A provider that answered with blocks of its own did not.
+    #[must_use]
+    pub fn whose<'a>(
+        &'a self,
+        lines: &'a BTreeSet<String>,
+        asked: &'a BTreeMap<String, PendingLease>,
+    ) -> Option<&'a str> {
+        let device: &DevicePrint = &self.unclaimed.as_ref()?.device;
+        let leases_blocks = |provider: &str| self.blocks.as_ref().is_some_and(|held| held.left(provider).is_some());
+        let mut asked: BTreeSet<&str> =
+            asked.iter().filter(|(_, lease)| lease.device == *device).map(|(provider, _)| provider.as_str()).collect();
+        asked.retain(|provider| !leases_blocks(provider));
+        let mut all = asked.clone();
+        all.extend(lines.iter().chain(&self.refusing).map(String::as_str).filter(|provider| !leases_blocks(provider)));
+        // Where everybody who was asked leases numbers, none came from paper.
+        let candidates = if all.len() > 1 && self.refusing.is_empty() { asked } else { all };
+        let mut candidates = candidates.into_iter();
+        candidates.next().filter(|_| candidates.next().is_none())
+    }
+
+    /// Where a provider's next number comes from. Whoever leases numbers of its own series wants those on its tubes; the station
+    /// that it gave is used where it leases none (the gateway's contract, answer 409), also when it stops leasing.
     #[must_use]
     pub fn source(&self, provider: &str) -> Source {
         if self.standing() != Standing::Continues {
             return Source::Nothing;
         }
         let leased = self.blocks.as_ref().and_then(|blocks| blocks.left(provider));
-        match (leased, self.station()) {
+        match (leased, self.stations.get(provider).map(|enrolled| enrolled.station)) {
             (Some(0), Some(station)) if self.refusing.contains(provider) => Source::Station(station),
             (Some(_), _) => Source::Leased,
             (None, Some(station)) => Source::Station(station),
@@ -143,7 +196,7 @@ impl Holdings {
     #[must_use]
     pub fn supply(&self, provider: &str, in_hand: u32, now: Timestamp) -> (u32, Supply) {
         let (left, per_day) = match self.source(provider) {
-            Source::Station(_) => return (self.station_left(in_hand), self.station_supply(in_hand)),
+            Source::Station(station) => (self.station_left(station), STATION_PER_DAY),
             Source::Leased => {
                 let left = self.blocks.as_ref().and_then(|blocks| blocks.left(provider)).unwrap_or(0);
                 (left, self.per_day(provider, now))
@@ -154,14 +207,15 @@ impl Holdings {
         (left, Supply::of(left, per_day))
     }
 
-    /// How long the station's own numbers last.
+    /// How long the station that a provider gave lasts, whether it is used now or not.
     #[must_use]
-    pub fn station_supply(&self, in_hand: u32) -> Supply {
-        Supply::of(self.station_left(in_hand), STATION_PER_DAY)
+    pub fn station_supply(&self, provider: &str) -> Supply {
+        let left = self.stations.get(provider).map_or(0, |enrolled| self.station_left(enrolled.station));
+        Supply::of(left, STATION_PER_DAY)
     }
 
-    fn station_left(&self, in_hand: u32) -> u32 {
-        (Width::Twelve.last_counter() + 1).saturating_sub(self.mark.get()).saturating_add(in_hand)
+    fn station_left(&self, station: Station) -> u32 {
+        (Width::Twelve.last_counter() + 1).saturating_sub(self.mark(station).get())
     }
 
     /// What to lease of a provider now; nothing while what there is lasts for more than two weeks. To be asked of holdings
@@ -201,15 +255,19 @@ mod tests {
         Station::new(number).unwrap()
     }
 
-    /// A station at a mark, as store and witness have it.
+    /// A provider's station at a mark, as store and witness have it.
     fn at_station(number: u32, store: u32, witnessed: u32) -> Holdings {
-        let (station, device) = (station(number), secret().print());
-        let mark = HighWaterMark::new(witnessed);
-        Holdings {
-            enrolment: Some(Enrolment { station, device }),
-            mark: HighWaterMark::new(store),
-            witness: Some(Witness { station: Some(station), mark, ..Witness::new(secret()) }),
-            ..Holdings::default()
+        Holdings::default().with_station("balsam-lab", number, store, witnessed)
+    }
+
+    impl Holdings {
+        fn with_station(mut self, provider: &str, number: u32, store: u32, witnessed: u32) -> Self {
+            let (station, device) = (station(number), secret().print());
+            self.stations.insert(provider.into(), Enrolment { station, device });
+            self.marks.insert(station, HighWaterMark::new(store));
+            let known = self.witness.unwrap_or(Witness::new(secret()));
+            self.witness = Some(known.at_mark(station, HighWaterMark::new(witnessed)));
+            self
         }
     }
 
@@ -230,7 +288,7 @@ mod tests {
 
     fn cover(held: &Holdings, provider: &str, count: u32) -> Holdings {
         let mut held = held.clone();
-        held.blocks.as_mut().unwrap().cover(provider, count);
+        held.blocks.as_mut().unwrap().cover(provider, count, |_| false);
         held
     }
 
@@ -249,7 +307,8 @@ mod tests {
         assert_eq!(Holdings { witness: None, ..held.clone() }.doubt(), Some(Why::NoWitness));
         let other = Witness::new(DeviceSecret::new([8; 32]));
         assert_eq!(Holdings { witness: Some(other.clone()), ..held.clone() }.doubt(), Some(Why::OtherDevice));
-        let later = at_station(40_171, 0, 0).witness;
+        let later =
+            Some(held.witness.clone().unwrap().numbering_for(station(40_171)).holding(&[station(40_171)].into()));
         assert_eq!(Holdings { witness: later, ..held }.doubt(), Some(Why::PutBack));
         let blocks = witnessed(cover(&with_block(Holdings::default(), "furumo"), "furumo", 50));
         let before = with_block(Holdings::default(), "furumo");
@@ -281,15 +340,77 @@ mod tests {
     }
 
     #[test]
-    fn a_laboratory_with_a_series_of_its_own_gets_it_beside_a_station_for_the_others() {
+    fn each_provider_vouches_for_what_it_leased_itself_and_for_nothing_else() {
         let held = with_block(at_station(40_170, 100, 100), "furumo");
         assert_eq!(held.source("furumo"), Source::Leased);
         assert_eq!(held.source("balsam-lab"), Source::Station(station(40_170)));
+        assert_eq!(held.source("granli"), Source::Nothing, "nobody there knows this workstation");
+        assert_eq!(held.to_lease("granli", NOW), Some(ToLease::Station { count: BLOCK }));
         let mut used_up = witnessed(cover(&held, "furumo", 500));
-        assert_eq!(used_up.supply("furumo", 0, NOW), (0, Supply::Empty));
-        assert_eq!(used_up.source("furumo"), Source::Leased, "it wants its own, and more of them is leased");
         used_up.refusing.insert("furumo".into());
-        assert_eq!(used_up.source("furumo"), Source::Station(station(40_170)), "it leases no more: ours are used");
+        assert_eq!(used_up.supply("furumo", 0, NOW), (0, Supply::Empty), "another's station is not theirs");
+        let given = used_up.with_station("furumo", 40_171, 0, 0);
+        assert_eq!(
+            given.source("furumo"),
+            Source::Station(station(40_171)),
+            "it leases no more, and gave one on paper"
+        );
+        let leasing = Holdings { refusing: BTreeSet::new(), ..given };
+        assert_eq!(leasing.source("furumo"), Source::Leased, "it wants its own, and more of them is leased");
+    }
+
+    #[test]
+    fn two_providers_that_lease_the_same_station_share_its_counter() {
+        let held = at_station(40_170, 100, 100);
+        assert!(!held.is_spent(station(40_170)), "the other's lease of it is taken");
+        let both = held.with_station("furumo", 40_170, 100, 100);
+        assert_eq!(both.source("furumo"), Source::Station(station(40_170)));
+        assert_eq!(both.supply("furumo", 0, NOW).0, both.supply("balsam-lab", 0, NOW).0);
+        let one = Holdings { stations: BTreeMap::new(), ..both };
+        assert!(one.is_spent(station(40_170)), "nobody holds it any more");
+    }
+
+    #[test]
+    fn a_station_that_the_keyring_was_not_told_of_is_new_until_something_was_numbered_by_it() {
+        let told = |held: Holdings| Holdings { witness: Some(Witness::new(secret())), ..held };
+        let fresh = told(at_station(40_170, 0, 0));
+        assert_eq!((fresh.doubt(), fresh.source("balsam-lab")), (None, Source::Station(station(40_170))));
+        assert_eq!(told(at_station(40_170, 50, 0)).doubt(), Some(Why::PutBack));
+        let spent = Witness { spent: vec![station(40_170)], ..Witness::new(secret()) };
+        assert_eq!(Holdings { witness: Some(spent), ..fresh }.doubt(), Some(Why::PutBack));
+    }
+
+    #[test]
+    fn a_station_of_no_known_provider_is_somebodys_only_where_nobody_else_can_have_given_it() {
+        let set = |providers: &[&str]| providers.iter().map(|&provider| provider.to_owned()).collect::<BTreeSet<_>>();
+        let one = at_station(40_170, 150, 150);
+        let unclaimed = one.stations.into_values().next();
+        let held = Holdings { stations: BTreeMap::new(), unclaimed, ..one };
+        assert_eq!(held.source("balsam-lab"), Source::Nothing);
+        let asked = |providers: &[&str]| -> BTreeMap<String, PendingLease> {
+            let lease = PendingLease::of(uuid::Uuid::from_u128(1), &Witness::new(secret()));
+            providers.iter().map(|&provider| (provider.to_owned(), lease.clone())).collect()
+        };
+        let whose =
+            |held: &Holdings, lines: &[&str], of: &[&str]| held.whose(&set(lines), &asked(of)).map(str::to_owned);
+        let balsam = Some("balsam-lab".to_owned());
+        assert_eq!(
+            whose(&held, &["balsam-lab"], &[]),
+            balsam,
+            "the only one there is, and it gave the number on paper"
+        );
+        assert_eq!(whose(&held, &["balsam-lab", "furumo"], &["balsam-lab"]), balsam, "the only one that was asked");
+        assert_eq!(whose(&held, &["balsam-lab", "furumo"], &[]), None);
+        assert_eq!(whose(&held, &["balsam-lab", "furumo"], &["balsam-lab", "furumo"]), None);
+        let with_blocks = with_block(held.clone(), "furumo");
+        assert_eq!(whose(&with_blocks, &["balsam-lab", "furumo"], &["balsam-lab", "furumo"]), balsam);
+        let refused = Holdings { refusing: set(&["furumo"]), ..held };
+        assert_eq!(
+            whose(&refused, &["balsam-lab", "furumo"], &["balsam-lab"]),
+            None,
+            "the other may have given it on paper"
+        );
+        assert_eq!(whose(&refused, &["furumo"], &["furumo"]).as_deref(), Some("furumo"));
     }
 
     #[test]

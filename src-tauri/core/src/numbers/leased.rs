@@ -1,5 +1,8 @@
 //! What a workstation holds of laboratories' own series: leased in blocks while there is a line, used up offline.
 //!
+//! Laboratories that know nothing of each other may lease the same digits. A workstation gives each number once, whoever it is
+//! for: what one laboratory's blocks hold is left out of every other's, and so are the numbers of its stations.
+//!
 //! Numbers are taken out of the series in steps, and the series without them is durable before the first of them is used; a
 //! crash burns what was covered. The witness beside the store knows how many were covered: a store that was put back to an
 //! older copy of itself does not agree with it, and its blocks are never used again.
@@ -23,6 +26,9 @@ pub struct LeasedBlocks {
     /// Rises with every block that is kept and every number that is covered; never falls.
     mark: u32,
     series: BTreeMap<String, Leased>,
+    /// Blocks from before this store was put back, or carried to another machine: numbers of them may be on tubes.
+    #[serde(default)]
+    before: Vec<Block>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +46,27 @@ impl LeasedBlocks {
     /// A device that holds none yet.
     #[must_use]
     pub const fn new(device: DevicePrint) -> Self {
-        Self { device, mark: 0, series: BTreeMap::new() }
+        Self { device, mark: 0, series: BTreeMap::new(), before: Vec::new() }
+    }
+
+    /// The same workstation as a device that holds none; what it held is remembered, so that it is not given again.
+    #[must_use]
+    pub fn begun_anew(&self, device: DevicePrint) -> Self {
+        let kept = self.series.values().flat_map(|leased| &leased.kept);
+        Self { before: kept.chain(&self.before).cloned().collect(), ..Self::new(device) }
+    }
+
+    /// Whether none is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.series.is_empty()
+    }
+
+    /// Whether a number is, or was, of some laboratory's block here.
+    #[must_use]
+    pub fn hold(&self, number: &str) -> bool {
+        let kept = self.series.values().flat_map(|leased| &leased.kept);
+        kept.chain(&self.before).any(|block| block.contains(number))
     }
 
     /// What the witness has to know before a number is used.
@@ -49,30 +75,46 @@ impl LeasedBlocks {
         HighWaterMark::new(self.mark)
     }
 
-    /// Keeps a block.
+    /// Keeps a block, without the numbers that another laboratory's block holds.
     ///
     /// # Errors
     /// [`BlockError::Overlap`] where numbers of it are or were held; the mark has risen all the same.
     pub fn keep(&mut self, provider: &str, block: Block, now: Timestamp) -> Result<(), BlockError> {
         // The lease was answered, whatever with.
         self.mark = self.mark.saturating_add(1);
+        let others = self.series.iter().filter(|(other, _)| *other != provider).flat_map(|(_, leased)| &leased.kept);
+        let mut free = vec![block.clone()];
+        for taken in others.chain(&self.before) {
+            free = free.iter().flat_map(|part| part.without(taken)).collect();
+        }
         let empty = || Leased { series: LeasedSeries::new(), since: now, used: 0, kept: Vec::new() };
         let leased = self.series.entry(provider.to_owned()).or_insert_with(empty);
         if leased.kept.iter().any(|known| known.overlaps(&block)) {
             return Err(BlockError::Overlap);
         }
-        leased.series.add(block.clone())?;
+        for part in free {
+            leased.series.add(part)?;
+        }
         leased.kept.push(block);
         Ok(())
     }
 
-    /// Takes up to `step` numbers out. They may be used once this is durable, and its mark with the witness.
-    pub fn cover(&mut self, provider: &str, step: u32) -> Vec<String> {
+    /// Takes up to `step` numbers out, without those that are a station's. They may be used once this is durable, and its mark
+    /// with the witness.
+    pub fn cover(&mut self, provider: &str, step: u32, of_a_station: impl Fn(&str) -> bool) -> Vec<String> {
         let Some(leased) = self.series.get_mut(provider) else { return Vec::new() };
-        let covered: Vec<String> = (0..step).map_while(|_| leased.series.take().ok()).collect();
-        let count = u32::try_from(covered.len()).unwrap_or(u32::MAX);
-        leased.used = leased.used.saturating_add(count);
-        self.mark = self.mark.saturating_add(count);
+        let mut covered = Vec::new();
+        let mut taken = 0_u32;
+        while covered.len() < step as usize
+            && let Ok(number) = leased.series.take()
+        {
+            taken += 1;
+            if !of_a_station(&number) {
+                covered.push(number);
+            }
+        }
+        leased.used = leased.used.saturating_add(taken);
+        self.mark = self.mark.saturating_add(taken);
         covered
     }
 
@@ -117,10 +159,11 @@ mod tests {
     #[test]
     fn numbers_come_once_and_only_of_the_providers_own_series() {
         let mut held = held();
-        let mut given = held.cover("furumo", 50);
+        let none = |_: &str| false;
+        let mut given = held.cover("furumo", 50, none);
         assert_eq!((given[0].as_str(), given[49].as_str()), ("700000000001", "700000000050"));
-        assert_eq!(held.cover("balsam-lab", 50), Vec::<String>::new());
-        while let covered @ [_, ..] = &held.cover("furumo", 50)[..] {
+        assert_eq!(held.cover("balsam-lab", 50, none), Vec::<String>::new());
+        while let covered @ [_, ..] = &held.cover("furumo", 50, none)[..] {
             given.extend_from_slice(covered);
         }
         given.sort_unstable();
@@ -136,8 +179,23 @@ mod tests {
         let mut held = held();
         let day = |n: i64| Timestamp::from_second(n * 86_400).unwrap();
         assert_eq!(held.per_day("furumo", day(0)), 10, "nothing is known yet");
-        held.cover("furumo", 400);
+        held.cover("furumo", 400, |_| false);
         assert_eq!([day(0), day(1), day(7), day(40)].map(|at| held.per_day("furumo", at)), [57, 57, 57, 10]);
         assert_eq!(held.per_day("balsam-lab", day(40)), 10);
+    }
+
+    #[test]
+    fn what_one_laboratory_has_leased_is_left_out_of_anothers_block() {
+        let mut held = held();
+        let block = |first: &str, last: &str| Block::of_lease(first, last).unwrap();
+        held.keep("balsam-lab", block("700000000499", "700000000502"), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(held.cover("balsam-lab", 50, |_| false), ["700000000501", "700000000502"]);
+        held.keep("granli", block("700000000001", "700000000502"), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((held.left("granli"), held.cover("granli", 50, |_| false)), (Some(0), Vec::new()));
+        // Put back, or carried to another machine: the numbers are remembered, the blocks are gone.
+        let mut anew = held.begun_anew(DeviceSecret::new([8; 32]).print());
+        assert!(anew.is_empty() && anew.hold("700000000001") && !anew.hold("700000000503"));
+        anew.keep("granli", block("700000000400", "700000000504"), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!(anew.cover("granli", 50, |number| number.ends_with('4')), ["700000000503"]);
     }
 }

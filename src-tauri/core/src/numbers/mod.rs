@@ -8,6 +8,7 @@
 mod account;
 mod allocator;
 mod enrolment;
+mod hand;
 mod holdings;
 mod leased;
 mod number;
@@ -17,6 +18,7 @@ mod series;
 pub use account::{Account, account};
 pub use allocator::{Allocator, HighWaterMark, NewMark, RESERVE_STEP, TakeError};
 pub use enrolment::{DevicePrint, DeviceSecret, Enrolment, PendingLease, Standing, Why, Witness};
+pub use hand::{InHand, Keeping, NoNumber};
 pub use holdings::{Holdings, Source, ToLease};
 pub use leased::LeasedBlocks;
 pub use number::{NumberError, SpecimenNumber, Station, StationError, Width};

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::number::{NumberError, SpecimenNumber};
+use crate::ids::NationalId;
 
 /// What a text turned out to be.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,8 +19,8 @@ pub enum Identified {
         /// The digits as they were read.
         digits: String,
     },
-    /// Eleven digits: a national identity number, to be checked by its own rules.
-    ElevenDigits {
+    /// A person's identity number: eleven digits whose control digits hold. Other laboratories' numbers may have eleven too.
+    Person {
         /// The digits.
         digits: String,
     },
@@ -44,8 +45,11 @@ pub fn identify(scanned: &str) -> Identified {
         Err(NumberError::CheckDigits | NumberError::Station | NumberError::Counter) => {
             Identified::WrongCheckDigits { digits: compact }
         }
-        Err(NumberError::Length { digits: 11 }) => Identified::ElevenDigits { digits: compact },
-        Err(NumberError::Length { .. } | NumberError::NotADigit { .. }) => Identified::Other { text: text.to_owned() },
+        Err(NumberError::Length { digits: 11 }) if NationalId::parse(&compact).is_ok() => {
+            Identified::Person { digits: compact }
+        }
+        Err(NumberError::Length { .. }) => Identified::Other { text: compact },
+        Err(NumberError::NotADigit { .. }) => Identified::Other { text: text.to_owned() },
     }
 }
 
@@ -79,8 +83,19 @@ mod tests {
     #[test]
     fn a_misread_number_is_not_taken_for_the_laboratorys() {
         assert_eq!(identify("401700128583"), Identified::WrongCheckDigits { digits: "401700128583".into() });
-        assert_eq!(identify("131169 00216"), Identified::ElevenDigits { digits: "13116900216".into() });
         assert_eq!(identify(" Case1-1-11223344\n"), Identified::Other { text: "Case1-1-11223344".into() });
         assert_eq!(identify("]C0\r"), Identified::Empty);
+    }
+
+    #[test]
+    fn eleven_digits_are_a_person_only_where_the_control_digits_hold() {
+        // Birth numbers, also of test persons with 80, 65 and 40 on the month; D-numbers; a common help number.
+        let born = ["131169 00216", "13816900233", "13776900235", "13516900460"];
+        for number in born.into_iter().chain(["70019950032", "53816900227", "80005484026"]) {
+            assert_eq!(identify(number), Identified::Person { digits: number.replace(' ', "") }, "{number}");
+        }
+        for number in ["13116900217", "70000000041", "12345678901"] {
+            assert_eq!(identify(number), Identified::Other { text: number.into() }, "{number}");
+        }
     }
 }

@@ -80,6 +80,23 @@ impl Block {
             && other.first <= self.last
     }
 
+    /// What is left of it without the numbers of another: nothing, one block, or what stands before and after.
+    pub(super) fn without(&self, other: &Self) -> Vec<Self> {
+        if !self.overlaps(other) {
+            return vec![self.clone()];
+        }
+        let before = (other.first > self.first).then(|| Self { last: other.first - 1, ..self.clone() });
+        let after = (other.last < self.last).then(|| Self { first: other.last + 1, ..self.clone() });
+        before.into_iter().chain(after).collect()
+    }
+
+    /// Whether a number as it is written is one of the block's.
+    pub(super) fn contains(&self, number: &str) -> bool {
+        let running = number.strip_prefix(self.prefix.as_str()).and_then(|rest| rest.get(..self.digits as usize));
+        let running = running.and_then(|digits| digits.parse::<u32>().ok());
+        running.is_some_and(|running| (self.first..=self.last).contains(&running) && self.write(running) == number)
+    }
+
     fn write(&self, number: u32) -> String {
         let body = format!("{}{number:0width$}", self.prefix, width = self.digits as usize);
         match self.check {

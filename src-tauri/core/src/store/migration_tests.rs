@@ -8,10 +8,12 @@ use uuid::Uuid;
 
 use super::*;
 use crate::composing::panels::{Member, OfficePanel};
+use crate::numbers::{DeviceSecret, Enrolment, LeasedBlocks, PendingLease, Station};
 use crate::outbox::{Jitter, Kind, Outcome, Reason, State, TransportReceipt, Verdict};
 
 const V1: &[u8] = include_bytes!("frozen/v1.sqlite");
 const V3: &[u8] = include_bytes!("frozen/v3.sqlite");
+const V5: &[u8] = include_bytes!("frozen/v5.sqlite");
 
 #[test]
 fn a_store_of_version_one_keeps_its_queue_and_delivers_the_frozen_bytes() {
@@ -182,6 +184,28 @@ fn a_store_of_version_one_takes_attachments_and_counts_rules_and_keeps_its_queue
     assert_eq!(store.attachment(&content.to_string()).unwrap(), b"%PDF-1.4");
     assert_eq!(store.rule_counts(Timestamp::UNIX_EPOCH).unwrap()[0].shown, 1);
     assert_eq!(store.all_entries().unwrap().len(), queued);
+}
+
+#[test]
+fn the_station_of_version_five_is_nobodys_until_it_is_known_whose_and_its_counter_goes_on() {
+    let (_folder, path) = thaw(V5);
+    let store = Store::open(&path, &key()).unwrap();
+    let held = store.stations().unwrap();
+    let station = Station::new(40_170).unwrap();
+    let enrolment = Enrolment { station, device: DeviceSecret::new([7; 32]).print() };
+    assert_eq!((held.stations.len(), held.unclaimed.as_ref()), (0, Some(&enrolment)));
+    assert_eq!(store.setting::<Value>("enrolment").unwrap(), None);
+    assert_eq!(store.number_marks().unwrap()[&station].get(), 150);
+    let asked: std::collections::BTreeMap<String, PendingLease> = store.setting("number_leases").unwrap().unwrap();
+    assert!(asked.contains_key("balsam-lab"), "what was asked for is read");
+    assert_eq!(store.setting::<LeasedBlocks>("leased_numbers").unwrap().unwrap().left("furumo"), Some(450));
+    assert_eq!(store.queue_summary().unwrap().count, 5, "what waited still does");
+
+    store.keep_station("balsam-lab", &enrolment, now()).unwrap();
+    store.keep_station("furumo", &enrolment, now()).unwrap();
+    drop(store);
+    let held = Store::open(&path, &key()).unwrap().stations().unwrap();
+    assert_eq!((held.stations.len(), held.unclaimed), (2, None));
 }
 
 fn panel(name: &str) -> OfficePanel {

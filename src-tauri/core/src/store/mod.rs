@@ -15,6 +15,7 @@ mod drafts;
 mod error;
 mod key;
 mod labels;
+mod numbers;
 mod open;
 mod outbox;
 mod overview;
@@ -34,6 +35,7 @@ pub use drafts::StoredDraft;
 pub use error::Error;
 pub use key::{Key, PassphraseFile};
 pub use labels::{NewLabel, PrintJob, StoredLabel};
+pub use numbers::HeldStations;
 pub use open::Store;
 pub use outbox::{
     AttemptRow, Backlog, Diagnostics, Ended, NewEntry, OutboxRow, ProviderQueue, QueueSummary, Ready, StateCount,

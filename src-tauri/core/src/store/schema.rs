@@ -1,7 +1,7 @@
 //! The tables, as a list of migrations. A released migration is never edited; a column never changes meaning.
 
 /// Migrations in order; the file's `user_version` counts how many it has had.
-pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5];
+pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6];
 
 /// Times are milliseconds since 1970-01-01 UTC. Identifiers are UUIDs in lower case with hyphens. JSON is text.
 const V1: &str = r"
@@ -334,4 +334,22 @@ CREATE INDEX outbox_due ON outbox (provider, priority DESC, sequence, next_attem
 CREATE INDEX outbox_unsent ON outbox (provider, created_at, waiting, priority) WHERE state IN ('queued', 'sending');
 CREATE INDEX events_open ON events (requisition_id, provider)
   WHERE resolved_at IS NULL AND type IN ('specimen-rejected', 'cancelled-by-provider', 'expired');
+";
+
+/// Stations belong to the providers that leased them. The one that was held before was everybody's, and nobody wrote down
+/// whose: it waits under no provider until that is known.
+const V6: &str = r"
+CREATE TABLE stations (
+  provider TEXT    NOT NULL PRIMARY KEY,                    -- who leased it or gave it on paper; empty where that is not known
+  station  TEXT    NOT NULL CHECK (length(station) = 5),    -- as in number_marks; two providers may lease the same
+  device   TEXT    NOT NULL CHECK (length(device) > 0),     -- print of the secret in the keyring of the machine it was leased to
+  kept_at  INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+INSERT INTO stations (provider, station, device, kept_at)
+  SELECT '', printf('%05d', json_extract(value, '$.station')), json_extract(value, '$.device'), changed_at
+  FROM settings
+  WHERE key = 'enrolment' AND json_type(value, '$.station') = 'integer' AND json_type(value, '$.device') = 'text'
+    AND json_extract(value, '$.station') BETWEEN 1 AND 99999 AND length(json_extract(value, '$.device')) > 0;
+DELETE FROM settings WHERE key = 'enrolment';
 ";

@@ -1,4 +1,4 @@
-//! Settings: office, requesters, connections, preferences; number marks; how often services are used.
+//! Settings: office, requesters, connections, preferences; how often services are used.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension, params};
@@ -48,42 +48,6 @@ impl Store {
         self.write(|tx| {
             let gone = tx.prepare_cached("DELETE FROM settings WHERE key = ?1")?.execute([key])?;
             Ok(if gone == 0 { Changes::NONE } else { Changes::SETTINGS })
-        })
-    }
-
-    /// The number up to which specimen numbers of a station may be in use; 0 for a new station.
-    ///
-    /// # Errors
-    ///
-    /// Those of any read.
-    pub fn number_mark(&self, station: &str) -> Result<u32> {
-        self.read(|db| {
-            let mark: Option<i64> = db
-                .prepare_cached("SELECT high_water FROM number_marks WHERE station = ?1")?
-                .query_row([station], |row| row.get(0))
-                .optional()?;
-            Ok(u32::try_from(mark.unwrap_or(0)).unwrap_or(u32::MAX))
-        })
-    }
-
-    /// Makes a new high-water mark durable. Do this before a number below it is used.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::NotNow`] where the mark would fall.
-    pub fn raise_number_mark(&self, station: &str, high_water: u32, now: Timestamp) -> Result<()> {
-        self.write(|tx| {
-            let known: Option<i64> =
-                tx.prepare_cached("SELECT high_water FROM number_marks WHERE station = ?1")?.query_row([station], |row| row.get(0)).optional()?;
-            if known.is_some_and(|known| known > i64::from(high_water)) {
-                return Err(Error::NotNow { why: "a number mark never falls" });
-            }
-            tx.prepare_cached(
-                "INSERT INTO number_marks (station, high_water, changed_at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (station) DO UPDATE SET high_water = excluded.high_water, changed_at = excluded.changed_at",
-            )?
-            .execute(params![station, i64::from(high_water), millis(now)])?;
-            Ok(())
         })
     }
 

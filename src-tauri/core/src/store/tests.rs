@@ -378,11 +378,12 @@ fn labels_stay_as_they_were_and_every_reprint_is_counted() {
 fn a_number_mark_rises_and_never_falls() {
     let place = Place::new();
     let store = place.open();
-    assert_eq!(store.number_mark("10000").unwrap(), 0);
-    store.raise_number_mark("10000", 50, now()).unwrap();
-    assert!(matches!(store.raise_number_mark("10000", 49, now()), Err(Error::NotNow { .. })));
+    let station = crate::numbers::Station::new(10_000).unwrap();
+    assert!(store.number_marks().unwrap().is_empty());
+    store.raise_number_mark(station, 50, now()).unwrap();
+    assert!(matches!(store.raise_number_mark(station, 49, now()), Err(Error::NotNow { .. })));
     drop(store);
-    assert_eq!(place.open().number_mark("10000").unwrap(), 50);
+    assert_eq!(place.open().number_marks().unwrap()[&station].get(), 50);
 }
 
 #[test]

@@ -198,7 +198,7 @@ async fn going_back_to_a_backup_tells_what_may_be_missing_until_somebody_has_rea
     assert_eq!(office.controller.status().unwrap().needs_you, 1, "it is on the list");
     // Numbers are not given twice: the station is another.
     let here = office.controller.here().unwrap();
-    assert_eq!(here.store.setting::<serde_json::Value>(crate::controller::settings::key::ENROLMENT).unwrap(), None);
+    assert_eq!(here.store.stations().unwrap(), requisition::store::HeldStations::default());
     drop(here);
     assert!(office.controller.settle_restore().unwrap().restored.is_none());
     assert_eq!(office.controller.status().unwrap().needs_you, 0);

@@ -1,6 +1,6 @@
 //! Short campaigns with fixed seeds, for every run of the tests. `make campaign` runs the long ones.
 
-use campaign::numbers::{self, Trust};
+use campaign::numbers::{self, Rule};
 use campaign::{kill, power, soak};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,9 +45,10 @@ async fn a_queue_drains_through_a_gateway_on_which_one_call_in_ten_fails() {
 
 #[test]
 fn ten_workstations_that_crash_and_are_restored_copied_and_reinstalled_never_give_a_number_twice() {
-    let report = numbers::run(10, 200_000, 20_261_126, Trust::Witness).unwrap();
+    let report = numbers::run(10, 200_000, 20_261_126, Rule::AsTheApplication).unwrap();
     println!("{report:?}");
-    assert_eq!((report.numbers, report.doubled), (200_000, 0));
+    assert_eq!((report.numbers, report.doubled, report.doubled_in_a_store), (200_000, 0, 0));
+    assert!(report.shared > 5 && report.of_two_hospitals > 1_000, "the hospitals' digits meet: {report:?}");
     for happened in [report.crashes, report.restores, report.clones, report.reinstalled, report.lost_answers] {
         assert!(happened > 5, "{report:?}");
     }
@@ -57,7 +58,15 @@ fn ten_workstations_that_crash_and_are_restored_copied_and_reinstalled_never_giv
 /// The control: a machine that trusts its store alone numbers twice after a restore, so the campaign above can fail.
 #[test]
 fn a_machine_that_trusts_its_store_alone_would_number_twice() {
-    let control = numbers::run(10, 100_000, 20_261_126, Trust::StoreAlone).unwrap();
+    let control = numbers::run(10, 100_000, 20_261_126, Rule::StoreAlone).unwrap();
     println!("{} of {} came twice", control.doubled, control.numbers);
+    assert!(control.doubled > 0);
+}
+
+/// The control: one station for all hospitals, as it was once, gives a hospital what it leased to another workstation.
+#[test]
+fn a_workstation_with_one_station_for_all_hospitals_would_number_twice() {
+    let control = numbers::run(10, 100_000, 20_261_126, Rule::OneStationForAll).unwrap();
+    println!("{} of {} came to a hospital twice", control.doubled, control.numbers);
     assert!(control.doubled > 0);
 }

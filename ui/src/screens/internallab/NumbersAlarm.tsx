@@ -9,10 +9,9 @@ import type { NumbersView } from "../../ipc/model";
 import { useTexts } from "../../texts";
 import { testWords } from "../settings/Connections";
 
-/** Those that alarm. All that the workstation's own counter numbers for are one. */
+/** Those that alarm. */
 export function scarceNumbers(numbers: readonly NumbersView[]): NumbersView[] {
-  const scarce = numbers.filter((one) => one.supply === "alarm" || one.supply === "empty");
-  return scarce.filter((one, at) => one.source !== "station" || scarce.findIndex((other) => other.source === "station") === at);
+  return numbers.filter((one) => one.supply === "alarm" || one.supply === "empty");
 }
 
 export function NumbersAlarm({ numbers }: { numbers: NumbersView }) {
@@ -22,9 +21,9 @@ export function NumbersAlarm({ numbers }: { numbers: NumbersView }) {
   const tell = useTell();
   const { go } = useNavigation();
   const [busy, setBusy] = useState(false);
-  const { provider_name: provider, left, source, leases_none: leasesNone } = numbers;
+  const { provider_name: provider, left, leases_none: leasesNone } = numbers;
   const out = numbers.supply === "empty";
-  const title = source === "station" ? (out ? words.outHere : words.lowHere(left)) : out ? words.out(provider) : words.low(provider, left);
+  const title = out ? words.out(provider) : words.low(provider, left);
   const fetch = async () => {
     setBusy(true);
     try {
@@ -43,7 +42,7 @@ export function NumbersAlarm({ numbers }: { numbers: NumbersView }) {
         <p className="strong">{title}</p>
         <p>{[out ? words.outMore : "", leasesNone ? words.paper : words.line].filter(Boolean).join(" ")}</p>
         {leasesNone ? (
-          <button type="button" className="link-button" data-act="enter-station" onClick={() => go({ screen: "settings", section: "connections" })}>
+          <button type="button" className="link-button" data-act="enter-station" onClick={() => go({ screen: "settings", section: "connections", provider: numbers.provider })}>
             {words.enter}
           </button>
         ) : (

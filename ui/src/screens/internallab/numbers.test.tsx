@@ -40,14 +40,27 @@ describe("numbers that run out", { timeout: 30_000 }, () => {
     await screen.findByRole("heading", { name: "Prøvenumre" });
   });
 
+  it("lead_to_the_settings_and_back_to_the_requisition_that_was_open", async () => {
+    const { user, alarms } = await open("numbers&out&paper");
+    const waiting = document.querySelector<HTMLButtonElement>("li > .lab__item")!;
+    const patient = within(waiting).getAllByText(/./)[0]!.textContent!;
+    await user.click(waiting);
+    await screen.findByRole("heading", { name: "Prøver i tapperekkefølge" });
+    await user.click(within(alarms).getByRole("button", { name: "Skriv inn stasjonsnummer" }));
+    await screen.findByRole("heading", { name: "Prøvenumre" });
+    await user.keyboard("{Control>}2{/Control}");
+    await screen.findByRole("heading", { name: "Prøver i tapperekkefølge" });
+    expect(document.querySelector("[aria-current] .strong, .lab__item[aria-current]")?.textContent ?? "").toContain(patient);
+  });
+
   it("are_read_once_for_frame_and_alarm", async () => {
     const { asked } = await open("numbers");
     expect(asked).toHaveBeenCalledTimes(1);
   });
 
-  it("of_the_workstations_own_counter_are_one_alarm_for_all_laboratories", () => {
-    const one = (provider: string, source: NumbersView["source"], supply: NumbersView["supply"]): NumbersView => ({ provider, provider_name: provider, source, leases_none: false, left: 1, supply });
-    const all = [one("a", "station", "alarm"), one("b", "leased", "enough"), one("c", "station", "alarm"), one("d", "nothing", "empty")];
-    expect(scarceNumbers(all).map((each) => each.provider)).toEqual(["a", "d"]);
+  it("alarm_for_each_laboratory_that_has_given_none_to_this_workstation", () => {
+    const one = (provider: string, source: NumbersView["source"], supply: NumbersView["supply"]): NumbersView => ({ provider, provider_name: provider, source, station: null, leases_none: false, left: 1, supply });
+    const all = [one("a", "station", "enough"), one("b", "leased", "enough"), one("c", "station", "alarm"), one("d", "nothing", "empty")];
+    expect(scarceNumbers(all).map((each) => each.provider)).toEqual(["c", "d"]);
   });
 });

@@ -1,6 +1,7 @@
 // Language and colours, where the key and the data are, and what program this is.
 import { CheckmarkCircleFillIcon } from "@navikt/aksel-icons";
 import { usePreferences } from "../../frame/preferences";
+import { useStatus } from "../../frame/status";
 import { texts, useTexts } from "../../texts";
 
 const THEMES = ["system", "light", "dark"] as const;
@@ -58,8 +59,9 @@ export function Security({ keyPlace, dataDir }: { keyPlace: string; dataDir: str
   );
 }
 
-export function About({ version, station }: { version: string; station: string | null }) {
+export function About({ version }: { version: string }) {
   const t = useTexts();
+  const numbers = useStatus()?.numbers ?? [];
   return (
     <section className="settings__form" aria-labelledby="about-title">
       <h2 className="t16" id="about-title">
@@ -69,8 +71,13 @@ export function About({ version, station }: { version: string; station: string |
       <dl className="facts">
         <dt>{t.settings.version}</dt>
         <dd>{version}</dd>
-        <dt>{t.settings.stationName}</dt>
-        <dd>{station ?? t.common.none}</dd>
+        <dt>{t.settings.numbers.title}</dt>
+        <dd>
+          {numbers.length === 0 && t.common.none}
+          {numbers.map((one) => (
+            <p key={one.provider}>{t.settings.numbers.held(one.provider_name, one.source, one.station)}</p>
+          ))}
+        </dd>
       </dl>
     </section>
   );

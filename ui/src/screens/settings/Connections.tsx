@@ -14,7 +14,10 @@ import { Field } from "./Field";
 import { useSaving, type Saving } from "./saving";
 import { StationNumber } from "./StationNumber";
 
-export function Connections({ connections, station }: { connections: readonly ConnectionView[]; station: string | null }) {
+type ConnectionsProps = { connections: readonly ConnectionView[]; unclaimed: string | null; asked: string | null };
+
+/** `asked` is the provider whose station number somebody came to type. */
+export function Connections({ connections, unclaimed, asked }: ConnectionsProps) {
   const t = useTexts();
   const status = useStatus();
   const saving = useSaving();
@@ -44,7 +47,7 @@ export function Connections({ connections, station }: { connections: readonly Co
           />
         ))}
       </ul>
-      {connections.length > 0 && <StationNumber station={station} numbers={status?.numbers ?? []} />}
+      {connections.length > 0 && <StationNumber unclaimed={unclaimed} numbers={status?.numbers ?? []} asked={asked} />}
       <ImportForm saving={saving} />
       {editing && <ConnectionDialog form={editing} known={connections.find((one) => one.provider === editing.provider) ?? null} onClose={() => setEditing(null)} />}
       {removing && (

@@ -45,7 +45,7 @@ export function SettingsScreen({ place }: { place: Place }) {
           <>
             {section === "office" && <Office key={JSON.stringify(settings.data.office)} office={settings.data.office} />}
             {section === "people" && <People people={settings.data.people} />}
-            {section === "connections" && <Connections connections={settings.data.connections} station={settings.data.station} />}
+            {section === "connections" && <Connections connections={settings.data.connections} unclaimed={settings.data.unclaimed_station} asked={place.provider ?? null} />}
             {section === "printing" && (
               <>
                 <Printing key={JSON.stringify(settings.data.printing)} printing={settings.data.printing} stocks={settings.data.stocks} />
@@ -55,7 +55,7 @@ export function SettingsScreen({ place }: { place: Place }) {
             {section === "looks" && <Looks />}
             {section === "security" && <Security keyPlace={settings.data.key_place} dataDir={app.data?.data_dir ?? ""} />}
             {section === "storage" && <Storage />}
-            {section === "about" && <About version={app.data?.version ?? ""} station={settings.data.station} />}
+            {section === "about" && <About version={app.data?.version ?? ""} />}
           </>
         )}
       </div>

@@ -1,6 +1,6 @@
 //! `number`: what a scanned or typed text is.
 
-use requisition::ids::NationalId;
+use requisition::ids::{NationalId, NationalIdError};
 use requisition::numbers::{Identified, identify};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ fn describe(text: &str) -> Result<Value, String> {
         Identified::WrongCheckDigits { .. } => {
             Err("TEXT: has the form of a specimen number, but the check digits are wrong".into())
         }
-        Identified::ElevenDigits { digits } => {
+        Identified::Person { digits } => {
             let id = NationalId::parse(&digits).map_err(|error| format!("TEXT: {error}"))?;
             Ok(json!({
                 "kind": "national_id",
@@ -44,10 +44,13 @@ fn describe(text: &str) -> Result<Value, String> {
                 "synthetic": id.is_synthetic(),
             }))
         }
-        Identified::Other { text } => Err(format!(
-            "TEXT: is neither a specimen number nor a national identity number ({} characters)",
-            text.chars().count()
-        )),
+        Identified::Other { text } => Err(match NationalId::parse(&text) {
+            Ok(_) | Err(NationalIdError::NotElevenDigits) => format!(
+                "TEXT: is neither a specimen number nor a national identity number ({} characters)",
+                text.chars().count()
+            ),
+            Err(error) => format!("TEXT: {error}"),
+        }),
         Identified::Empty => Err("TEXT: is empty".into()),
     }
 }
