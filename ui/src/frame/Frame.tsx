@@ -1,6 +1,7 @@
 // The window around the screens: rail, status strip, palette, and the keys that work everywhere.
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { settleTyping } from "../components/settle";
+import { isIdentityNumber } from "../format/identity";
 import { useQuery } from "../ipc/query";
 import { NavigationContext, SCREENS, type Navigation, type Place, type Screen } from "./navigation";
 import { Palette } from "./Palette";
@@ -27,24 +28,22 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
   }, [refetch]);
 
   const left = useRef(new Map<Screen, Place>());
-  const go = useCallback((to: Place) => {
-    settleTyping();
-    left.current.delete(to.screen);
-    setPlace(to);
-  }, []);
-  const visit = useCallback((screen: Screen) => {
+  // A screen that is left for another one, whatever led there, is found again as it was; what was scanned is dealt with once.
+  const leave = useCallback((to: (here: Place) => Place) => {
     settleTyping();
     setPlace((here) => {
-      if (here.screen === screen) return here;
-      left.current.set(here.screen, here);
-      return left.current.get(screen) ?? { screen };
+      const there = to(here);
+      if (there.screen !== here.screen) left.current.set(here.screen, { ...here, scanned: undefined });
+      return there;
     });
   }, []);
+  const go = useCallback((to: Place) => leave(() => to), [leave]);
+  const visit = useCallback((screen: Screen) => leave((here) => (here.screen === screen ? here : (left.current.get(screen) ?? { screen }))), [leave]);
   const navigation = useMemo<Navigation>(() => ({ place, go, visit }), [place, go, visit]);
 
-  // A label or a form that is scanned on any screen leads to the internal lab. Eleven digits are somebody's identity number:
-  // they belong into the field that they are scanned into.
-  useWedge(place.screen !== "internalLab", (text) => go({ screen: "internalLab", scanned: text }), (text) => !/^(\][A-Za-z]\d)?\d{11}$/.test(text));
+  // A label or a form that is scanned on any screen leads to the internal lab. Somebody's identity number belongs into the field
+  // that it is scanned into.
+  useWedge(place.screen !== "internalLab", (text) => go({ screen: "internalLab", scanned: text }), (text) => !isIdentityNumber(text.replace(/^\][A-Za-z]\d/, "")));
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {

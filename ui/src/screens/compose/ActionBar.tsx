@@ -48,7 +48,11 @@ export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftV
       if (!(await queue.flush())) return;
       const handed = await backend.handOn(view.draft.id, way);
       const [first] = handed.requisitions;
-      if (way === "collect_now" && first) return go({ screen: "internalLab", requisition: first });
+      if (way === "collect_now" && first) {
+        // The draft is a requisition now: nobody comes back to it.
+        go({ screen: "compose" });
+        return go({ screen: "internalLab", requisition: first });
+      }
       tell.say(way === "send" ? t.compose.sent(Math.max(1, handed.queued)) : t.compose.toLab);
       go({ screen: "compose" });
     } catch (thrown) {
