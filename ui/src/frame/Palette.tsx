@@ -18,6 +18,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const preferences = usePreferences();
   const [query, setQuery] = useState("");
   const patients = useQuery(`palette ${query}`, [], (backend) => backend.recentPatients(query));
+  // The buttons of the screen under it, as they stood when it was opened.
+  const [commands] = useState(() => [...document.querySelectorAll<HTMLButtonElement>("button[data-command]:enabled")]);
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
 
@@ -33,6 +35,13 @@ export function Palette({ onClose }: { onClose: () => void }) {
       hint: `Ctrl ${index + 1}`,
       icon: <ArrowRightIcon aria-hidden />,
       act: leave(() => visit(screen)),
+    })),
+    ...commands.map((button) => ({
+      key: `command ${button.dataset["act"]}`,
+      group: t.palette.actions,
+      label: button.textContent,
+      icon: <ArrowRightIcon aria-hidden />,
+      act: leave(() => button.click()),
     })),
     { key: "new", group: t.palette.actions, label: t.palette.newRequisition, icon: <ArrowRightIcon aria-hidden />, act: leave(() => go({ screen: "compose" })) },
     ...(["light", "dark", "system"] as const).map((theme) => ({

@@ -71,6 +71,16 @@ describe("the frame", () => {
     expect(screen.queryByRole("dialog")).toBeNull();
   });
 
+  it("the_palette_presses_the_buttons_of_the_screen_under_it", async () => {
+    const { user, backend } = open();
+    const handOn = vi.spyOn(backend, "handOn");
+    await user.click(await screen.findByRole("button", { name: /Fortsett: Gry/ }));
+    await screen.findByRole("button", { name: "Til internlab" });
+    await user.keyboard("{Control>}k{/Control}");
+    await user.type(await screen.findByRole("combobox", { name: "Skjerm, handling eller pasient" }), "til intern{Enter}");
+    await waitFor(() => expect(handOn).toHaveBeenCalledExactlyOnceWith(expect.any(String), "internal_lab"));
+  });
+
   it("the_language_changes_at_once_and_the_page_says_which_it_is", async () => {
     const { user } = open();
     await screen.findByRole("navigation", { name: "Skjermer" });

@@ -64,7 +64,7 @@ export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftV
 
   const filled: HandOn = nothing_to_collect ? "send" : "collect_now";
   const button = (way: HandOn, label: string) => (
-    <Button size="small" variant={way === filled ? "primary" : "secondary"} loading={busy === way} disabled={busy !== null && busy !== way} data-act={way} onClick={() => void handOn(way)}>
+    <Button size="small" variant={way === filled ? "primary" : "secondary"} loading={busy === way} disabled={busy !== null && busy !== way} data-act={way} data-command onClick={() => void handOn(way)}>
       {label}
     </Button>
   );
@@ -105,7 +105,7 @@ export const ActionBar = memo(function ActionBar({ view, queue }: { view: DraftV
             {t.preview.open(parts.length)}
           </button>
         )}
-        <Button size="small" variant="tertiary" data-act="save" onClick={() => void saveDraft()}>
+        <Button size="small" variant="tertiary" data-act="save" data-command onClick={() => void saveDraft()}>
           {t.compose.saveDraft}
         </Button>
         {button("send", t.compose.send)}

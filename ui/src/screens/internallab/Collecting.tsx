@@ -265,10 +265,10 @@ export function Collecting(props: CollectingProps) {
       />
       <footer className="collecting__actions">
         <FooterWords view={view} t={t} />
-        <Button size="small" variant="tertiary" data-act="put-back" onClick={onLeave}>
+        <Button size="small" variant="tertiary" data-act="put-back" data-command onClick={onLeave}>
           {t.internallab.putBack}
         </Button>
-        <Button className="collecting__complete" loading={busy === "complete"} disabled={busy === "print"} data-act="complete" onClick={() => void complete()}>
+        <Button className="collecting__complete" loading={busy === "complete"} disabled={busy === "print"} data-act="complete" data-command onClick={() => void complete()}>
           {t.internallab.complete}
         </Button>
       </footer>

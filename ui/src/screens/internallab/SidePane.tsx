@@ -53,7 +53,7 @@ export function SidePane(props: SidePaneProps) {
         </div>
         <TimeField label={t.internallab.takenLabel} value={taking.at ?? collectedAt} fallback={now} onValue={(at) => onTaking({ at })} now={now} />
         {toTake > 0 && (
-          <Button size="small" variant="secondary" className="side__wide" data-act="collect-all" onClick={onCollectAll}>
+          <Button size="small" variant="secondary" className="side__wide" data-act="collect-all" data-command onClick={onCollectAll}>
             {t.internallab.takeAll(toTake)}
           </Button>
         )}
@@ -132,12 +132,12 @@ function Labels({ view, shown, onShow, unprinted, printing, onPrint, onRetake }:
         {label && label.asked > 1 && <p className="t13 muted">{t.internallab.printedTimes(label.asked)}</p>}
         <div className="side__buttons">
           {unprinted.length > 0 ? (
-            <Button size="small" variant="secondary" loading={printing} data-act="print" onClick={() => onPrint(unprinted)}>
+            <Button size="small" variant="secondary" loading={printing} data-act="print" data-command onClick={() => onPrint(unprinted)}>
               {t.internallab.print(unprinted.length)}
             </Button>
           ) : (
             current && (
-              <Button size="small" variant="secondary" loading={printing} data-act="print-again" onClick={() => onPrint([current.id])}>
+              <Button size="small" variant="secondary" loading={printing} data-act="print-again" data-command onClick={() => onPrint([current.id])}>
                 {t.internallab.printAgain}
               </Button>
             )

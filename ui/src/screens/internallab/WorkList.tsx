@@ -61,7 +61,7 @@ export function WorkList({ items, open, onOpen, onScan, now }: WorkListProps) {
       <header className="lab__list-head">
         <h1 className="t20">{t.rail.internalLab}</h1>
         {items && <span className="muted">{t.rail.waiting(items.length)}</span>}
-        <button type="button" className="link-button" data-act="packing" onClick={() => setPacking(true)}>
+        <button type="button" className="link-button" data-act="packing" data-command onClick={() => setPacking(true)}>
           {t.internallab.paper.open}
         </button>
       </header>
