@@ -16,5 +16,6 @@ for provider in catalog-data/*/; do
     continue
   fi
   echo "==> building the catalogue of $(basename "$provider")"
-  "$tool" catalogue build "$provider" --secret-key "$key" -o "$package" >/dev/null
+  # Warnings are for whoever edits it; mistakes are for everybody.
+  "$tool" catalogue build "$provider" --secret-key "$key" -o "$package" >/dev/null 2>.run/catalogue.log || { cat .run/catalogue.log >&2; exit 1; }
 done
