@@ -128,15 +128,15 @@ async fn what_is_taken_already_keeps_its_label_and_what_is_unclear_is_settled_by
     // It cannot be sent before somebody has said what it is.
     window.button("Send").await?.click().await?;
     window.see("Si hvilken tjeneste det er").await?;
-    let settle = "const list = document.querySelector('[data-part=unsettled] select');
-        const option = [...list.options].find((each) => each.label.startsWith('Ferritin'));
-        list.focus();
-        Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, 'value').set.call(list, option.value);
-        list.dispatchEvent(new Event('change', { bubbles: true }));";
-    window.session().execute(settle, Vec::new()).await?;
-    window.button("Bruk denne").await?.click().await?;
+    // It is searched for in its own row; what is found is not taken before somebody chooses it.
+    window.field("Tjeneste for «Jernlager»").await?.fill("ferrit").await?;
+    window.find("option", "Serum, gel · Balsam sykehus").await?;
+    steps::every_look(&window, "handover-searched").await?;
+    window.press(&[], Key::Enter).await?;
+    window.see("Journalen har bestilt «Jernlager».").await?;
+    window.press(&[], Key::Down).await?;
+    window.press(&[], Key::Enter).await?;
     window.button("Fjern Ferritin").await?;
-    window.gone("button", "Bruk denne").await?;
     window.button("Send").await?.click().await?;
     window.see("Rekvisisjonen er lagt i køen.").await?;
 

@@ -73,7 +73,7 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
           <ul>
             {missing.map((line) =>
               line.withdrawn?.ordered ? (
-                <UnsettledLine key={line.id} line={line} inBasket={inBasket} onSettle={(choice) => settle(line, choice)} onLeaveOut={() => remove(line)} />
+                <UnsettledLine key={line.id} line={line} draft={view.draft.id} inBasket={inBasket} onSettle={(choice) => settle(line, choice)} onLeaveOut={() => remove(line)} />
               ) : (
                 <MissingLine key={line.id} line={line} replacementThere={isThere(line)} onReplace={() => replace(line)} onLeaveOut={() => remove(line)} />
               ),
