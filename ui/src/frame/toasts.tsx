@@ -1,8 +1,9 @@
 // Short words about what just happened, spoken politely by screen readers. Errors stay until they are closed.
 import { CheckmarkCircleFillIcon, XMarkIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
-import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { errorWords, type Failure } from "../ipc/failure";
 import { useTexts } from "../texts";
+import { freePlace } from "./toastplace";
 
 type Toast = { id: number; text: string; more?: string; error: boolean };
 
@@ -22,6 +23,9 @@ export function useTell(): Tell {
 }
 
 const SHOWN_MS = 5_000;
+
+/** What stands at the foot of the screens, and is read and pressed while something is told. */
+const FEET = ".strip, .actions, .collecting__actions, .drawer__acts, .interview__foot";
 
 export function Toasts({ children }: { children: ReactNode }) {
   const t = useTexts();
@@ -52,13 +56,37 @@ export function Toasts({ children }: { children: ReactNode }) {
     [add, t],
   );
 
+  const place = useRef<HTMLDivElement>(null);
+  // A button that is clicked need not take the focus: the field before it is still the one that is worked on.
+  const worked = useRef<Element | null>(null);
+  useLayoutEffect(() => {
+    const own = place.current;
+    if (!own) return;
+    raise(own);
+    const settle = () => {
+      if (document.activeElement !== document.body) worked.current = document.activeElement;
+      if (toasts.length === 0) return;
+      const { width, height } = own.getBoundingClientRect();
+      const feet = [...document.querySelectorAll(FEET)].map((foot) => foot.getBoundingClientRect());
+      const focused = worked.current?.isConnected ? worked.current.getBoundingClientRect() : null;
+      own.style.top = `${freePlace({ width, height }, { width: window.innerWidth, height: window.innerHeight }, feet, focused)}px`;
+    };
+    settle();
+    window.addEventListener("focusin", settle);
+    window.addEventListener("resize", settle);
+    return () => {
+      window.removeEventListener("focusin", settle);
+      window.removeEventListener("resize", settle);
+    };
+  }, [toasts]);
+
   return (
     <TellContext.Provider value={tell}>
       {children}
       <div className="sr-only" role="status" aria-live="polite">
         {spoken}
       </div>
-      <div className="toasts" role="status" aria-live="polite">
+      <div className="toasts" role="status" aria-live="polite" popover="manual" ref={place}>
         {toasts.map((toast) => (
           <div key={toast.id} className={toast.error ? "toast toast--error" : "toast"}>
             {toast.error ? <XMarkOctagonFillIcon className="stop-icon" aria-hidden /> : <CheckmarkCircleFillIcon className="ok-icon" aria-hidden />}
@@ -76,4 +104,15 @@ export function Toasts({ children }: { children: ReactNode }) {
       </div>
     </TellContext.Provider>
   );
+}
+
+/** A dialog lies above everything but what was raised after it: what is told beside it has to be seen. */
+function raise(own: HTMLElement): void {
+  // A document without a screen has no layers.
+  if (typeof own.showPopover !== "function") return;
+  if (own.matches(":popover-open")) {
+    if (!document.querySelector("dialog[open]")) return;
+    own.hidePopover();
+  }
+  own.showPopover();
 }

@@ -41,6 +41,15 @@ async fn numbers_that_run_out_alarm_and_tubes_wait_until_a_station_number_from_p
     window.see("Alle prøvenumre til laboratoriet er brukt.").await?;
     window.see("Etikettene er ikke laget, og ingenting er tapt.").await?;
     steps::every_look(&window, "numbers-out").await?;
+    // At 200 % as well, what is told covers nothing that is read or pressed at the foot of the screen.
+    window.resize(640, 400).await?;
+    let clear = "const told = document.querySelector('.toast').getBoundingClientRect();
+        return [...document.querySelectorAll('.strip, .collecting__actions')].map((foot) => foot.getBoundingClientRect())
+            .every((foot) => told.bottom <= foot.top || told.top >= foot.bottom);";
+    let clear: bool = window.session().execute(clear, Vec::new()).await?.convert()?;
+    window.screenshot("numbers-out-200").await?;
+    assert!(clear, "the words at the foot are covered");
+    window.resize(1280, 800).await?;
     let waiting = window.invoke("worklist", json!({})).await?;
     assert_eq!(waiting.as_array().map(Vec::len), Some(2), "both requisitions stand in the list");
     assert_eq!(printer.jobs_waiting(), 0, "no label came out without a number");
