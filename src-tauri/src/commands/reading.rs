@@ -1,4 +1,4 @@
-//! Commands that show messages as their receivers see them, and that put pages of the handbook on paper.
+//! Commands that show messages as their receivers see them, and that put them and pages of the handbook on paper.
 
 use requisition::paper::HandbookPage;
 
@@ -20,14 +20,14 @@ pub fn messages(here: Here<'_>, id: String) -> Answer<Vec<SentMessage>> {
     here.messages(id)
 }
 
-/// Prints a page of the handbook on the office's A4 printer.
+/// Prints a page of the handbook, or a message, on the office's A4 printer.
 #[tauri::command]
 #[specta::specta]
 pub async fn print_page(here: Here<'_>, page: HandbookPage) -> Answer<PrintView> {
     here.print_page(page).await
 }
 
-/// Writes a page of the handbook as PDF to a file that the person chooses.
+/// Writes a page of the handbook, or a message, as PDF to a file that the person chooses.
 #[tauri::command]
 #[specta::specta]
 pub async fn save_page(here: Here<'_>, page: HandbookPage, words: DialogWords) -> Answer<Option<String>> {

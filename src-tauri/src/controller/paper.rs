@@ -78,12 +78,12 @@ impl Controller {
         self.print_paper(sheet).await
     }
 
-    /// Writes a page of the handbook to a file that the person chooses.
+    /// Writes a page of the handbook, or a message, to a file that the person chooses.
     ///
     /// # Errors
     /// [`ErrorCode::FileRefused`].
     pub async fn save_page(&self, page: HandbookPage, words: DialogWords) -> Answer<Option<String>> {
-        self.save_paper(self.here()?.handbook_sheet(&page)?, words, "handbok.pdf").await
+        self.save_paper(self.here()?.handbook_sheet(&page)?, words, "side.pdf").await
     }
 
     async fn save_paper(&self, bytes: Vec<u8>, words: DialogWords, name: &'static str) -> Answer<Option<String>> {

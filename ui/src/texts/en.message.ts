@@ -13,6 +13,8 @@ export const message: typeof nb = {
   outboxKinds: { new: "New requisition", change: "Change", addition: "Addition", cancel: "Cancellation" },
   which: "Messages, newest first",
   print: "Print",
+  save: "Save as PDF",
+  saveDialog: { title: "Save the message", kind: "PDF" },
   asXml: "Show as XML",
   asText: "Show as the receiver sees it",
   unreadable: "The message cannot be read. It is shown as it is.",

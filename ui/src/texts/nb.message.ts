@@ -14,6 +14,8 @@ export const message = {
   outboxKinds: { new: "Ny rekvisisjon", change: "Endring", addition: "Tillegg", cancel: "Avbestilling" } as Record<string, string>,
   which: "Meldinger, nyeste først",
   print: "Skriv ut",
+  save: "Lagre som PDF",
+  saveDialog: { title: "Lagre meldingen", kind: "PDF" },
   asXml: "Vis som XML",
   asText: "Vis som mottakeren",
   unreadable: "Meldingen kan ikke leses. Den vises som den er.",

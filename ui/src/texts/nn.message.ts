@@ -13,6 +13,8 @@ export const message: typeof nb = {
   outboxKinds: { new: "Ny rekvisisjon", change: "Endring", addition: "Tillegg", cancel: "Avbestilling" },
   which: "Meldingar, nyaste først",
   print: "Skriv ut",
+  save: "Lagre som PDF",
+  saveDialog: { title: "Lagre meldinga", kind: "PDF" },
   asXml: "Vis som XML",
   asText: "Vis som mottakaren",
   unreadable: "Meldinga kan ikkje lesast. Ho er vist som ho er.",

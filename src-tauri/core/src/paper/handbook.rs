@@ -1,6 +1,7 @@
-//! A page of the handbook on paper, for the wall above the bench or for a patient to take home.
+//! A page that is read on the screen, on paper: of the handbook, for the wall above the bench or for a patient to take home, or a
+//! message as its receiver sees it.
 //!
-//! It is worded by whoever shows it, in the reader's language; here it is only set. Nothing of a patient is ever on it.
+//! It is worded by whoever shows it, in the reader's language; here it is only set. Nothing of a patient is ever on the handbook's.
 
 use jiff::Zoned;
 use serde::Deserialize;
@@ -13,9 +14,9 @@ use crate::pages::Weight;
 /// A page as it is to be read.
 #[derive(Clone, Debug, Deserialize, Type)]
 pub struct HandbookPage {
-    /// Name of the service.
+    /// Name of the service, or kind of the message.
     pub title: String,
-    /// Whose it is.
+    /// Whose it is, or when it was made.
     pub below: String,
     /// What it is for, and what must not be overlooked.
     pub lead: Vec<String>,

@@ -3,6 +3,7 @@
 
 use e2e::{Office, Window};
 
+use crate::morning::words;
 use crate::steps;
 
 /// What the patient answers: a pacemaker is in the way, nothing else is.
@@ -25,6 +26,7 @@ const ANSWERS: [(&str, &str); 13] = [
 #[tokio::test]
 async fn a_magnetic_resonance_with_a_pacemaker_is_asked_about_told_of_and_asked_about_again() -> anyhow::Result<()> {
     let office = Office::open().await?;
+    let mut printer = office.spooler.page_queue("kontor", office.dir()).await?;
     let window = office.start().await?;
     steps::use_the_demo_office(&window).await?;
     steps::begin(&window, &steps::ROLAND).await?;
@@ -59,6 +61,7 @@ async fn a_magnetic_resonance_with_a_pacemaker_is_asked_about_told_of_and_asked_
         steps::choose_in(&window, ".basket", reason).await?;
     }
     window.gone("button", "gjenstår").await?;
+    window.invoke("save_paper_queue", serde_json::json!({"queue": "kontor"})).await?;
     window.button("Blir 1 rekvisisjon").await?.click().await?;
     window.see("Pacemaker elektrode").await?;
     window.see("Medtronic Azure, satt inn 2021").await?;
@@ -70,6 +73,14 @@ async fn a_magnetic_resonance_with_a_pacemaker_is_asked_about_told_of_and_asked_
     window.resize(640, 800).await?;
     window.screenshot("preview-enlarged").await?;
     window.axe("the preview, enlarged").await?;
+    // What is read on the screen comes out of the office's own printer, whole.
+    window.button("Skriv ut").await?.click().await?;
+    let printed = words(&office, &printer.next_job().await?)?;
+    window.see("Sendt til skriveren.").await?;
+    window.screenshot("preview-printed").await?;
+    for fact in ["Pacemaker elektrode", "Medtronic Azure, satt inn 2021", "Kattskinnet legesenter", "Pasient"] {
+        assert!(printed.contains(fact), "{fact} is not on the sheet:\n{printed}");
+    }
     window.button("Lukk").await?.click().await?;
     window.resize(1280, 800).await?;
     window.screenshot("compose-radiology").await?;

@@ -4,6 +4,7 @@ import { Button, Tag } from "@navikt/ds-react";
 import { ArrowLeftIcon, ExclamationmarkTriangleFillIcon, FilesIcon, PrinterSmallIcon, StarFillIcon, StarIcon } from "@navikt/aksel-icons";
 import { useState } from "react";
 import { factLines } from "../../components/changes";
+import { usePaper } from "../../components/paper";
 import { ErrorNote } from "../../components/ErrorNote";
 import { hasGel } from "../../components/SpecimenRack";
 import { Tube } from "../../components/Tube";
@@ -78,27 +79,7 @@ function Actions({ page, t, language }: Part) {
   const kept = marked?.[whose] ?? false;
   const [chosen, setChosen] = useState<boolean | null>(null);
   const favourite = chosen ?? kept;
-  const settings = useQuery("settings", ["settings"], (here) => here.settings());
-  const printer = settings.data?.paper_queue ?? "";
-  const [printing, setPrinting] = useState(false);
-  // The office's own printer, as for everything else on paper; where none is chosen, the page goes to a file.
-  const print = async () => {
-    setPrinting(true);
-    try {
-      const sheet = handbookPage(page, t, language);
-      if (printer) {
-        await backend.printPage(sheet);
-        tell.say(t.bench.paper.printed);
-      } else {
-        const file = await backend.savePage(sheet, t.catalogue.savePageDialog);
-        if (file) tell.say(t.internallab.paper.savedAs(file));
-      }
-    } catch (thrown) {
-      tell.fail(asFailure(thrown));
-    } finally {
-      setPrinting(false);
-    }
-  };
+  const paper = usePaper();
   const toggle = async () => {
     try {
       await backend.setFavourite(provider, service, whose, !favourite);
@@ -115,8 +96,8 @@ function Actions({ page, t, language }: Part) {
       <Button size="small" variant="tertiary" icon={<FilesIcon aria-hidden />} onClick={() => void copyText(pageText(page, t, language)).then((done) => done && tell.say(t.catalogue.copied))}>
         {t.common.copy}
       </Button>
-      <Button size="small" variant="tertiary" data-act="print-page" loading={printing} icon={<PrinterSmallIcon aria-hidden />} onClick={() => void print()}>
-        {printer ? t.catalogue.print : t.catalogue.savePage}
+      <Button size="small" variant="tertiary" data-act="print-page" loading={paper.busy} icon={<PrinterSmallIcon aria-hidden />} onClick={() => void paper.print(handbookPage(page, t, language), t.catalogue.savePageDialog)}>
+        {paper.printer ? t.catalogue.print : t.catalogue.savePage}
       </Button>
     </div>
   );

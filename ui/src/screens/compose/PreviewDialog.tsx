@@ -2,12 +2,12 @@
 // and its message as the receiver will see it.
 import { Button } from "@navikt/ds-react";
 import { ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
-import { useRef } from "react";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNote } from "../../components/ErrorNote";
+import { usePaper } from "../../components/paper";
 import { ReadableMessage } from "../../components/ReadableMessage";
 import { inLanguage } from "../../format";
-import { printElement } from "../../format/print";
+import { previewPage } from "../../format/sheet";
 import type { PreviewPart } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts } from "../../texts";
@@ -17,7 +17,8 @@ export function PreviewDialog({ draft, revision, onClose }: { draft: string; rev
   const t = useTexts();
   const words = t.preview;
   const { data, failure } = useQuery(`preview ${draft} ${revision}`, ["catalogue", "settings"], (backend) => backend.preview(draft));
-  const body = useRef<HTMLDivElement>(null);
+  const language = useLanguage();
+  const paper = usePaper();
   const total = data?.parts.length ?? 0;
   return (
     <Dialog label={t.message.title} className="preview-dialog" onClose={onClose}>
@@ -30,14 +31,14 @@ export function PreviewDialog({ draft, revision, onClose }: { draft: string; rev
             {data.missing > 0 ? words.missing(data.missing) : t.message.introBefore}
           </p>
         )}
-        <div className="message__scroll" ref={body} tabIndex={0} role="group" aria-label={t.message.title}>
+        <div className="message__scroll" tabIndex={0} role="group" aria-label={t.message.title}>
           {(data?.parts ?? []).map((part, at) => (
             <PartOfDraft key={`${part.her} ${part.discipline_name.nb} ${at}`} part={part} at={at + 1} total={total} />
           ))}
         </div>
         <div className="dialog__actions">
-          <Button size="small" variant="secondary" data-act="print" disabled={!data} onClick={() => body.current && printElement(body.current)}>
-            {t.message.print}
+          <Button size="small" variant="secondary" data-act="print" disabled={!data} loading={paper.busy} onClick={() => data && void paper.print(previewPage(data.parts, words.title(total), t.message.introBefore, t, language), t.message.saveDialog)}>
+            {paper.printer ? t.message.print : t.message.save}
           </Button>
           <Button size="small" onClick={onClose}>
             {t.common.close}

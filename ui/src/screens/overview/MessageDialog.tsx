@@ -1,14 +1,15 @@
 // The messages of a requisition as their receiver sees them, newest first, and as the bytes that were sent. What is copied is
 // those bytes, unchanged.
 import { Button } from "@navikt/ds-react";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { Dialog } from "../../components/Dialog";
+import { usePaper } from "../../components/paper";
 import { ReadableMessage } from "../../components/ReadableMessage";
 import { useNow } from "../../frame/clock";
 import { useTell } from "../../frame/toasts";
 import { dateTime } from "../../format";
 import { copyText } from "../../format/clipboard";
-import { printElement } from "../../format/print";
+import { messagePage } from "../../format/sheet";
 import type { SentMessage } from "../../ipc/model";
 import { useTexts } from "../../texts";
 import { pretty } from "./words";
@@ -19,7 +20,7 @@ export function MessageDialog({ messages, onClose }: { messages: readonly SentMe
   const now = useNow();
   const [at, setAt] = useState(0);
   const [raw, setRaw] = useState(false);
-  const body = useRef<HTMLDivElement>(null);
+  const paper = usePaper();
   const message = messages[at];
   if (!message) return null;
   const words = t.message;
@@ -48,7 +49,7 @@ export function MessageDialog({ messages, onClose }: { messages: readonly SentMe
             <p className="t13 muted">{t.overview.messageIndented}</p>
           </>
         ) : (
-          <div className="message__scroll" ref={body} tabIndex={0} role="group" aria-label={name(message)}>
+          <div className="message__scroll" tabIndex={0} role="group" aria-label={name(message)}>
             {message.readable && <ReadableMessage message={message.readable} label={name(message)} level={3} />}
           </div>
         )}
@@ -63,8 +64,14 @@ export function MessageDialog({ messages, onClose }: { messages: readonly SentMe
               {t.overview.messageCopy}
             </Button>
           ) : (
-            <Button size="small" variant="secondary" data-act="print" onClick={() => body.current && printElement(body.current)}>
-              {words.print}
+            <Button
+              size="small"
+              variant="secondary"
+              data-act="print"
+              loading={paper.busy}
+              onClick={() => message.readable && void paper.print(messagePage(message.readable, message.message_id ? [message.made ? words.made(dateTime(message.made, now)) : "", t.overview.messageId(message.message_id)].filter(Boolean).join(" · ") : words.notFrozen, t), words.saveDialog)}
+            >
+              {paper.printer ? words.print : words.save}
             </Button>
           )}
           <Button size="small" onClick={onClose}>

@@ -1,0 +1,42 @@
+// What is read on the screen, on paper: through the office's own A4 printer, as everything else; where none is chosen, into a file.
+import { useState } from "react";
+import { useTell } from "../frame/toasts";
+import { useBackend } from "../ipc/backend";
+import { asFailure } from "../ipc/failure";
+import type { DialogWords, HandbookPage } from "../ipc/model";
+import { useQuery } from "../ipc/query";
+import { useTexts } from "../texts";
+
+export type Paper = {
+  /** There is a printer: else the page goes to a file, and the button says so. */
+  printer: boolean;
+  busy: boolean;
+  /** Prints the page, or asks where to save it. */
+  print: (page: HandbookPage, dialog: DialogWords) => Promise<void>;
+};
+
+export function usePaper(): Paper {
+  const t = useTexts();
+  const backend = useBackend();
+  const tell = useTell();
+  const settings = useQuery("settings", ["settings"], (here) => here.settings());
+  const printer = (settings.data?.paper_queue ?? "") !== "";
+  const [busy, setBusy] = useState(false);
+  const print = async (page: HandbookPage, dialog: DialogWords) => {
+    setBusy(true);
+    try {
+      if (printer) {
+        await backend.printPage(page);
+        tell.say(t.bench.paper.printed);
+      } else {
+        const file = await backend.savePage(page, dialog);
+        if (file) tell.say(t.internallab.paper.savedAs(file));
+      }
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { printer, busy, print };
+}
