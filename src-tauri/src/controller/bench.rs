@@ -83,8 +83,9 @@ impl Workplace {
     pub(super) fn bench_view(&self, one: &Requisition, at: &Zoned) -> Answer<BenchView> {
         let rule = self.patient_check_rule()?;
         let bench = self.bench.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = bench.just_before(&identity(&one.patient), at.timestamp());
-        let needed = needs_check(rule, one.patient_check.as_ref(), before, at.timestamp());
+        let whose = identity(&one.patient);
+        let needed = needs_check(rule, one.patient_check.as_ref(), (&bench, &whose), at.timestamp());
+        let before = bench.just_before(&whose, at.timestamp());
         let just_before = before.map(|seen| JustBefore { name: seen.name.clone(), at: seen.at.to_string() });
         Ok(BenchView { rule, needed, just_before })
     }

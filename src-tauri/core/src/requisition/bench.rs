@@ -13,7 +13,7 @@ use crate::composing::draft::Patient;
 
 /// How long a patient who was open counts as open a moment ago.
 pub const A_MOMENT: SignedDuration = SignedDuration::from_mins(10);
-/// How long a check holds: whoever comes back later is asked again.
+/// How long a check holds while nobody else is opened: whoever comes back later is asked again.
 pub const CHECK_HOLDS: SignedDuration = SignedDuration::from_hours(2);
 
 /// How the office makes sure of the patient before labels are printed.
@@ -109,26 +109,32 @@ impl Bench {
     /// The other patient who was open a moment before this one.
     #[must_use]
     pub fn just_before(&self, identity: &str, now: Timestamp) -> Option<&Seen> {
+        self.last_other(identity).filter(|seen| now.duration_since(seen.at) <= A_MOMENT)
+    }
+
+    /// The other patient who was open last, however long ago.
+    fn last_other(&self, identity: &str) -> Option<&Seen> {
         let others = [&self.current, &self.before].into_iter().flatten().filter(|seen| seen.identity != identity);
-        others.max_by_key(|seen| seen.at).filter(|seen| now.duration_since(seen.at) <= A_MOMENT)
+        others.max_by_key(|seen| seen.at)
     }
 }
 
-/// Whether the patient has to be made sure of before labels are printed.
+/// Whether the patient has to be made sure of before labels are printed: a label more, or one printed again, of a patient who was
+/// made sure of asks nothing, until another patient was opened in between or the check has run out.
 #[must_use]
 pub fn needs_check(
     rule: PatientCheckRule,
     made: Option<&PatientCheck>,
-    just_before: Option<&Seen>,
+    (bench, identity): (&Bench, &str),
     now: Timestamp,
 ) -> bool {
     let made_at = made.and_then(|check| check.at.parse::<Timestamp>().ok());
     // A clock that was set back must not make a check hold for longer.
     let holds = made_at.is_some_and(|at| now >= at && now.duration_since(at) <= CHECK_HOLDS);
-    let outdated = just_before.is_some_and(|seen| made_at.is_none_or(|at| seen.at > at));
+    let since = |seen: &Seen| made_at.is_none_or(|at| seen.at > at);
     match rule {
-        PatientCheckRule::Confirm | PatientCheckRule::Type => !holds || outdated,
-        PatientCheckRule::AfterAnother => outdated,
+        PatientCheckRule::Confirm | PatientCheckRule::Type => !holds || bench.last_other(identity).is_some_and(since),
+        PatientCheckRule::AfterAnother => bench.just_before(identity, now).is_some_and(since),
     }
 }
 
@@ -217,7 +223,7 @@ mod tests {
         bench.opened("line", "Danser, Line", at(0));
         let made = check(1);
         let needed = |bench: &Bench, rule, made: Option<&PatientCheck>, minute| {
-            needs_check(rule, made, bench.just_before("line", at(minute)), at(minute))
+            needs_check(rule, made, (bench, "line"), at(minute))
         };
         assert!(needed(&bench, PatientCheckRule::Confirm, None, 1));
         assert!(!needed(&bench, PatientCheckRule::AfterAnother, None, 1));
@@ -228,13 +234,21 @@ mod tests {
             assert!(needed(&bench, rule, Some(&made), 5), "{rule:?}");
             assert!(!needed(&bench, rule, Some(&check(5)), 6), "{rule:?}");
         }
+        // Also when she comes back after an hour: somebody else has sat there since.
+        assert!(needed(&bench, PatientCheckRule::Confirm, Some(&made), 64));
+        assert!(
+            !needed(&bench, PatientCheckRule::Confirm, Some(&check(5)), 64),
+            "nobody has, and it is asked no second time"
+        );
+        assert!(!needed(&bench, PatientCheckRule::AfterAnother, Some(&made), 64), "that was no moment ago");
     }
 
     #[test]
     fn a_check_does_not_outlive_the_visit_and_a_clock_set_back_does_not_prolong_it() {
         let made = check(0);
-        assert!(!needs_check(PatientCheckRule::Confirm, Some(&made), None, at(119)));
-        assert!(needs_check(PatientCheckRule::Confirm, Some(&made), None, at(121)));
-        assert!(needs_check(PatientCheckRule::Confirm, Some(&made), None, at(-1)));
+        let needed = |now| needs_check(PatientCheckRule::Confirm, Some(&made), (&Bench::default(), "line"), now);
+        assert!(!needed(at(119)));
+        assert!(needed(at(121)));
+        assert!(needed(at(-1)));
     }
 }

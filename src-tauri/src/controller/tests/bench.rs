@@ -31,6 +31,27 @@ async fn no_label_is_printed_before_the_patient_was_made_sure_of() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_label_printed_again_a_moment_later_asks_nothing_until_another_patient_was_opened() {
+    let office = Office::open("balsam-lab");
+    let line = office.waiting(&["hemoglobin", "crp"]);
+    let folke = office.waiting_for("14019800513", "Folke", &["hemoglobin"]);
+    let tubes = office.controller.take_up(line.clone(), false).unwrap().requisition.specimens;
+    office.controller.confirm_patient(line.clone(), sure()).unwrap();
+    let print =
+        async |at: usize| office.controller.print_labels(line.clone(), vec![tubes[at].id.clone()]).await.err().unwrap();
+    // There is no printer: it gets as far as that, for one tube, for the next, and for the first once more.
+    for at in [0, 1, 0] {
+        assert_eq!(print(at).await.code, ErrorCode::NoPrinter);
+    }
+    // She is put back and taken up again, and nobody else was there.
+    office.controller.put_back(line.clone()).unwrap();
+    assert!(!office.controller.take_up(line.clone(), false).unwrap().bench.needed);
+    office.controller.take_up(folke, false).unwrap();
+    assert!(office.controller.take_up(line.clone(), false).unwrap().bench.needed);
+    assert_eq!(print(0).await.params["reason"], "patient_check");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn another_patient_of_a_moment_ago_is_told_and_asked_about_again() {
     let office = Office::open("balsam-lab");
     office.controller.save_patient_check(PatientCheckRule::AfterAnother).unwrap();
