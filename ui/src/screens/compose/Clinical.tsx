@@ -256,7 +256,7 @@ function Place({ view, queue }: Pick<Props, "view" | "queue">) {
 
 const EMPTY: CopyRecipient = { organisation: "", organisation_her: "", name: "", her: "", person: true };
 
-function Copies({ recipients, onChange }: { recipients: readonly CopyRecipient[]; onChange: (change: (before: readonly CopyRecipient[]) => CopyRecipient[]) => void }) {
+export function Copies({ recipients, onChange }: { recipients: readonly CopyRecipient[]; onChange: (change: (before: readonly CopyRecipient[]) => CopyRecipient[]) => void }) {
   const t = useTexts();
   const [fresh, setFresh] = useState<CopyRecipient | null>(null);
   const [tried, setTried] = useState(false);

@@ -1,6 +1,6 @@
 // No edit is lost: not between two quick clicks, not where a field vanishes under the hands of the one who types, not while an
 // older answer is under way.
-import { act, render, screen } from "@testing-library/react";
+import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import { Question } from "../../components/Question";
@@ -8,7 +8,12 @@ import { settleTyping } from "../../components/settle";
 import { editQueue, type Building, type EditQueue } from "../../ipc/editing";
 import type { Answer, AskedQuestion, BasketLine, Draft, DraftView, Edit, LineContainer } from "../../ipc/model";
 import { chosen } from "./Basket";
+import { demoBackend } from "../../dev/backend";
+import { BackendContext } from "../../ipc/backend";
+import { Copies } from "./Clinical";
 import { Containers } from "./Containers";
+import { DiagnosisField } from "./DiagnosisField";
+import { Attachments, EarlierFindings } from "./Documents";
 import { Series } from "./Series";
 
 const now = new Date("2026-11-26T10:00:00");
@@ -28,6 +33,9 @@ function slow(draft: Draft) {
           waiting.push(() => {
             sent.push(edit);
             if (edit.edit === "series") stored.lines[0]!.series = edit.series;
+            if (edit.edit === "diagnoses") draft.diagnoses = edit.diagnoses;
+            if (edit.edit === "copy_recipients") draft.copy_recipients = edit.recipients;
+            if (edit.edit === "earlier_findings") draft.earlier_findings = edit.findings;
             resolve(viewOf(draft));
           }),
         ),
@@ -113,4 +121,70 @@ it("a_date_that_is_taken_away_before_its_answer_has_come_is_taken_away", async (
   await user.clear(field);
   act(() => field.blur());
   expect(given).toHaveBeenLastCalledWith(null, false);
+});
+
+it("diagnoses_that_are_picked_one_after_the_other_all_count_before_the_first_is_answered", async () => {
+  const user = userEvent.setup();
+  const draft = { ...draftOf({}), diagnoses: [] } as Draft;
+  const { queue, sent, answerAll } = slow(draft);
+  // Drawn with what there was: no answer has come.
+  render(<DiagnosisField diagnoses={[]} onChange={(change) => queue.edit((before) => ({ edit: "diagnoses", diagnoses: change(before.diagnoses) }))} />);
+  const field = screen.getByRole("combobox");
+  for (const code of ["R05", "A03"]) {
+    await user.type(field, code);
+    await waitFor(() => expect(screen.getAllByRole("option")[0]?.textContent).toContain(code), { timeout: 10_000 });
+    await user.keyboard("{Enter}");
+  }
+  await answerAll();
+  expect(sent.at(-1)).toMatchObject({ diagnoses: [{ code: "R05" }, { code: "A03" }] });
+});
+
+it("a_copy_that_is_added_while_another_is_on_its_way_takes_none_of_them_away", async () => {
+  const user = userEvent.setup();
+  const other = { organisation: "Kattskinnet legesenter", organisation_her: "1", name: "August September", her: "2", person: true };
+  const draft = { ...draftOf({}), copy_recipients: [] } as unknown as Draft;
+  const { queue, sent, answerAll } = slow(draft);
+  const change = (make: (before: readonly (typeof other)[]) => (typeof other)[]) => queue.edit((before) => ({ edit: "copy_recipients", recipients: make(before.copy_recipients) }));
+  render(<Copies recipients={[]} onChange={change} />);
+  change((before) => [...before, other]);
+  await user.click(screen.getByRole("button", { name: "Legg til kopimottaker" }));
+  const [name, her, organisation, organisationHer] = screen.getAllByRole("textbox");
+  for (const [field, text] of [[name, "Ida Januar"], [her, "34"], [organisation, "Furumo laboratorium"], [organisationHer, "56"]] as const) await user.type(field!, text);
+  await user.click(screen.getByRole("button", { name: "Legg til kopimottaker" }));
+  await answerAll();
+  expect(sent.at(-1)).toMatchObject({ recipients: [{ her: "2" }, { her: "34", name: "Ida Januar", organisation_her: "56" }] });
+});
+
+it("an_earlier_finding_that_is_taken_away_and_one_that_is_added_both_count_before_the_first_is_answered", async () => {
+  const user = userEvent.setup();
+  const before = [{ text: "Polypp", date: null }, { text: "Ulcus", date: null }];
+  const draft = { ...draftOf({}), earlier_findings: before } as unknown as Draft;
+  const { queue, sent, answerAll } = slow(draft);
+  render(<EarlierFindings view={viewOf(structuredClone(draft))} queue={queue} now={now} />);
+  await user.click(screen.getByRole("button", { name: /Polypp/ }));
+  await user.click(screen.getByRole("button", { name: "Legg til funn" }));
+  await user.type(screen.getByPlaceholderText(/./), "Divertikler{Enter}");
+  await answerAll();
+  expect(sent.at(-1)).toMatchObject({ findings: [{ text: "Ulcus" }, { text: "Divertikler" }] });
+});
+
+it("what_an_attachment_is_called_and_whom_it_is_for_go_together_whatever_was_answered_meanwhile", async () => {
+  const user = userEvent.setup();
+  const queue = quiet();
+  const part = (department: string) => ({ provider: "balsam", department, department_name: { nb: department, nn: department, en: department } });
+  const draft = { ...draftOf({}), attachments: [{ id: "a", kind: "pdf", bytes: 900, description: "" }] };
+  const view = { draft, composition: { parts: [part("PAT"), part("RAD")] } } as unknown as DraftView;
+  const shown = () => (
+    <BackendContext.Provider value={demoBackend(new URLSearchParams("theme=light"))}>
+      <Attachments view={structuredClone(view)} queue={queue} onView={() => undefined} />
+    </BackendContext.Provider>
+  );
+  const { rerender, unmount } = render(shown());
+  await user.selectOptions(screen.getByRole("combobox"), "RAD");
+  // An answer to what was there before draws the old choice once more.
+  rerender(shown());
+  await user.type(screen.getAllByRole("textbox")[0]!, "Skisse");
+  act(() => settleTyping());
+  unmount();
+  expect(queue.made.at(-1)).toMatchObject({ edit: "describe_attachment", id: "a", description: "Skisse", only: { department: "RAD" } });
 });
