@@ -189,13 +189,32 @@ impl Office {
     /// As for [`Office::start`].
     pub async fn start_later(&self, ahead: &str) -> anyhow::Result<Window> {
         need("faketime")?;
-        let wrapper = self.dir.path().join("later");
-        let application = application()?;
         // The monotonic clock stays true: what waits for a second would wait for days.
-        let script = format!(
-            "#!/bin/sh\nFAKETIME_DONT_FAKE_MONOTONIC=1 exec faketime -f '{ahead}' '{}' \"$@\"\n",
-            application.display()
-        );
+        let start = format!("FAKETIME_DONT_FAKE_MONOTONIC=1 exec faketime -f '{ahead}'");
+        self.start_by("later", &start).await
+    }
+
+    /// Starts the application on a machine without the library that tray icons come from: in its place, under each name that it
+    /// goes by, lie files that are none.
+    ///
+    /// # Errors
+    /// As for [`Office::start`].
+    pub async fn start_without_tray_library(&self) -> anyhow::Result<Window> {
+        let none = self.dir.path().join("no-libraries");
+        std::fs::create_dir_all(&none)?;
+        for name in ["libayatana-appindicator3", "libappindicator3"] {
+            for ending in ["so.1", "so"] {
+                std::fs::write(none.join(format!("{name}.{ending}")), "")?;
+            }
+        }
+        let start = format!("LD_LIBRARY_PATH='{}' exec", none.display());
+        self.start_by("without-tray", &start).await
+    }
+
+    /// Starts the application by a line of the shell that it is put behind.
+    async fn start_by(&self, name: &str, line: &str) -> anyhow::Result<Window> {
+        let wrapper = self.dir.path().join(name);
+        let script = format!("#!/bin/sh\n{line} '{}' \"$@\"\n", application()?.display());
         std::fs::write(&wrapper, script)?;
         std::fs::set_permissions(&wrapper, std::fs::Permissions::from_mode(0o755))?;
         Window::open(self, &wrapper, &self.arguments()).await

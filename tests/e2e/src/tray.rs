@@ -70,6 +70,11 @@ impl Tray {
         Ok(Self { connection, icon })
     }
 
+    /// Whether no program has put an icon here.
+    pub fn is_empty(&self) -> bool {
+        self.icon.borrow().is_none()
+    }
+
     /// The file that is shown as the icon.
     ///
     /// # Errors

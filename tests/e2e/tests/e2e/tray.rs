@@ -31,3 +31,20 @@ async fn the_tray_shows_how_many_need_somebody_and_leads_to_them() -> anyhow::Re
     tray.choose("Ingenting trenger deg").await?;
     window.close().await
 }
+
+/// Every other test here starts on a desktop without a tray; this one on a machine without the library for it.
+#[tokio::test]
+async fn without_the_library_for_tray_icons_the_window_opens_all_the_same_and_says_the_number_itself()
+-> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let tray = Tray::start(&office.desktop).await?;
+    let window = office.start_without_tray_library().await?;
+    steps::use_the_demo_office(&window).await?;
+    let reject = Some(Rejection { code: "X99".into(), text: "Svar mangler.".into(), times: Some(1) });
+    office.hospital()?.set_behaviour(Behaviour { reject, ..Behaviour::default() });
+    steps::send_crp(&window).await?;
+    window.button("Oversikt , 1 trenger deg").await?.click().await?;
+    window.heading("Trenger deg").await?;
+    assert!(tray.is_empty(), "there is no icon");
+    window.close().await
+}
