@@ -9,7 +9,7 @@ import { Rail } from "./Rail";
 import { StatusContext } from "./status";
 import { StatusStrip } from "./StatusStrip";
 import { Tray } from "./Tray";
-import { useWedge } from "./wedge";
+import { IDENTITY_FIELD, useWedge } from "./wedge";
 
 /** Put on the field that `/` leads to. */
 export const SEARCH_FIELD = "data-search-field";
@@ -41,9 +41,8 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
   const visit = useCallback((screen: Screen) => leave((here) => (here.screen === screen ? here : (left.current.get(screen) ?? { screen }))), [leave]);
   const navigation = useMemo<Navigation>(() => ({ place, go, visit }), [place, go, visit]);
 
-  // A label or a form that is scanned on any screen leads to the internal lab. Somebody's identity number belongs into the field
-  // that it is scanned into.
-  useWedge(place.screen !== "internalLab", (text) => go({ screen: "internalLab", scanned: text }), (text) => !isIdentityNumber(text.replace(/^\][A-Za-z]\d/, "")));
+  // A label or a form that is scanned on any screen leads to the internal lab.
+  useWedge(place.screen !== "internalLab", (text) => go({ screen: "internalLab", scanned: text }), (text) => !isForAField(text));
 
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
@@ -87,6 +86,15 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
       </div>
     </NavigationContext.Provider>
   );
+}
+
+/**
+ * Whether what was scanned belongs into the field that it was scanned into: somebody's identity number does, and where one is asked
+ * for, so does every number of its length. It may have been misread, and the field says what is wrong with it.
+ */
+function isForAField(scanned: string): boolean {
+  const text = scanned.replace(/^\][A-Za-z]\d/, "");
+  return isIdentityNumber(text) || (/^\d{11}$/.test(text) && document.activeElement?.closest(`[${IDENTITY_FIELD}]`) != null);
 }
 
 /** Whether a key belongs to a text field. */

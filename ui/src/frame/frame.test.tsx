@@ -46,6 +46,20 @@ describe("the frame", () => {
     expect(shownScreen()).toBe("compose");
   });
 
+  it("a_laboratorys_number_of_eleven_digits_is_a_scan_and_a_persons_stays_in_its_field", async () => {
+    const { user } = open();
+    await screen.findByRole("navigation", { name: "Skjermer" });
+    await user.keyboard("{Control>}3{/Control}");
+    await user.keyboard("13116900216{Enter}");
+    expect(shownScreen()).toBe("overview");
+    await user.keyboard("70000000041{Enter}");
+    await waitFor(() => expect(shownScreen()).toBe("internalLab"));
+    // Where a person's number is asked for, a misread one is the field's to refuse.
+    await user.keyboard("{Control>}1{/Control}");
+    await user.type(await screen.findByRole("textbox", { name: /11 siffer/ }), "13116900217{Enter}");
+    expect(shownScreen()).toBe("compose");
+  });
+
   it("the_numbers_on_the_rail_are_said_in_words", async () => {
     open();
     await screen.findByRole("button", { name: /Internlab, 7 venter, 2 alarmer/ });

@@ -2,6 +2,9 @@
 // the focus is, and never takes a letter that a person typed. Pure but for the hook, so that the rule can be tested.
 import { useEffect, useRef } from "react";
 
+/** Put on a field that asks for somebody's identity number. */
+export const IDENTITY_FIELD = "data-identity-field";
+
 /** Longest pause between two keys of a scanner. Fast typists stay above 60 ms; slow scanners below 30. */
 export const LONGEST_GAP_MS = 40;
 

@@ -95,6 +95,7 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
           <TextField
             ref={first}
             id="patient-number"
+            data-identity-field
             data-search-field
             size="small"
             className="begin__number"
