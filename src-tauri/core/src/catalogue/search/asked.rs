@@ -1,6 +1,8 @@
 //! What a query asks of one segment: for each of its words the words of the dictionary that answer it, and the documents
 //! that answer all of them.
 
+use smallvec::SmallVec;
+
 use super::{
     dictionary::allowed,
     fold::{Spelling, Words},
@@ -265,7 +267,7 @@ pub(super) struct Answer {
 pub(super) struct Asked<'a> {
     segment: &'a Segment,
     query: &'a Query,
-    pub words: Vec<Matcher>,
+    pub words: SmallVec<[Matcher; 2]>,
     pub together: Option<Matcher>,
 }
 

@@ -2,7 +2,10 @@
 //!
 //! Slips are found by one walk over the sorted words with a bit-parallel automaton (Wu and Manber, 1992, with swaps of
 //! neighbours): a word shares the states of the beginning it has in common with the word before it, and a beginning that
-//! is too far away is passed over with everything that starts like it.
+//! is too far away is passed over with everything that starts like it. Where one slip is allowed, only words that begin with
+//! the same two letters are walked over: a slip in those two leaves the rest as it was, and that is looked up by its letters.
+
+use std::{cmp::Reverse, ops::RangeInclusive};
 
 use super::index::number;
 
@@ -16,7 +19,7 @@ pub(super) struct Dictionary {
     shared: Vec<u8>,
     /// The least of `shared` in every block, so that what starts alike is passed over in strides.
     least: Vec<u8>,
-    /// Three letters and a word that contains them, sorted.
+    /// Three letters with their place in a word, and that word; sorted.
     trigrams: Vec<(u32, u32)>,
     /// For each pair of letters, the first word that does not stand before them; one more at the end.
     pages: Vec<u32>,
@@ -49,6 +52,8 @@ const BLOCK: usize = 64;
 const LONGEST: usize = 30;
 /// Shortest word of which a beginning with a slip is enough: in shorter ones the rest of the word is needed.
 const SHORTEST_BEGUN: usize = 5;
+/// Last place in a word that trigrams know; it stands for all later ones too.
+const LAST_PLACE: usize = 255;
 
 impl Dictionary {
     /// From sorted, different words.
@@ -60,15 +65,15 @@ impl Dictionary {
             made.letters.extend_from_slice(word.as_bytes());
             let shared = before.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
             made.shared.push(u8::try_from(shared).unwrap_or(u8::MAX));
-            made.trigrams.extend(word.as_bytes().windows(3).map(|three| (trigram(three), number(at))));
+            let threes = word.as_bytes().windows(3).enumerate();
+            made.trigrams.extend(threes.map(|(place, three)| (trigram(three, place), number(at))));
             before = word;
         }
         made.starts.push(number(made.letters.len()));
         made.least = made.shared.chunks(BLOCK).map(|block| block.iter().copied().min().unwrap_or(0)).collect();
         made.trigrams.sort_unstable();
-        made.trigrams.dedup();
         made.pages = pages((0..made.len()).map(|at| page(made.word(number(at)))));
-        made.trigram_pages = pages(made.trigrams.iter().map(|(three, _)| page(&three.to_be_bytes()[1..])));
+        made.trigram_pages = pages(made.trigrams.iter().map(|(three, _)| page(&three.to_be_bytes()[..3])));
         made
     }
 
@@ -117,23 +122,29 @@ impl Dictionary {
         (first, search(first, to, &|word| word.starts_with(prefix)))
     }
 
-    /// Words that contain this one, by their rarest three letters; none for fewer than three.
+    /// Words that contain this one, by their rarest three letters; none for fewer than three. One may be named twice.
     pub(super) fn containing(&self, word: &[u8]) -> impl Iterator<Item = u32> {
-        let rarest = word
-            .windows(3)
-            .map(|three| {
-                let (key, page) = (trigram(three), page(three));
-                let alike = &self.trigrams[self.trigram_pages[page] as usize..self.trigram_pages[page + 1] as usize];
-                let from = alike.partition_point(|(known, _)| *known < key);
-                let to = from + alike[from..].partition_point(|(known, _)| *known == key);
-                &alike[from..to]
-            })
-            .min_by_key(|found| found.len())
-            .unwrap_or_default();
-        rarest.iter().map(|(_, at)| *at).filter(move |at| {
-            let inside = self.word(*at);
-            word.len() == 3 || inside.windows(word.len()).any(|part| part == word)
-        })
+        let (before, rarest) = self.rarest(word, |_| 0..=LAST_PLACE);
+        let found = rarest.iter().map(|(three, at)| (place(*three), *at)).filter(move |(place, at)| match *place {
+            LAST_PLACE => self.word(*at).windows(word.len()).any(|part| part == word),
+            place => place >= before && self.word(*at)[place - before..].starts_with(word),
+        });
+        found.map(|(_, at)| at)
+    }
+
+    /// The rarest three letters of a word, of those that stand where they should by their place in it: their place, and
+    /// where they are.
+    fn rarest(&self, word: &[u8], places: impl Fn(usize) -> RangeInclusive<usize>) -> (usize, &[(u32, u32)]) {
+        let threes = word.windows(3).enumerate();
+        let found = threes.map(|(at, three)| {
+            let (page, places) = (page(three), places(at));
+            let alike = &self.trigrams[self.trigram_pages[page] as usize..self.trigram_pages[page + 1] as usize];
+            let (first, last) = (trigram(three, *places.start()), trigram(three, *places.end()));
+            let from = alike.partition_point(|(known, _)| *known < first);
+            let to = from + alike[from..].partition_point(|(known, _)| *known <= last);
+            (at, &alike[from..to])
+        });
+        found.min_by_key(|(_, found)| found.len()).unwrap_or_default()
     }
 
     /// The first word after this one that does not share its first `depth` letters.
@@ -162,25 +173,59 @@ impl Dictionary {
     /// A swap of neighbours is one slip.
     pub(super) fn near(&self, query: &[u8], limit: u8) -> Vec<Near> {
         match limit {
-            1 => self.walk::<2>(query),
-            2 => self.walk::<3>(query),
+            _ if query.is_empty() || query.len() > LONGEST => Vec::new(),
+            1 if query.len() >= SHORTEST_BEGUN => self.one_slip(query),
+            1 => self.walk::<2>(query, (0, number(self.len()))),
+            2 => self.walk::<3>(query, (0, number(self.len()))),
             _ => Vec::new(),
         }
     }
 
-    /// The walk; `L` is one more than the slips allowed.
-    fn walk<const L: usize>(&self, query: &[u8]) -> Vec<Near> {
-        let mut found = Vec::new();
-        if query.is_empty() || query.len() > LONGEST {
-            return found;
+    /// Words that begin within one slip of a query that is long enough for its trigrams.
+    fn one_slip(&self, query: &[u8]) -> Vec<Near> {
+        let (two, rest) = query.split_at(2);
+        let (from, to) = self.beginning(two);
+        let mut found = self.walk::<2>(query, (from, to));
+        let mut swapped = [0; LONGEST];
+        let swapped = &mut swapped[..query.len()];
+        swapped.copy_from_slice(query);
+        swapped.swap(1, 2);
+        let words = self.beginning(swapped);
+        if words.0 < words.1 {
+            found.push(Near { from: words.0, to: words.1, slips: 1 });
         }
+        // Before the rest stand one, two or three letters in place of the two.
+        let (before, rarest) = self.rarest(rest, |at| at + 1..=at + 3);
+        for (three, at) in rarest.iter().filter(|(_, at)| *at < from || *at >= to) {
+            let (begins, goes_on) = self.word(*at).split_at(place(*three) - before);
+            if goes_on.starts_with(rest) && is_slip_of(begins, two) {
+                found.push(Near { from: *at, to: at + 1, slips: 1 });
+            }
+        }
+        // A word and what begins with it may both be there: the larger range first.
+        found.sort_unstable_by_key(|near| (near.from, Reverse(near.to)));
+        let mut last = 0;
+        found.retain(|near| {
+            let new = near.from >= last;
+            last = near.to.max(last);
+            new
+        });
+        found
+    }
+
+    /// The walk over a range of the words; `L` is one more than the slips allowed.
+    fn walk<const L: usize>(&self, query: &[u8], (first, end): (u32, u32)) -> Vec<Near> {
+        let mut found = Vec::new();
         let automaton = Automaton::<L>::new(query);
         let begun = query.len() >= SHORTEST_BEGUN;
         let mut states = [automaton.start(); LONGEST + 4];
-        let mut at = 0;
-        while at < self.len() {
+        let (mut at, end) = (first as usize, end as usize);
+        let mut known = false;
+        while at < end {
             let word = self.word(number(at));
-            let mut depth = usize::from(self.shared[at]).min(word.len());
+            // Of the first word's letters no state is known yet.
+            let mut depth = if known { usize::from(self.shared[at]).min(word.len()) } else { 0 };
+            known = true;
             let mut next = at + 1;
             let mut whole = true;
             while depth < word.len() {
@@ -294,8 +339,24 @@ impl<const L: usize> Automaton<L> {
     }
 }
 
-fn trigram(three: &[u8]) -> u32 {
-    u32::from_be_bytes([0, three[0], three[1], three[2]])
+/// Three letters and their place in a word as a number that sorts by both.
+fn trigram(three: &[u8], place: usize) -> u32 {
+    u32::from_be_bytes([three[0], three[1], three[2], u8::try_from(place).unwrap_or(u8::MAX)])
+}
+
+/// The place of a trigram.
+fn place(trigram: u32) -> usize {
+    usize::from(trigram.to_be_bytes()[3])
+}
+
+/// Whether one slip leads from two letters to these: one left out, exchanged or put in, or both swapped.
+fn is_slip_of(letters: &[u8], two: &[u8]) -> bool {
+    match *letters {
+        [one] => two.contains(&one),
+        [a, b] => a == two[0] || b == two[1] || [b, a] == two,
+        [a, b, c] => [a, b] == two || [a, c] == two || [b, c] == two,
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -362,7 +423,9 @@ mod tests {
             for (at, word) in words.iter().enumerate() {
                 prop_assert_eq!((from as usize..to as usize).contains(&at), word.starts_with(&part));
             }
-            let containing: Vec<usize> = dictionary.containing(part.as_bytes()).map(|at| at as usize).collect();
+            let mut containing: Vec<usize> = dictionary.containing(part.as_bytes()).map(|at| at as usize).collect();
+            containing.sort_unstable();
+            containing.dedup();
             let plain = words.iter().enumerate().filter(|(_, word)| part.len() >= 3 && word.contains(&part));
             prop_assert_eq!(containing, plain.map(|(at, _)| at).collect::<Vec<_>>());
         }

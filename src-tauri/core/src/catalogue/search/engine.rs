@@ -9,6 +9,8 @@ use std::{
     },
 };
 
+use smallvec::SmallVec;
+
 use super::{
     Hit, HitKind, Hits, Usage,
     asked::{Answer, Asked, Board, Query, Stage},
@@ -19,6 +21,9 @@ use super::{
     why::{Explaining, Letters},
 };
 use crate::catalogue::model::Indexed;
+
+/// Documents that most keystrokes find no more of.
+const EXPECTED: usize = 64;
 
 /// Search over a fixed set of catalogues.
 #[derive(Debug, Default)]
@@ -51,10 +56,20 @@ struct Found {
 /// Where a hit stands among the others, before what only a look at the document tells.
 #[derive(Clone, Copy, Debug)]
 struct Ranked {
-    /// Rank, sum, and the score downwards, so that less is better.
-    key: (u8, u16, i32),
+    /// Rank, sum, and the score downwards, so that less is better; one number, since it is compared most of all.
+    key: u64,
+    rank: u8,
     slipped: bool,
     found: Found,
+}
+
+impl Ranked {
+    fn new(rank: u8, score: i32, found: Found) -> Self {
+        // A score is an i32 whose order is kept by moving it up to where none is below nothing.
+        let last = u32::MAX - score.cast_unsigned().wrapping_add(1 << 31);
+        let key = u64::from(rank) << 48 | u64::from(found.sum) << 32 | u64::from(last);
+        Self { key, rank, slipped: found.rank >= Class::OneSlip.rank(false), found }
+    }
 }
 
 thread_local! {
@@ -134,8 +149,9 @@ impl Engine {
     /// Hits for one reading of the query; nothing where there are none, or where none of them was really `typed` and that
     /// is asked for.
     fn look(&self, query: &Query, typed: bool, used: &[Used], limit: usize) -> Option<Hits<'_>> {
-        let mut asked: Vec<Asked<'_>> = self.parts.iter().map(|part| Asked::new(&part.segment, query)).collect();
-        let mut found = Vec::new();
+        let mut asked: SmallVec<[Asked<'_>; 2]> =
+            self.parts.iter().map(|part| Asked::new(&part.segment, query)).collect();
+        let mut found = Vec::with_capacity(EXPECTED);
         self.exact(query, &mut found);
         let mut uncounted = 0;
         BOARDS.with_borrow_mut(|boards| {
@@ -215,11 +231,8 @@ impl Engine {
         let mut ranked: Vec<Ranked> = found
             .into_iter()
             .map(|found| {
-                let doc = self.parts[usize::from(found.part)].segment.docs.doc(found.doc);
-                let rank = demoted(found.rank, doc.withdrawn);
-                let score = doc.score + boost_of(used, found);
-                let slipped = found.rank >= Class::OneSlip.rank(false);
-                Ranked { key: (rank, found.sum, -score), slipped, found }
+                let standing = self.parts[usize::from(found.part)].segment.docs.standing(found.doc);
+                Ranked::new(demoted(found.rank, standing.withdrawn), standing.score + boost_of(used, found), found)
             })
             .collect();
         if ranked.len() > limit {
@@ -240,7 +253,7 @@ impl Engine {
         let segment = &self.parts[usize::from(part)].segment;
         let explaining = Explaining { segment, asked: &asked[usize::from(part)], query };
         let why = match told {
-            Some(told) => explaining.kept(doc, segment.told(told)),
+            Some(told) => explaining.kept(segment.told(told)),
             None => {
                 let exact = (rank <= Class::ExactSynonym.rank(false)).then(|| {
                     let texts = query.wholes().flat_map(|whole| segment.exactly(whole));
@@ -253,11 +266,11 @@ impl Engine {
         Hit {
             kind: found.kind,
             provider: segment.docs.provider(doc),
-            id: segment.docs.id(doc),
-            name: segment.docs.name(doc),
+            id: segment.docs.letters(found.id),
+            name: segment.docs.letters(found.name),
             why,
-            rank: u32::from(ranked.key.0 / 2),
-            withdrawn: found.withdrawn,
+            rank: u32::from(ranked.rank / 2),
+            withdrawn: segment.docs.standing(doc).withdrawn,
             replaced_by: found.replaced_by.map(|id| segment.docs.letters(id)),
         }
     }
@@ -295,7 +308,9 @@ impl Part {
             let told = self.segment.told_of(crowd, at);
             Found { part, doc: *doc, rank: *rank, sum: points(*rank), told }
         }));
-        if found.len() - before < limit || total as usize <= limit {
+        // Where the best are all that there are, they are the answer however many are asked for.
+        let all = self.segment.best_of(crowd).len() == crowd.total as usize;
+        if !all && (found.len() - before < limit || total as usize <= limit) {
             found.truncate(before);
             return None;
         }
@@ -314,7 +329,11 @@ impl Part {
 
 /// Keeps each document's best match, with its reason where that is known.
 fn settle(found: &mut Vec<Found>) {
-    found.sort_unstable_by_key(|one| (one.part, one.doc, one.rank, one.sum, one.told.is_none()));
+    // One number is sorted faster than five.
+    found.sort_unstable_by_key(|one| {
+        let place = u64::from(one.part) << 57 | u64::from(one.doc) << 25;
+        place | u64::from(one.rank) << 17 | u64::from(one.sum) << 1 | u64::from(one.told.is_none())
+    });
     found.dedup_by_key(|one| (one.part, one.doc));
 }
 

@@ -54,7 +54,7 @@ pub(super) struct Words {
 impl Words {
     /// The words of a text.
     pub(super) fn of(text: &str, spelling: Spelling) -> Self {
-        let mut words = Self::default();
+        let mut words = Self { letters: String::with_capacity(text.len()), ends: Vec::with_capacity(4) };
         words.read(text, spelling);
         words
     }

@@ -6,10 +6,10 @@
 use std::collections::HashMap;
 
 use super::{
-    HitKind, Range,
+    Field, HitKind, Range,
     dictionary::Dictionary,
     fold::{self, Words},
-    texts::Docs,
+    texts::{Docs, Span},
     why::{self, Letters},
 };
 
@@ -92,7 +92,8 @@ pub(super) struct Crowd {
 /// Why a document stands in a crowd: the text that decided it, and what is marked there.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Told {
-    pub text: u32,
+    pub field: Field,
+    pub word: Span,
     pub marked: Option<Range>,
 }
 
@@ -122,7 +123,9 @@ pub(super) struct Segment {
 }
 
 /// Postings above which a beginning is answered from what was found out at building.
-const CROWDED: u32 = 48;
+const CROWDED: u32 = 20;
+/// Letters of a material that say something before the word is whole.
+const USEFUL_MATERIAL: u32 = 3;
 /// Bits of a hash that a page of phrases leaves open: 4 096 pages.
 const PHRASE_SHIFT: u32 = 20;
 /// Kept for each crowd: more than any list shows.
@@ -365,6 +368,17 @@ impl Segment {
     }
 
     fn add_crowd(&mut self, parent: Option<u32>, words: (u32, u32), length: u32, seen: &mut [u8]) {
+        // One letter more that leads to the same words leads to the same documents in the same order, unless it ends one of
+        // them or makes a material count.
+        if let Some(alike) = parent.map(|at| &self.crowds[at as usize])
+            && alike.words == words
+            && alike.length >= USEFUL_MATERIAL
+            && !self.is_whole(words.0, length as usize)
+        {
+            let (total, best) = (alike.total, alike.best);
+            self.crowds.push(Crowd { words, length, parent, total, best, told: 0 });
+            return;
+        }
         let mut docs = Vec::new();
         self.each_typed(words, length as usize, |doc, rank| {
             let best = &mut seen[doc as usize];
@@ -378,7 +392,7 @@ impl Segment {
             .into_iter()
             .map(|doc| {
                 let rank = std::mem::replace(&mut seen[doc as usize], u8::MAX);
-                let found = self.docs.doc(doc);
+                let found = self.docs.standing(doc);
                 (demoted(rank, found.withdrawn), rank, -found.score, doc)
             })
             .collect();
@@ -427,8 +441,8 @@ impl Segment {
 
 /// The rank of a beginning that was typed.
 fn typed(class: Class, whole: bool, length: usize) -> Option<u8> {
-    // One letter of a material says something only as a whole word: "u albumin".
-    let useful = class != Class::Material || whole || length >= 3;
+    // A letter or two of a material say something only as a whole word: "u albumin".
+    let useful = class != Class::Material || whole || length >= USEFUL_MATERIAL as usize;
     useful.then(|| class.rank(!whole))
 }
 

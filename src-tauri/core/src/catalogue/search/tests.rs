@@ -250,7 +250,7 @@ fn the_reasons_kept_for_crowded_beginnings_are_those_that_would_be_found() {
         let asked = asked::Asked::new(segment, &query);
         let explaining = why::Explaining { segment, asked: &asked, query: &query };
         for (at, (doc, _)) in segment.best_of(crowd).iter().enumerate().take(index::TOLD) {
-            let kept = explaining.kept(*doc, segment.told(segment.told_of(crowd, at).unwrap()));
+            let kept = explaining.kept(segment.told(segment.told_of(crowd, at).unwrap()));
             let found = explaining.why(*doc, None, false, &mut why::Letters::default());
             assert_eq!(kept, found, "{:?}", query.words);
         }

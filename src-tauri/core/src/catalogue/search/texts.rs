@@ -16,20 +16,27 @@ pub(super) struct Span {
     end: u32,
 }
 
-/// Something that can be found.
+/// Something that can be found: all that a hit says of it, in one place.
 #[derive(Debug)]
 pub(super) struct Doc {
     pub kind: HitKind,
-    pub withdrawn: bool,
     pub provider: u32,
     pub id: Span,
+    pub name: Span,
     pub replaced_by: Option<Span>,
     /// Where its texts start in [`Docs`]; the first one is the name.
     texts: u32,
-    /// What decides between hits of equal rank, higher first: the laboratory's priority, then shorter names.
-    pub score: i32,
     /// The beginning of the folded name, so that equals stand in the order of the alphabet.
     pub alphabet: u64,
+}
+
+/// What decides between hits of equal rank. Kept apart from the rest, because every document that a keystroke finds is asked
+/// for it, and only the few that are shown for more.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Standing {
+    /// Higher first: the laboratory's priority, then shorter names.
+    pub score: i32,
+    pub withdrawn: bool,
 }
 
 /// The documents of one segment with all their texts.
@@ -38,6 +45,7 @@ pub(super) struct Docs {
     letters: String,
     texts: Vec<(Field, Span)>,
     docs: Vec<Doc>,
+    standings: Vec<Standing>,
     providers: Vec<Box<str>>,
 }
 
@@ -53,6 +61,10 @@ impl Docs {
         &self.docs[doc as usize]
     }
 
+    pub(super) fn standing(&self, doc: u32) -> Standing {
+        self.standings[doc as usize]
+    }
+
     pub(super) fn letters(&self, span: Span) -> &str {
         &self.letters[span.start as usize..span.end as usize]
     }
@@ -66,18 +78,18 @@ impl Docs {
     }
 
     pub(super) fn name(&self, doc: u32) -> &str {
-        self.text(doc, 0).1
+        self.letters(self.doc(doc).name)
     }
 
     /// One text of a document, and which kind it is.
     pub(super) fn text(&self, doc: u32, at: u32) -> (Field, &str) {
-        let (field, span) = self.texts[(self.doc(doc).texts + at) as usize];
+        let (field, span) = self.span(doc, at);
         (field, self.letters(span))
     }
 
-    /// Which kind one text of a document is, without looking at its letters.
-    pub(super) fn field(&self, doc: u32, at: u32) -> Field {
-        self.texts[(self.doc(doc).texts + at) as usize].0
+    /// The same, without looking at its letters.
+    pub(super) fn span(&self, doc: u32, at: u32) -> (Field, Span) {
+        self.texts[(self.doc(doc).texts + at) as usize]
     }
 
     /// How many texts a document has.
@@ -91,6 +103,7 @@ impl Docs {
         self.letters.capacity()
             + self.texts.capacity() * size_of::<(Field, Span)>()
             + self.docs.capacity() * size_of::<Doc>()
+            + self.standings.capacity() * size_of::<Standing>()
             + self.providers.iter().map(|provider| provider.len() + size_of::<Box<str>>()).sum::<usize>()
     }
 
@@ -98,6 +111,13 @@ impl Docs {
         let start = number(self.letters.len());
         self.letters.push_str(text);
         Span { start, end: number(self.letters.len()) }
+    }
+
+    /// Begins a document. Its id stands beside its name, which is told with it.
+    fn begin(&mut self, id: &str, name: &str) -> Begun {
+        let (id, texts) = (self.keep(id), number(self.texts.len()));
+        self.add_text(Field::Name, name);
+        Begun { id, texts }
     }
 
     fn add_text(&mut self, field: Field, text: &str) {
@@ -115,8 +135,7 @@ impl Docs {
 
     /// Adds a service with the names and codes of the withdrawn ones whose place it took.
     pub(super) fn add_service(&mut self, catalogue: &Indexed, service: &Service, replaced: &Replaced) {
-        let texts = number(self.texts.len());
-        self.add_text(Field::Name, &service.name);
+        let begun = self.begin(&service.id, &service.name);
         self.add_codes(service);
         let (material, official) = split_material(&service.code.display);
         let folded = |text: &str| Words::of(text, Spelling::Plain);
@@ -143,11 +162,8 @@ impl Docs {
         }
         let replaced_by = service.replaced_by.as_deref().map(|id| self.keep(id));
         let priority = if service.withdrawn { 0 } else { service.priority.min(1_000_000) };
-        self.add(Named { kind: HitKind::Service, provider, id: &service.id, name: &service.name, priority }, texts);
-        if let Some(doc) = self.docs.last_mut() {
-            doc.withdrawn = service.withdrawn;
-            doc.replaced_by = replaced_by;
-        }
+        let standing = Standing { score: score(priority, &service.name), withdrawn: service.withdrawn };
+        self.add(begun, HitKind::Service, provider, standing, replaced_by);
     }
 
     fn add_codes(&mut self, service: &Service) {
@@ -162,8 +178,7 @@ impl Docs {
 
     /// Adds a panel with the names of its members.
     pub(super) fn add_panel(&mut self, catalogue: &Indexed, panel: &Panel) {
-        let texts = number(self.texts.len());
-        self.add_text(Field::Name, &panel.name);
+        let begun = self.begin(&panel.id, &panel.name);
         for synonym in &panel.synonyms {
             self.add_text(Field::Synonym, synonym);
         }
@@ -171,50 +186,42 @@ impl Docs {
             self.add_text(Field::Member, &member.name);
         }
         let provider = &catalogue.catalogue().provider.id;
-        let priority = PANEL_PRIORITY;
-        self.add(Named { kind: HitKind::Panel, provider, id: &panel.id, name: &panel.name, priority }, texts);
+        let standing = Standing { score: score(PANEL_PRIORITY, &panel.name), withdrawn: false };
+        self.add(begun, HitKind::Panel, provider, standing, None);
     }
 
     /// Adds a panel of the office, known by its place, which also decides between equals.
     pub(super) fn add_office_panel(&mut self, panel: &Sought) {
-        let (texts, at) = (number(self.texts.len()), self.len());
-        self.add_text(Field::Name, &panel.name);
+        let at = self.len();
+        let begun = self.begin(&at.to_string(), &panel.name);
         for word in &panel.words {
             self.add_text(Field::Synonym, word);
         }
         for member in &panel.members {
             self.add_text(Field::Member, member);
         }
-        let id = at.to_string();
-        self.add(Named { kind: HitKind::Panel, provider: "", id: &id, name: &panel.name, priority: 0 }, texts);
-        if let Some(doc) = self.docs.last_mut() {
-            doc.score = i32::try_from(at).map_or(i32::MIN + 1, |at| -at);
-        }
+        let score = i32::try_from(at).map_or(i32::MIN + 1, |at| -at);
+        self.add(begun, HitKind::Panel, "", Standing { score, withdrawn: false }, None);
     }
 
-    fn add(&mut self, named: Named<'_>, texts: u32) {
-        let length = i32::try_from(named.name.len().min(99)).unwrap_or(99);
-        let doc = Doc {
-            kind: named.kind,
-            withdrawn: false,
-            provider: self.provider_number(named.provider),
-            id: self.keep(named.id),
-            replaced_by: None,
-            texts,
-            score: i32::try_from(named.priority).unwrap_or(i32::MAX / 200) * 100 - length,
-            alphabet: alphabet(named.name),
-        };
-        self.docs.push(doc);
+    fn add(&mut self, begun: Begun, kind: HitKind, provider: &str, standing: Standing, replaced_by: Option<Span>) {
+        let Begun { id, texts } = begun;
+        let name = self.texts[texts as usize].1;
+        let (provider, alphabet) = (self.provider_number(provider), alphabet(self.letters(name)));
+        self.docs.push(Doc { kind, provider, id, name, replaced_by, texts, alphabet });
+        self.standings.push(standing);
     }
 }
 
-/// What every document is known by.
-struct Named<'a> {
-    kind: HitKind,
-    provider: &'a str,
-    id: &'a str,
-    name: &'a str,
-    priority: u32,
+/// A document whose texts are being added.
+struct Begun {
+    id: Span,
+    texts: u32,
+}
+
+fn score(priority: u32, name: &str) -> i32 {
+    let length = i32::try_from(name.len().min(99)).unwrap_or(99);
+    i32::try_from(priority).unwrap_or(i32::MAX / 200) * 100 - length
 }
 
 /// Which withdrawn services were replaced by which, as the catalogues say; by provider.

@@ -6,7 +6,7 @@ use super::{
     Field, Marked, Range, Why,
     asked::{Asked, Matcher, Query},
     fold::{self, Spelling},
-    index::{Class, Crowd, Entry, Segment, Told},
+    index::{Class, Crowd, Entry, Segment, Told, number},
 };
 
 /// Which words of the query a text carries, as bits.
@@ -56,9 +56,9 @@ impl<'e> Explaining<'_, 'e> {
     }
 
     /// The reason that was kept.
-    pub(super) fn kept(&self, doc: u32, told: Told) -> Why<'e> {
-        let (field, word) = self.segment.docs.text(doc, told.text);
-        Why { field, word, typo: false, marked: told.marked.into_iter().collect() }
+    pub(super) fn kept(&self, told: Told) -> Why<'e> {
+        let word = self.segment.docs.letters(told.word);
+        Why { field: told.field, word, typo: false, marked: told.marked.into_iter().collect() }
     }
 
     /// The text that decided, and which word of the query is to be marked in it where not all of them are.
@@ -104,7 +104,7 @@ impl<'e> Explaining<'_, 'e> {
             .zip(carried)
             .filter_map(|(text, carried)| {
                 let quality = quality(*carried)?;
-                Some((quality, order(self.segment.docs.field(doc, text)), text))
+                Some((quality, order(self.segment.docs.span(doc, text).0), text))
             })
             .min()
             .map(|(_, _, text)| text)
@@ -124,16 +124,14 @@ impl<'e> Explaining<'_, 'e> {
                 .iter()
                 .filter_map(|entry| {
                     let class = matcher.other(entry.word)?;
-                    let field = self.segment.docs.field(doc, u32::from(entry.text));
+                    let field = self.segment.docs.span(doc, u32::from(entry.text)).0;
                     Some((class, order(field), entry.text, entry.word))
                 })
                 .min()
         };
         let (_, _, text, word) = self.asked.words.iter().chain(&self.asked.together).find_map(slips)?;
         let letters = self.segment.docs.text(doc, u32::from(text)).1;
-        let word = self.segment.dictionary.word(word);
-        let place = fold::spellings(letters).iter().find_map(|spelling| place(into.read(letters, *spelling), word));
-        Some((u32::from(text), place))
+        Some((u32::from(text), into.find(letters, self.segment.dictionary.word(word))))
     }
 }
 
@@ -143,11 +141,10 @@ pub(super) fn told(segment: &Segment, doc: u32, crowd: &Crowd, letters: &mut Let
     let of_crowd =
         segment.entries_of(doc).iter().skip_while(|entry| entry.word < from).take_while(|entry| entry.word < to);
     let texts = of_crowd.map(|entry| u32::from(entry.text));
-    let text = texts.map(|text| (order(segment.docs.field(doc, text)), text)).min().map_or(0, |(_, text)| text);
+    let text = texts.map(|text| (order(segment.docs.span(doc, text).0), text)).min().map_or(0, |(_, text)| text);
     let typed = &segment.dictionary.word(from)[..crowd.length as usize];
-    let word = segment.docs.text(doc, text).1;
-    let marked = fold::spellings(word).iter().find_map(|spelling| place(letters.read(word, *spelling), typed));
-    Told { text, marked }
+    let (field, word) = segment.docs.span(doc, text);
+    Told { field, word, marked: letters.find(segment.docs.letters(word), typed) }
 }
 
 fn note(matcher: &Matcher, bit: u8, entries: &[Entry], carried: &mut [Carried]) {
@@ -186,15 +183,23 @@ fn order(field: Field) -> u8 {
 
 /// The parts of a text that the words stand for, or all of them written together.
 fn mark<'q>(text: &str, words: impl Iterator<Item = &'q str> + Clone, joined: &str, letters: &mut Letters) -> Marked {
-    let mut ranges = Marked::new();
-    for spelling in fold::spellings(text) {
-        let letters = letters.read(text, *spelling);
-        ranges.extend(words.clone().filter_map(|word| place(letters, word.as_bytes())));
+    let marks = |place: &dyn Fn(&[u8]) -> Option<Range>| {
+        let mut ranges: Marked = words.clone().filter_map(|word| place(word.as_bytes())).collect();
         if ranges.is_empty() {
-            ranges.extend(place(letters, joined.as_bytes()));
+            ranges.extend(place(joined.as_bytes()));
         }
-        if !ranges.is_empty() {
-            break;
+        ranges
+    };
+    let mut ranges = Marked::new();
+    if text.is_ascii() {
+        ranges = marks(&|word| place_in_ascii(text.as_bytes(), word));
+    } else {
+        for spelling in fold::spellings(text) {
+            let letters = letters.read(text, *spelling);
+            ranges = marks(&|word| place(letters, word));
+            if !ranges.is_empty() {
+                break;
+            }
         }
     }
     if ranges.len() > 1 {
@@ -219,6 +224,14 @@ struct Letter {
 }
 
 impl Letters {
+    /// Where a folded word stands in a text, in whichever spelling it does.
+    fn find(&mut self, text: &str, word: &[u8]) -> Option<Range> {
+        if text.is_ascii() {
+            return place_in_ascii(text.as_bytes(), word);
+        }
+        fold::spellings(text).iter().find_map(|spelling| place(self.read(text, *spelling), word))
+    }
+
     /// Forgets what was read and folds a text.
     fn read(&mut self, text: &str, spelling: Spelling) -> &[Letter] {
         self.0.clear();
@@ -263,4 +276,44 @@ fn place(letters: &[Letter], word: &[u8]) -> Option<Range> {
         .find(fits)
         .or_else(|| if word.len() >= 3 { (0..=last).find(fits) } else { None })?;
     Some(Range { start: letters[at].range.start, end: letters[at + word.len() - 1].range.end })
+}
+
+/// The same in a text of ASCII letters alone, as nearly all are: it need not be folded first, and its bytes are UTF-16 units.
+fn place_in_ascii(text: &[u8], word: &[u8]) -> Option<Range> {
+    let (first, rest) = word.split_first()?;
+    let fits = |start: usize| {
+        if !text[start].eq_ignore_ascii_case(first) {
+            return None;
+        }
+        let mut end = start + 1;
+        for byte in rest {
+            end += text[end..].iter().position(u8::is_ascii_alphanumeric)?;
+            if !text[end].eq_ignore_ascii_case(byte) {
+                return None;
+            }
+            end += 1;
+        }
+        Some(Range { start: number(start), end: number(end) })
+    };
+    let begins_word = |at: &usize| *at == 0 || !text[at - 1].is_ascii_alphanumeric();
+    let inside = || if word.len() >= 3 { (0..text.len()).find_map(fits) } else { None };
+    (0..text.len()).filter(begins_word).find_map(fits).or_else(inside)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_word_is_marked_alike_in_a_text_that_is_folded_and_in_one_that_need_not_be(
+            text in "[aAbB1 ,()-]{0,14}", word in "[ab1]{0,4}",
+        ) {
+            let mut letters = Letters::default();
+            let folded = place(letters.read(&text, Spelling::Plain), word.as_bytes());
+            prop_assert_eq!(place_in_ascii(text.as_bytes(), word.as_bytes()), folded);
+        }
+    }
 }
