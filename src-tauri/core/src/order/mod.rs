@@ -7,6 +7,7 @@ mod attachments;
 mod document;
 mod json;
 mod moment;
+mod ordered;
 mod problem;
 mod rules;
 mod shape;
@@ -17,6 +18,7 @@ use jiff::Zoned;
 
 pub use document::*;
 pub use moment::{Moment, MomentError, Precision};
+pub use ordered::*;
 pub use problem::{Problem, ProblemCode};
 
 /// Reads an order document.

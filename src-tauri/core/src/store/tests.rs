@@ -1,4 +1,8 @@
+//! The store on real files: what is saved, frozen, numbered and found again.
+
+mod answers;
 mod following;
+mod opening;
 
 use std::path::PathBuf;
 
@@ -15,78 +19,6 @@ use crate::{
         Act, Jitter, Kind, NoWithdrawal, Outcome, Priority, Reason, State, Step, TransportReceipt, Verdict, pick,
     },
 };
-
-#[test]
-fn a_second_instance_on_the_same_data_is_refused() {
-    let place = Place::new();
-    let _first = place.open();
-    assert!(matches!(Store::open(&place.path, &place.key), Err(Error::InUse)));
-}
-
-#[test]
-fn another_key_opens_nothing_and_the_right_one_still_does() {
-    let place = Place::new();
-    place.open().set_setting("office", &json!({"name": "Kattskinnet"}), now()).unwrap();
-    assert!(matches!(Store::open(&place.path, &Key::from_bytes([9; 32])), Err(Error::WrongKey)));
-    let kept: Option<Value> = place.open().setting("office").unwrap();
-    assert_eq!(kept.unwrap()["name"], "Kattskinnet");
-}
-
-#[test]
-fn nothing_readable_stands_in_the_files() {
-    let place = Place::new();
-    let store = place.open();
-    store.finalise(&[finalise(1, Kind::New)], None, "tester", now()).unwrap();
-    for file in std::fs::read_dir(place.folder.path()).unwrap() {
-        let bytes = std::fs::read(file.unwrap().path()).unwrap();
-        assert!(!bytes.windows(9).any(|window| window == b"Gundersen"), "a name in the clear");
-        assert!(!bytes.starts_with(b"SQLite format 3"));
-    }
-}
-
-#[test]
-fn a_file_of_a_newer_program_is_refused_and_left_alone() {
-    let place = Place::new();
-    place.open().write(|tx| Ok(tx.pragma_update(None, "user_version", 99)?)).unwrap();
-    let known = i64::try_from(schema::MIGRATIONS.len()).unwrap();
-    assert!(matches!(Store::open(&place.path, &place.key), Err(Error::Newer { file: 99, ours }) if ours == known));
-}
-
-#[test]
-fn a_flipped_bit_is_found_at_start() {
-    let place = Place::new();
-    let store = place.open();
-    for n in 1..20 {
-        store.finalise(&[finalise(n, Kind::New)], None, "tester", now()).unwrap();
-    }
-    drop(store);
-    let mut bytes = std::fs::read(&place.path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    std::fs::write(&place.path, bytes).unwrap();
-    assert!(matches!(Store::open(&place.path, &place.key), Err(Error::Damaged { .. })));
-}
-
-#[test]
-fn a_passphrase_gives_the_key_back_and_a_wrong_one_gives_another() {
-    let key = Key::generate().unwrap();
-    let file = PassphraseFile::wrap(&key, "kattepus på taket").unwrap();
-    let text = serde_json::to_string(&file).unwrap();
-    let read: PassphraseFile = serde_json::from_str(&text).unwrap();
-    assert!(read.unwrap_key("kattepus på taket").unwrap() == key);
-    assert!(read.unwrap_key("kattepus på tak").unwrap() != key);
-    assert!(!text.contains(key.to_hex().as_str()));
-}
-
-#[test]
-fn a_network_drive_is_told_from_a_local_one() {
-    let mounts = "/dev/sda1 / ext4 rw 0 0\nserver:/home /home nfs4 rw 0 0\n/dev/sdb1 /home/local ext4 rw 0 0\n//nas/x /mnt/my\\040share cifs rw 0 0\n";
-    let kind = |path: &str| open::network_filesystem(mounts, std::path::Path::new(path));
-    assert_eq!(kind("/var/lib"), None);
-    assert_eq!(kind("/home/kari"), Some("nfs4".into()));
-    assert_eq!(kind("/home/local/kari"), None);
-    assert_eq!(kind("/mnt/my share/x"), Some("cifs".into()));
-}
 
 #[test]
 fn an_edit_of_an_old_draft_is_refused_and_every_save_is_kept() {
@@ -181,174 +113,6 @@ fn frozen_rows_resist_even_sql() {
 }
 
 #[test]
-fn an_attempt_is_on_disk_before_the_first_byte_and_survives_the_end_of_the_program() {
-    let place = Place::new();
-    let store = place.open();
-    store.finalise(&[finalise(1, Kind::New)], None, "tester", now()).unwrap();
-    let (ready, _) = store.begin_attempt(message(1), now()).unwrap();
-    assert!(ready.intact && ready.attempt == 1 && ready.bytes == bytes(1));
-    assert!(matches!(store.begin_attempt(message(1), now()), Err(Error::NotNow { .. })));
-    drop(store);
-    let store = place.open();
-    assert_eq!(store.entry(message(1)).unwrap().entry.state, State::Sending);
-    assert_eq!(store.recover_interrupted(now()).unwrap().0, 1);
-    assert_eq!(store.ready("balsam", now(), 10).unwrap(), [message(1)]);
-    assert_eq!(store.attempts(message(1)).unwrap()[0].outcome.as_deref(), Some("interrupted"));
-    // It may have arrived, so only a cancel can take it back.
-    assert!(matches!(
-        store.withdraw(message(1), "tester", now()),
-        Err(Error::NoWithdrawal(NoWithdrawal::MayHaveArrived))
-    ));
-}
-
-#[test]
-fn a_receipt_that_arrives_before_our_own_bookkeeping_closes_the_entry() {
-    let place = Place::new();
-    let store = place.open();
-    store.finalise(&[finalise(1, Kind::New)], None, "tester", now()).unwrap();
-    store.begin_attempt(message(1), now()).unwrap();
-    store.take_receipts("balsam", &[receipt(1, Verdict::Accepted, "a")], "1", now()).unwrap();
-    assert_eq!(store.entry(message(1)).unwrap().entry.state, State::Accepted);
-    let (step, _) = store.end_attempt(message(1), 1, &Outcome::NoAnswer, Jitter::new(0.5), now()).unwrap();
-    assert_eq!(step, Step::Keep);
-    assert_eq!(store.entry(message(1)).unwrap().entry.state, State::Accepted);
-}
-
-#[test]
-fn the_same_receipt_twice_is_kept_once_and_counted() {
-    let place = Place::new();
-    let store = place.open();
-    deliver(&store, 1);
-    for cursor in ["1", "2"] {
-        store.take_receipts("balsam", &[receipt(1, Verdict::Rejected, "a")], cursor, now()).unwrap();
-    }
-    let kept = store.receipts(message(1)).unwrap();
-    assert_eq!((kept.len(), kept[0].times), (1, 2));
-    assert_eq!(store.entry(message(1)).unwrap().entry.state, State::Rejected);
-    assert_eq!(store.cursor("balsam", Stream::Receipts).unwrap().as_deref(), Some("2"));
-}
-
-#[test]
-fn a_receipt_of_a_message_we_do_not_know_is_kept_and_changes_nothing() {
-    let place = Place::new();
-    let store = place.open();
-    deliver(&store, 1);
-    store.take_receipts("balsam", &[receipt(42, Verdict::Accepted, "a")], "1", now()).unwrap();
-    assert_eq!(store.entry(message(1)).unwrap().entry.state, State::Delivered);
-    assert_eq!(store.diagnostics().unwrap().unknown_receipts, 1);
-}
-
-#[test]
-fn a_receipt_that_names_the_requisition_finds_the_message_that_left() {
-    let place = Place::new();
-    let store = place.open();
-    deliver(&store, 1);
-    let mut old = receipt(1, Verdict::Accepted, "a");
-    old.message_id = "gateway-17".into();
-    old.original_id = Some(id(1).to_string().to_uppercase());
-    store.take_receipts("balsam", &[old], "1", now()).unwrap();
-    assert_eq!(store.entry(message(1)).unwrap().entry.state, State::Accepted);
-}
-
-#[test]
-fn a_rejection_stays_on_the_list_until_somebody_acts_and_the_corrected_message_takes_its_place() {
-    let place = Place::new();
-    let store = place.open();
-    deliver(&store, 1);
-    store.take_receipts("balsam", &[receipt(1, Verdict::Rejected, "a")], "1", now()).unwrap();
-    let needs = store.needs_you(now()).unwrap();
-    assert_eq!(needs.len(), 1);
-    assert_eq!(needs[0].problem, Problem::Rejected);
-    assert_eq!((needs[0].code.as_deref(), needs[0].words.as_deref()), (Some("E21"), Some("Ukjent rekvirent")));
-    assert_eq!(needs[0].acts[0], Act::FixAndResend);
-    assert_eq!(store.lights(id(1)).unwrap().accepted.light, Light::No);
-    assert!(matches!(store.resolve(message(1), Act::Acknowledge, "tester", now()), Err(Error::NotNow { .. })));
-
-    let mut fixed = finalise(2, Kind::New);
-    fixed.requisition = requisition(1);
-    fixed.entry.requisition_id = id(1);
-    assert!(matches!(
-        store.finalise(&[finalise_again(&fixed, None)], None, "tester", now()),
-        Err(Error::NotNow { .. })
-    ));
-    store.finalise(&[finalise_again(&fixed, Some(message(1)))], None, "Kari", now()).unwrap();
-    assert!(store.needs_you(now()).unwrap().is_empty());
-    assert_eq!(store.lights(id(1)).unwrap().sent.light, Light::Queued);
-    assert!(
-        store.audit(&id(1).to_string()).unwrap().iter().any(|row| row.act == "fix_and_resend" && row.who == "Kari")
-    );
-}
-
-#[test]
-fn lights_follow_the_facts() {
-    let place = Place::new();
-    let store = place.open();
-    store.finalise(&[finalise(1, Kind::New)], None, "tester", now()).unwrap();
-    let four = |store: &Store| {
-        let lights = store.lights(id(1)).unwrap();
-        [lights.sent.light, lights.accepted.light, lights.received.light, lights.answered.light]
-    };
-    assert_eq!(four(&store), [Light::Queued, Light::None, Light::None, Light::None]);
-    store.begin_attempt(message(1), now()).unwrap();
-    store.end_attempt(message(1), 1, &transport_receipt(), Jitter::new(0.0), now()).unwrap();
-    assert_eq!(four(&store), [Light::Yes, Light::None, Light::None, Light::None]);
-    assert_eq!(store.overview_of(id(1)).unwrap().status, Status::Unconfirmed);
-    store.take_receipts("balsam", &[receipt(1, Verdict::Accepted, "a")], "1", now()).unwrap();
-    assert_eq!(four(&store), [Light::Yes, Light::Yes, Light::None, Light::None]);
-    for (cursor, kind, expected) in [
-        ("1", EventKind::SpecimenReceived, [Light::Yes, Light::Yes, Light::Yes, Light::None]),
-        ("2", EventKind::PartlyAnswered, [Light::Yes, Light::Yes, Light::Yes, Light::Partly]),
-        ("3", EventKind::Answered, [Light::Yes, Light::Yes, Light::Yes, Light::Yes]),
-    ] {
-        let event = NewEvent {
-            cursor: cursor.into(),
-            message_id: Some(message(1).to_string()),
-            requisition_id: None,
-            specimen: None,
-            kind,
-            at: now(),
-            text: None,
-        };
-        store.take_events("balsam", &[event], cursor, now()).unwrap();
-        assert_eq!(four(&store), expected);
-    }
-    assert_eq!(store.overview_of(id(1)).unwrap().status, Status::Answered);
-    assert_eq!(store.status_counts(&Filter::default()).unwrap(), [(Status::Answered, 1)]);
-    let story: Vec<String> = store.timeline(id(1)).unwrap().into_iter().map(|row| row.fact).collect();
-    for fact in ["finalised", "attempt", "delivered", "accepted", "specimen-received", "answered"] {
-        assert!(story.iter().any(|row| row == fact), "{fact} in {story:?}");
-    }
-}
-
-#[test]
-fn silence_raises_the_alarm_once_and_a_late_receipt_settles_it() {
-    let place = Place::new();
-    let store = place.open();
-    deliver(&store, 1);
-    let late = now() + SignedDuration::from_hours(25);
-    assert!(!store.raise_alarms(now()).unwrap().any());
-    assert!(store.raise_alarms(late).unwrap().any());
-    assert!(!store.raise_alarms(late).unwrap().any());
-    assert_eq!(store.needs_you(late).unwrap()[0].problem, Problem::Attention(Reason::NoReceipt));
-    store.take_receipts("balsam", &[receipt(1, Verdict::Accepted, "a")], "1", late).unwrap();
-    assert!(store.needs_you(late).unwrap().is_empty());
-}
-
-#[test]
-fn withdrawing_a_new_requisition_takes_what_follows_it_along() {
-    let place = Place::new();
-    let store = place.open();
-    let mut cancel = finalise(2, Kind::Cancel);
-    cancel.requisition = requisition(1);
-    cancel.entry.requisition_id = id(1);
-    store.finalise(&[finalise(1, Kind::New), cancel], None, "tester", now()).unwrap();
-    assert_eq!(store.ready("balsam", now(), 10).unwrap(), [message(1)]);
-    store.withdraw(message(1), "tester", now()).unwrap();
-    assert!(store.all_entries().unwrap().iter().all(|row| row.entry.state == State::Withdrawn));
-    assert_eq!(store.overview_of(id(1)).unwrap().status, Status::Cancelled);
-}
-
-#[test]
 fn labels_stay_as_they_were_and_every_reprint_is_counted() {
     let place = Place::new();
     let store = place.open();
@@ -424,153 +188,6 @@ fn the_overview_is_searched_by_name_number_specimen_and_state() {
 }
 
 #[test]
-fn a_backup_taken_while_in_use_is_whole_and_going_back_asks_everything_again() {
-    let place = Place::new();
-    let store = place.open();
-    deliver(&store, 1);
-    store.take_receipts("balsam", &[], "17", now()).unwrap();
-    store.finalise(&[finalise(2, Kind::New)], None, "tester", now()).unwrap();
-    let backup = place.folder.path().join("backup.sqlite");
-    store.backup(&backup, &place.key).unwrap();
-    assert!(matches!(store.backup(&backup, &place.key), Err(Error::Taken { .. })));
-    store.finalise(&[finalise(3, Kind::New)], None, "tester", now()).unwrap();
-    let restore = |key: &Key| Store::restore(&backup, &place.path, key, "Kari", now());
-    assert!(matches!(restore(&place.key), Err(Error::InUse)));
-    drop(store);
-    let before = std::fs::read(&backup).unwrap();
-    assert!(matches!(restore(&Key::from_bytes([1; 32])), Err(Error::WrongKey)));
-    let reconcile = restore(&place.key).unwrap();
-    assert!(std::fs::read(&backup).unwrap() == before, "the backup itself was changed");
-    let store = place.open();
-    assert_eq!((reconcile.queued_again, reconcile.newest), (1, Some(now())));
-    assert_eq!(store.all_entries().unwrap().len(), 2);
-    assert_eq!(store.cursor("balsam", Stream::Receipts).unwrap(), None);
-    // The hospital speaks of the third, which is missing here: that is told until somebody has read it.
-    store.take_receipts("balsam", &[receipt(3, Verdict::Accepted, "<ok/>")], "18", now()).unwrap();
-    let account = store.restore_account().unwrap().unwrap();
-    assert_eq!((account.reconcile, account.strangers), (reconcile, 1));
-    store.settle_restore("Kari", now()).unwrap();
-    assert_eq!(store.restore_account().unwrap(), None);
-    // What was replaced is kept.
-    assert!(place.path.with_extension("sqlite.replaced").exists());
-}
-
-#[test]
-fn work_goes_on_while_a_backup_is_made_and_is_not_in_it() {
-    let place = Place::new();
-    let store = place.open();
-    for n in 1..200 {
-        store.finalise(&[finalise(n, Kind::New)], None, "tester", now()).unwrap();
-    }
-    let folder = place.folder.path().join("backups");
-    std::thread::scope(|threads| {
-        let copying = threads.spawn(|| store.backup_now(&folder, &place.key, now()).unwrap());
-        for n in 1_000..1_100 {
-            store.finalise(&[finalise(n, Kind::New)], None, "tester", now()).unwrap();
-        }
-        let made = copying.join().unwrap();
-        let listed = backup::list(&folder).unwrap();
-        assert_eq!((listed.len(), &listed[0].path), (1, &made));
-        assert_eq!(listed[0].made_at, now());
-    });
-    assert_eq!(store.backup_if_due(&folder, &place.key, now()).unwrap(), None);
-    let made = backup::list(&folder).unwrap().remove(0).path;
-    drop(store);
-    let copy = Store::open(&made, &place.key).unwrap();
-    let entries = copy.all_entries().unwrap();
-    assert!((199..=299).contains(&entries.len()), "{}", entries.len());
-    assert!(entries.iter().zip(1..).all(|(row, at)| row.entry.sequence == at), "a gap in the copy");
-}
-
-#[test]
-fn a_backup_that_a_full_disk_cut_short_leaves_nothing_behind() {
-    let place = Place::new();
-    let store = place.open();
-    let nowhere = place.folder.path().join("no such folder").join("backup.sqlite");
-    assert!(store.backup(&nowhere, &place.key).is_err());
-    // The store works on, log and all.
-    store.finalise(&[finalise(1, Kind::New)], None, "tester", now()).unwrap();
-    assert!(!nowhere.exists());
-}
-
-#[test]
-fn queued_messages_survive_a_new_version_of_the_tables_and_the_file_is_kept_as_it_was() {
-    let place = Place::new();
-    let store = place.open();
-    store.finalise(&[finalise(1, Kind::New)], None, "tester", now()).unwrap();
-    deliver(&store, 2);
-    drop(store);
-    let next: Vec<&str> =
-        [super::schema::MIGRATIONS, &["ALTER TABLE outbox ADD COLUMN note TEXT NOT NULL DEFAULT ''"]].concat();
-    let migrate = |migrations: &[&str]| {
-        let mut connection = super::open::connect(&place.path, &place.key).unwrap();
-        super::open::migrate(&mut connection, &place.path, &place.key, migrations)
-    };
-    // One that fails changes nothing, and may be tried again.
-    let broken: Vec<&str> = [
-        super::schema::MIGRATIONS,
-        &["ALTER TABLE outbox ADD COLUMN one TEXT; ALTER TABLE nowhere ADD COLUMN two TEXT"],
-    ]
-    .concat();
-    assert!(migrate(&broken).is_err());
-    assert_eq!(place.open().all_entries().unwrap().len(), 2);
-    migrate(&next).unwrap();
-    assert!(matches!(Store::open(&place.path, &place.key), Err(Error::Newer { .. })), "an older program opens it");
-    let kept = backup::list(&backup::folder_of(&place.path)).unwrap();
-    assert_eq!(kept.len(), 2);
-    assert!(kept.iter().all(|file| file.before_version == i64::try_from(next.len()).ok()));
-    let before = Store::open(&kept[0].path, &place.key).unwrap();
-    assert_eq!(before.ready("balsam", now(), 10).unwrap(), [message(1)]);
-    assert_eq!(before.message_bytes(message(1)).unwrap(), bytes(1));
-    let after = super::open::connect(&place.path, &place.key).unwrap();
-    let queued: i64 = after
-        .query_row("SELECT count(*) FROM outbox JOIN messages USING (message_id) WHERE state = 'queued' AND length(bytes) = size", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(queued, 1);
-}
-
-#[test]
-fn the_query_and_the_pure_rule_pick_the_same_entries() {
-    let place = Place::new();
-    let store = place.open();
-    let mut seed = 7_u64;
-    let mut draw = |n: u64| {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (seed >> 33) % n
-    };
-    for n in 1..=60_u128 {
-        let requisition_number = u128::from(draw(20)) + 1;
-        let known = store.requisition::<Value>(id(requisition_number)).is_ok();
-        let mut item = finalise(n, if known { Kind::Change } else { Kind::New });
-        item.requisition = requisition(requisition_number);
-        item.entry.requisition_id = id(requisition_number);
-        item.entry.priority = if draw(3) == 0 { Priority::Urgent } else { Priority::Routine };
-        store.finalise(&[item], None, "tester", now()).unwrap();
-        for _ in 0..draw(3) {
-            let Some(next) =
-                store.ready("balsam", now(), 50).unwrap().into_iter().nth(usize::try_from(draw(3)).unwrap())
-            else {
-                continue;
-            };
-            let (ready, _) = store.begin_attempt(next, now()).unwrap();
-            let outcome = match draw(5) {
-                0 => transport_receipt(),
-                1 => Outcome::Refused { status: 422, detail: None },
-                2 => Outcome::Unreachable,
-                3 => Outcome::Conflict { detail: None },
-                _ => continue,
-            };
-            store.end_attempt(next, ready.attempt, &outcome, Jitter::new(0.5), now()).unwrap();
-        }
-        for later in [now(), now() + SignedDuration::from_secs(30)] {
-            let all: Vec<_> = store.all_entries().unwrap().into_iter().map(|row| row.entry).collect();
-            let pure: Vec<Uuid> = pick(&all, "balsam", later).iter().map(|entry| entry.message_id).collect();
-            assert_eq!(store.ready("balsam", later, 1_000).unwrap(), pure);
-        }
-    }
-}
-
-#[test]
 fn diagnostics_count_everything_and_name_nobody() {
     let place = Place::new();
     let store = place.open();
@@ -581,40 +198,6 @@ fn diagnostics_count_everything_and_name_nobody() {
     for secret in ["Gundersen", "15076500565", "Ukjent", &message(1).to_string()] {
         assert!(!text.contains(secret), "{secret}");
     }
-}
-
-struct Place {
-    folder: TempDir,
-    path: PathBuf,
-    key: Key,
-}
-
-impl Place {
-    fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("requisitions.sqlite");
-        Self { folder, path, key: Key::from_bytes([7; 32]) }
-    }
-
-    fn open(&self) -> Store {
-        Store::open(&self.path, &self.key).unwrap()
-    }
-}
-
-fn now() -> Timestamp {
-    "2026-11-23T08:00:00Z".parse().unwrap()
-}
-
-fn id(n: u128) -> Uuid {
-    Uuid::from_u128(0x1000 + n)
-}
-
-fn message(n: u128) -> Uuid {
-    Uuid::from_u128(0xa000 + n)
-}
-
-fn bytes(n: u128) -> Vec<u8> {
-    format!("<Message><MsgId V=\"{}\"/>Gundersen, Roland</Message>", message(n)).into_bytes()
 }
 
 #[test]
@@ -660,6 +243,40 @@ fn nothing_stays_behind_twice_when_the_message_cannot_be_frozen() {
     assert!(store.worklist::<serde_json::Value>().unwrap().is_empty());
 }
 
+struct Place {
+    folder: TempDir,
+    path: PathBuf,
+    key: Key,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("requisitions.sqlite");
+        Self { folder, path, key: Key::from_bytes([7; 32]) }
+    }
+
+    fn open(&self) -> Store {
+        Store::open(&self.path, &self.key).unwrap()
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T08:00:00Z".parse().unwrap()
+}
+
+fn id(n: u128) -> Uuid {
+    Uuid::from_u128(0x1000 + n)
+}
+
+fn message(n: u128) -> Uuid {
+    Uuid::from_u128(0xa000 + n)
+}
+
+fn bytes(n: u128) -> Vec<u8> {
+    format!("<Message><MsgId V=\"{}\"/>Gundersen, Roland</Message>", message(n)).into_bytes()
+}
+
 fn specimen(id: &str, number: Option<&str>) -> NewSpecimen {
     NewSpecimen { id: id.into(), number: number.map(str::to_owned), status: SpecimenStatus::Planned }
 }
@@ -697,14 +314,6 @@ fn finalise(n: u128, kind: Kind) -> Finalise {
             replaces: None,
         },
     }
-}
-
-fn finalise_again(like: &Finalise, replaces: Option<Uuid>) -> Finalise {
-    let mut item = finalise(2, like.entry.kind);
-    item.requisition = requisition(1);
-    item.entry.requisition_id = like.entry.requisition_id;
-    item.entry.replaces = replaces;
-    item
 }
 
 fn transport_receipt() -> Outcome {
