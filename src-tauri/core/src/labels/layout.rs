@@ -148,8 +148,10 @@ impl Layout {
     }
 }
 
-/// Places one label. Fails when the number or the second identifier cannot be shown whole and readable.
+/// Places one label, for a label printer of these dots; a sheet is placed in its own ([`Stock::dots_of`]). Fails when the number
+/// or the second identifier cannot be shown whole and readable.
 pub fn layout(content: &LabelContent, stock: &Stock, dpi: Dpi, symbology: Symbology) -> Result<Layout, LabelError> {
+    let dpi = stock.dots_of(dpi);
     let (width, height) = (dpi.dots(stock.width()), dpi.dots(stock.height()));
     let rows = Rows::of(content, stock, dpi)?;
     let (symbol, symbols) = symbols(&content.number, symbology, &rows, width, dpi)?;

@@ -29,8 +29,8 @@ pub use layout::{Item, Layout, PrintedSymbol, Symbology, Text, layout};
 pub use matrix::{MATRIX_QUIET_ZONE, Matrix};
 pub use pdf::pdf;
 pub use raster::{Bitmap, bitmap, page_bitmap, png};
-pub use stock::{Dpi, Sheet, Stock, StockError};
-pub use svg::svg;
+pub use stock::{Dpi, Place, Sheet, Stock, StockError};
+pub use svg::{svg, svg_pages};
 pub use zpl::zpl;
 
 /// Why a label could not be made. Names parts, never what stands in them.

@@ -27,17 +27,16 @@ pub fn pdf(labels: &[Layout], first_cell: u32) -> Result<Vec<u8>, LabelError> {
             }
         }
         Some(sheet) => {
-            let first_cell = first_cell % sheet.cells();
-            let mut page = Page::new(height, sheet.cells() as usize * BYTES);
-            for (cell, label) in (first_cell..).zip(labels) {
-                let on_page = cell % sheet.cells();
-                if on_page == 0 && cell > first_cell {
-                    document.add(std::mem::replace(&mut page, Page::new(height, sheet.cells() as usize * BYTES)));
+            let blank = || Page::new(height, sheet.cells() as usize * BYTES);
+            let (mut page, mut on) = (blank(), 0);
+            for (place, label) in sheet.places(first_cell).zip(labels) {
+                if place.page > on {
+                    document.add(std::mem::replace(&mut page, blank()));
+                    on = place.page;
                 }
-                let (column, row) = (on_page % sheet.columns, on_page / sheet.columns);
-                let left = sheet.left + column * sheet.pitch_x;
-                let top = sheet.top + row * sheet.pitch_y;
-                draw(label, (points(left), points(top)), &mut page)?;
+                // On a whole dot, as in the picture: between two, every bar would be rounded by itself.
+                let dots = |micrometres| label.dpi.points(label.dpi.dots(micrometres) as f32);
+                draw(label, (dots(place.left), dots(place.top)), &mut page)?;
             }
             document.add(page);
         }

@@ -145,24 +145,20 @@ pub fn page_bitmap(labels: &[Layout], first_cell: u32) -> Result<Bitmap, LabelEr
     let mut picture = match first.stock.sheet() {
         None => Bitmap::white(first.width, first.height * count as i32),
         Some(sheet) => {
-            let pages = (first_cell % sheet.cells() + count).div_ceil(sheet.cells());
-            Bitmap::white(dots(sheet.page_width), dots(sheet.page_height) * pages as i32)
+            Bitmap::white(dots(sheet.page_width), dots(sheet.page_height) * sheet.pages(first_cell, count) as i32)
         }
     };
     let mut letters = Letters::default();
-    for (index, label) in labels.iter().enumerate() {
-        let (left, top) = match first.stock.sheet() {
-            None => (0, first.height * index as i32),
-            Some(sheet) => {
-                let cell = first_cell % sheet.cells() + index as u32;
-                let (page, on_page) = (cell / sheet.cells(), cell % sheet.cells());
-                let left = dots(sheet.left + on_page % sheet.columns * sheet.pitch_x);
-                let top = dots(sheet.top + on_page / sheet.columns * sheet.pitch_y);
-                (left, top + dots(sheet.page_height) * page as i32)
+    let mut draw = |label: &Layout, left: i32, top: i32| {
+        label.items.iter().try_for_each(|item| picture.draw(item, &mut letters, left, top))
+    };
+    match first.stock.sheet() {
+        None => labels.iter().zip(0..).try_for_each(|(label, at)| draw(label, 0, first.height * at))?,
+        Some(sheet) => {
+            for (label, place) in labels.iter().zip(sheet.places(first_cell)) {
+                let page_top = dots(sheet.page_height) * place.page as i32;
+                draw(label, dots(place.left), dots(place.top) + page_top)?;
             }
-        };
-        for item in &label.items {
-            picture.draw(item, &mut letters, left, top)?;
         }
     }
     Ok(picture)

@@ -76,6 +76,34 @@ impl Sheet {
     pub const fn cells(&self) -> u32 {
         self.columns * self.rows
     }
+
+    /// Where labels stand that begin at a label of a sheet, counted from 0 in reading order, and go on with new sheets.
+    pub fn places(&self, first: u32) -> impl Iterator<Item = Place> + '_ {
+        (first % self.cells()..).map(|at| {
+            let on_page = at % self.cells();
+            Place {
+                page: at / self.cells(),
+                left: self.left + on_page % self.columns * self.pitch_x,
+                top: self.top + on_page / self.columns * self.pitch_y,
+            }
+        })
+    }
+
+    /// How many sheets labels take.
+    pub const fn pages(&self, first: u32, labels: u32) -> u32 {
+        (first % self.cells() + labels).div_ceil(self.cells())
+    }
+}
+
+/// Where a label stands; lengths in micrometres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// The sheet, counted from 0.
+    pub page: u32,
+    /// Its left edge on the sheet.
+    pub left: u32,
+    /// Its upper edge on the sheet.
+    pub top: u32,
 }
 
 /// One kind of label; lengths in micrometres.
@@ -162,6 +190,16 @@ impl Stock {
         self.sheet.as_ref()
     }
 
+    /// The dots that labels of this stock are placed in, for a label printer of these. A sheet goes through an office printer,
+    /// which is no label printer: it is placed in 300 dots to the inch, whatever was chosen, and those are whole dots of 600 and
+    /// 1 200 as well.
+    pub const fn dots_of(&self, printer: Dpi) -> Dpi {
+        match self.sheet {
+            Some(_) => Dpi::D300,
+            None => printer,
+        }
+    }
+
     /// Width and height of the page in micrometres: the label itself on a roll.
     pub fn page(&self) -> (u32, u32) {
         self.sheet.as_ref().map_or((self.width, self.height), |sheet| (sheet.page_width, sheet.page_height))
@@ -213,6 +251,22 @@ mod tests {
         assert!(matches!(Stock::parse("+50x25mm"), Err(StockError::Unknown(_))));
         assert!(matches!(Stock::parse("5x2mm"), Err(StockError::Size(_))));
         assert!(matches!(Stock::parse("50x1500mm"), Err(StockError::Unknown(_))));
+    }
+
+    #[test]
+    fn a_sheet_is_placed_for_an_office_printer_whatever_label_printer_was_chosen() {
+        let sheet = Stock::parse("a4-4x12").unwrap();
+        assert_eq!((sheet.dots_of(Dpi::D203), Stock::standard().dots_of(Dpi::D203)), (Dpi::D300, Dpi::D203));
+    }
+
+    #[test]
+    fn labels_beyond_the_last_of_a_sheet_stand_on_the_next() {
+        let stock = Stock::parse("a4-3x8").unwrap();
+        let sheet = stock.sheet().unwrap();
+        let places: Vec<(u32, u32, u32)> =
+            sheet.places(22).take(3).map(|place| (place.page, place.left, place.top)).collect();
+        assert_eq!(places, [(0, 70_000, 259_500), (0, 140_000, 259_500), (1, 0, 500)]);
+        assert_eq!((sheet.pages(22, 2), sheet.pages(22, 3), sheet.pages(0, 24), sheet.pages(24, 1)), (1, 2, 1, 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use std::fmt::Write;
 
+use super::LabelError;
 use super::layout::{Item, Layout, Text};
 use crate::pages::Weight;
 
@@ -15,12 +16,51 @@ pub fn svg(label: &Layout) -> String {
     out
 }
 
+/// Labels on their sheets, beginning at a label of the first (`first_cell` as for PDF): one `<svg>` element for each sheet.
+///
+/// # Errors
+/// [`LabelError::MixedStock`]; [`LabelError::Output`] for labels of a roll, or none.
+pub fn svg_pages(labels: &[Layout], first_cell: u32) -> Result<Vec<String>, LabelError> {
+    let Some((first, sheet)) = labels.first().and_then(|first| Some((first, first.stock.sheet()?))) else {
+        return Err(LabelError::Output);
+    };
+    if labels.iter().any(|label| label.stock != first.stock || label.dpi != first.dpi) {
+        return Err(LabelError::MixedStock);
+    }
+    let dots = |micrometres: u32| first.dpi.dots(micrometres);
+    let mut pages = vec![String::new(); sheet.pages(first_cell, labels.len() as u32) as usize];
+    for (label, place) in labels.iter().zip(sheet.places(first_cell)) {
+        let Some(page) = pages.get_mut(place.page as usize) else { return Err(LabelError::Output) };
+        // Writing to a String cannot fail.
+        let _ = write!(page, r#"<g transform="translate({} {})">"#, dots(place.left), dots(place.top));
+        let _ = items(label, page);
+        page.push_str("</g>");
+    }
+    let (width, height) = (dots(sheet.page_width) as f32, dots(sheet.page_height) as f32);
+    let whole = |drawn: String| {
+        let mut out = String::with_capacity(drawn.len() + 300);
+        let _ = open(width, height, &mut out);
+        out + &drawn + "</svg>"
+    };
+    Ok(pages.into_iter().map(whole).collect())
+}
+
 fn draw(label: &Layout, out: &mut String) -> std::fmt::Result {
-    let (width, height) = (label.width, label.height);
+    open(label.width as f32, label.height as f32, out)?;
+    items(label, out)?;
+    out.push_str("</svg>");
+    Ok(())
+}
+
+/// White paper, and what holds for everything on it.
+fn open(width: f32, height: f32, out: &mut String) -> std::fmt::Result {
     write!(
         out,
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" font-family="'Source Sans 3 Variable', 'Source Sans 3', sans-serif" fill="#000"><rect width="{width}" height="{height}" fill="#fff"/>"##
-    )?;
+    )
+}
+
+fn items(label: &Layout, out: &mut String) -> std::fmt::Result {
     for item in &label.items {
         match item {
             Item::Text(Text { x, baseline, size, weight, width, inverted, text }) => {
@@ -56,7 +96,6 @@ fn draw(label: &Layout, out: &mut String) -> std::fmt::Result {
             }
         }
     }
-    out.push_str("</svg>");
     Ok(())
 }
 

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use it::labels::{line_danser, number};
+use it::print::Picture;
 use jiff::civil::date;
 use requisition::labels::{
     Collection, Dpi, Item, LabelContent, LabelError, LabelIdentity, LabelPart, LabelUrgency, Layout, PrintedSymbol,
-    Stock, Symbology, bitmap, layout, page_bitmap, pdf, png, svg, zpl,
+    Stock, Symbology, bitmap, layout, page_bitmap, pdf, png, svg, svg_pages, zpl,
 };
 use requisition::numbers::{Allocator, HighWaterMark, RESERVE_STEP, SpecimenNumber, Station, TakeError, Width};
 
@@ -133,6 +134,39 @@ fn a_started_sheet_is_continued_where_it_was_left() {
 }
 
 #[test]
+fn the_sheet_on_the_screen_is_the_sheet_that_prints() {
+    if Tools::found(&["pdftoppm"]).is_none() {
+        return;
+    }
+    for name in ["a4-3x8", "a4-3x7", "a4-4x12"] {
+        let stock = Stock::parse(name).unwrap();
+        let labels = labels_of(&(100..112).map(number).collect::<Vec<_>>(), &stock);
+        for first in [0, 4, stock.sheet().unwrap().cells() - 5] {
+            let printed = Picture::pages(&pdf(&labels, first).unwrap(), 600.0);
+            let shown = svg_pages(&labels, first).unwrap();
+            assert_eq!(printed.len(), shown.len(), "{name} from {first}");
+            let mut bars = 0;
+            for (paper, screen) in printed.iter().zip(&shown) {
+                for (x, y, width, height) in drawn_bars(screen) {
+                    // The picture is in dots of 300 to the inch.
+                    let dark = |x: f32| paper.dark((2.0 * x) as usize, (2.0 * (y + height / 2.0)) as usize);
+                    assert!(dark(x + width / 2.0), "{name} from {first}: no bar on paper at {x} {y}");
+                    assert!(!dark(x - 1.0), "{name} from {first}: no gap on paper before {x} {y}");
+                    bars += 1;
+                }
+            }
+            // Code 128 of twelve digits: start, six pairs and the check have three bars each, the stop four.
+            assert_eq!(bars, 12 * 28, "{name} from {first}");
+        }
+    }
+    assert_eq!(
+        svg_pages(&labels_of(&[number(1)], &Stock::standard()), 0),
+        Err(LabelError::Output),
+        "a roll has no sheet"
+    );
+}
+
+#[test]
 fn what_goes_to_the_label_printer_is_the_picture_on_the_screen() {
     for (stock, dpi) in rolls() {
         for text in [number(3), "Case1-1-112233".into()] {
@@ -244,7 +278,7 @@ fn what_becomes_of_labels_left_over_stands_whole_where_the_bars_stay_easy_to_hit
                 nothing_overlaps(&label, &case);
                 assert!(tools.text(&pdf(std::slice::from_ref(&label), 0).unwrap()).contains(words), "{case}");
                 assert!(svg(&label).contains(words), "{case}");
-                let lowest = dpi.dots(6_400);
+                let lowest = label.dpi.dots(6_400);
                 assert!(label.items.iter().all(|item| !matches!(item, Item::Bars { height, .. } if *height < lowest)));
                 let again = print(&LabelContent { reprint: Some(1), ..with(words) });
                 assert!(again.texts().any(|text| text == words), "{case} again");
@@ -324,6 +358,26 @@ fn rolls() -> Vec<(Stock, Dpi)> {
 
 fn labels_of(numbers: &[String], stock: &Stock) -> Vec<Layout> {
     numbers.iter().map(|number| layout(&line_danser(number), stock, Dpi::D300, Symbology::Code128).unwrap()).collect()
+}
+
+/// The bars of a page for the screen, in its dots: left, top, width, height.
+fn drawn_bars(page: &str) -> Vec<(f32, f32, f32, f32)> {
+    let numbers = |text: &str| -> Vec<f32> {
+        text.split(|c: char| !c.is_ascii_digit() && c != '.').filter_map(|part| part.parse().ok()).collect()
+    };
+    let labels = page.split("<g transform=\"translate(").skip(1);
+    labels
+        .flat_map(|label| {
+            let (place, rest) = label.split_once(')').unwrap();
+            let place = numbers(place);
+            let path = rest.split(" d=\"").nth(1).unwrap().split('"').next().unwrap();
+            let bars = path.split('M').skip(1).map(move |bar| {
+                let part = numbers(bar);
+                (place[0] + part[0], place[1] + part[1], part[2], part[3])
+            });
+            bars.collect::<Vec<_>>()
+        })
+        .collect()
 }
 
 /// What an item may ink: left, top, right, bottom. Letters count from the height of a capital to the baseline.

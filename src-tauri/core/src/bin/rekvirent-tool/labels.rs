@@ -26,7 +26,7 @@ pub struct Arguments {
     /// Label stock: WIDTHxHEIGHTmm as 50x25mm, or a sheet: a4-3x8, a4-3x7, a4-4x12
     #[arg(long, default_value = "50x25mm", value_parser = Stock::parse)]
     stock: Stock,
-    /// The printer's resolution; 203 for zpl and 300 otherwise when left out
+    /// The label printer's resolution; 203 for zpl and 300 otherwise when left out. A sheet is always made for 300
     #[arg(long, value_parser = ["203", "300"])]
     dpi: Option<String>,
     /// What is written: pdf, zpl, png
@@ -79,6 +79,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         (Some("203"), _) | (None, Format::Zpl) => Dpi::D203,
         (Some(_), _) | (None, Format::Pdf | Format::Png) => Dpi::D300,
     };
+    let dpi = arguments.stock.dots_of(dpi);
     let symbology = match arguments.symbology {
         Symbol::Code128 => Symbology::Code128,
         Symbol::Datamatrix => Symbology::DataMatrix,
