@@ -158,7 +158,9 @@ fn with_krilla(labels: &[Layout], compressed: bool) -> Result<Vec<u8>> {
                 Item::Box { x, y, width, height } => vec![(*x as f32, *y as f32, *width as f32, *height as f32)],
                 Item::Bars { x, y, height, module, symbol } => symbol
                     .bars()
-                    .map(|(at, wide)| ((x + at as i32 * module) as f32, *y as f32, (wide as i32 * module) as f32, *height as f32))
+                    .map(|(at, wide)| {
+                        ((x + at as i32 * module) as f32, *y as f32, (wide as i32 * module) as f32, *height as f32)
+                    })
                     .collect(),
                 Item::Matrix { .. } => Vec::new(),
             };
@@ -202,15 +204,30 @@ fn drawn(label: &Layout) -> serde_json::Value {
     for item in &label.items {
         match item {
             Item::Text(Text { x, baseline, size, weight, inverted, text, .. }) => {
-                texts.push(json!([points(*x), up(*baseline), points(*size), *weight == Weight::Semibold, inverted, text]));
+                texts.push(json!([
+                    points(*x),
+                    up(*baseline),
+                    points(*size),
+                    *weight == Weight::Semibold,
+                    inverted,
+                    text
+                ]));
             }
             Item::Box { x, y, width, height } => boxes.push(json!([
-                points(*x as f32), up((y + height) as f32), points(*width as f32), points(*height as f32)
+                points(*x as f32),
+                up((y + height) as f32),
+                points(*width as f32),
+                points(*height as f32)
             ])),
             Item::Bars { x, y, height, module, symbol } => {
                 for (at, wide) in symbol.bars() {
                     let left = points((x + at as i32 * module) as f32);
-                    boxes.push(json!([left, up((y + height) as f32), points((wide as i32 * module) as f32), points(*height as f32)]));
+                    boxes.push(json!([
+                        left,
+                        up((y + height) as f32),
+                        points((wide as i32 * module) as f32),
+                        points(*height as f32)
+                    ]));
                 }
             }
             Item::Matrix { .. } => {}

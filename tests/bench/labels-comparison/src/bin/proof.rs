@@ -1,8 +1,13 @@
 //! Reads every label back: variant by stock by resolution by symbology, printed as PDF (rasterised by poppler) and as ZPL
 //! (rendered by zpl-forge), after each damage, by two decoders that we did not write; takes the words out of each page again;
 //! and holds what the label printer burns against the preview, dot by dot. Ends with a failure when a single number is not read
-//! by both or is read wrong, and names it; with all damages at once it is enough that one of the two reads it, and neither may
-//! read it wrong.
+//! by both or is read wrong, and names it. With all damages at once a decoder may look three times, as a hand scanner looks tens
+//! of times a second: the print is the same, the grain is not.
+//!
+//! One thing a decoder may leave unread, where the other reads it: ZXing bars thinner than 0.2 mm, which stand on small stock
+//! with long numbers, under all damages at once. That is ZXing and not the label: with seven millimetres of height and nothing
+//! beside them it read none of 12 such symbols and all of 48 of 0.34 mm and more, zbar all of these but one; and it leaves those of
+//! the ZPL labels as well, whose bars zpl-forge makes from the number by itself.
 //!
 //! `--quick` takes a third of the variants; other arguments are words of which a label's name must have all, as `38x19mm` or
 //! `"300 dpi"`. The result of a whole run is kept in `tests/bench/results/labels-proof.json`.
@@ -20,6 +25,11 @@ use labels_comparison::{keep, of_zpl};
 use requisition::labels::{Dpi, LabelContent, Layout, PrintedSymbol, Stock, Symbology, bitmap, layout, pdf, zpl};
 use requisition::numbers::SpecimenNumber;
 use serde_json::json;
+
+/// How often a decoder may look at a label that has all damages at once.
+const LOOKS: u64 = 3;
+/// Bars thinner than this ZXing does not read when all damages come together, in millimetres.
+const TOO_THIN_FOR_ZXING: f32 = 0.2;
 
 /// One label of the matrix.
 struct Case {
@@ -100,6 +110,8 @@ fn matrix(step: usize) -> Result<(Vec<Case>, u32)> {
                 for symbology in [Symbology::Code128, Symbology::DataMatrix, Symbology::Both] {
                     let name = format!("{kind} on {stock} at {} dpi as {symbology:?}", dpi.per_inch());
                     match layout(&content, &Stock::parse(stock)?, dpi, symbology) {
+                        // A sheet is the same for every label printer.
+                        Ok(label) if label.dpi != dpi => {}
                         Ok(label) => cases.push(Case { name, content: content.clone(), label }),
                         Err(error) => {
                             refused += 1;
@@ -116,7 +128,7 @@ fn matrix(step: usize) -> Result<(Vec<Case>, u32)> {
 /// What one decoder made of one picture of a label.
 struct Reading {
     what: String,
-    /// All damages at once, and the other decoder read it.
+    /// The decoder is known to leave such unread, and the other one reads it.
     may_stay_unread: bool,
     text: Option<String>,
 }
@@ -178,14 +190,18 @@ fn try_out(case: &Case) -> Result<(Vec<Reading>, Vec<String>)> {
     for (maker, dots) in printed {
         let lying = dots.bordered(2.0);
         for (seed, damage) in Damage::ALL.into_iter().enumerate() {
-            let seen = damage.of(&lying, seed as u64 + 1);
+            let looks = if damage == Damage::Everything { LOOKS } else { 1 };
+            let seen: Vec<Picture> =
+                (0..looks).map(|look| damage.of(&lying, seed as u64 + 1, look, label.module_mm())).collect();
             for &symbol in symbols(label) {
-                let read = Decoder::both(symbol).map(|decoder| (decoder, decoder.read(&seen, symbol)));
+                let read = Decoder::both(symbol)
+                    .map(|decoder| (decoder, seen.iter().find_map(|seen| decoder.read(seen, symbol))));
                 let by_one = read.iter().any(|(_, text)| text.as_ref() == Some(&label.number));
-                let may_stay_unread = damage == Damage::Everything && by_one;
+                let too_thin = symbol == Symbol::Code128 && label.module_mm() < TOO_THIN_FOR_ZXING;
                 for (decoder, text) in read {
                     let what = format!("{symbol:?} {damage:?} {maker} {decoder:?}");
-                    readings.push(Reading { what, may_stay_unread, text });
+                    let known = damage == Damage::Everything && too_thin && decoder == Decoder::Zxing;
+                    readings.push(Reading { what, may_stay_unread: known && by_one, text });
                 }
             }
         }
