@@ -3,6 +3,7 @@
 
 mod composing;
 mod handover;
+mod printing;
 mod reading;
 
 use std::sync::Arc;
@@ -86,7 +87,11 @@ pub fn all() -> tauri_specta::Commands<tauri::Wry> {
         put_back,
         confirm_patient,
         record,
-        print_labels,
+        printing::print_labels,
+        printing::label_sheet,
+        printing::paper_jobs,
+        printing::take_back_paper,
+        printing::forget_paper,
         scan,
         complete,
         save_form,
@@ -514,13 +519,6 @@ pub fn confirm_patient(here: Here<'_>, id: String, form: PatientCheckForm) -> An
 #[specta::specta]
 pub fn record(here: Here<'_>, id: String, act: CollectionAct) -> Answer<CollectionView> {
     here.record(id, act)
-}
-
-/// Gives numbers where there are none yet, and prints labels.
-#[tauri::command]
-#[specta::specta]
-pub async fn print_labels(here: Here<'_>, id: String, specimens: Vec<String>) -> Answer<PrintView> {
-    here.print_labels(id, specimens).await
 }
 
 /// Takes what the scanner read, wherever the focus was.

@@ -32,6 +32,8 @@ pub enum Topic {
     Catalogue,
     /// Print queues and label stock.
     Printers,
+    /// What is on its way out of the A4 printer.
+    Papers,
     /// Panels and favourites of the office.
     Panels,
 }

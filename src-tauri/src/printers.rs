@@ -199,6 +199,22 @@ pub enum Fate {
     Unknown,
 }
 
+/// How far a job has come, in the words of somebody who waits for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// The spooler has it.
+    Taken,
+    /// The printer has it and is at it.
+    ComingOut,
+    /// The printer is not at it: it is off, out of paper, or busy with something else.
+    Waits {
+        /// Keywords.
+        reasons: Vec<String>,
+    },
+    /// It is over.
+    Ended(Fate),
+}
+
 /// Why nothing was printed, as far as the window words it differently.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum PrintError {
@@ -229,9 +245,6 @@ pub enum PrintError {
     /// The connection broke while labels were being sent, or the answer to them was lost: some may have come out.
     #[error("the connection broke while labels were being sent")]
     Broken,
-    /// The spooler took the job and gave it up: a part may have come out.
-    #[error("the spooler gave the job up")]
-    GivenUp,
     /// The document is not in the printer's language.
     #[error("the labels are not in the printer's language")]
     WrongLanguage,
@@ -293,16 +306,48 @@ impl Printer {
             seen => seen,
         };
         match seen {
-            Ok(JobState::Done) => Fate::Out,
-            Ok(JobState::Cancelled) => Fate::Cancelled,
-            Ok(JobState::Aborted { .. }) => Fate::Aborted,
-            Ok(JobState::Forgotten) if matches!(self.language(), Err(PrintError::QueueGone(_))) => Fate::Unknown,
-            Ok(JobState::Forgotten) => Fate::Out,
-            Ok(state @ (JobState::Waiting { .. } | JobState::Printing { .. } | JobState::Stopped { .. })) => {
-                self.take_back(taken, &state)
-            }
+            Ok(state) => self.ended(&state).unwrap_or_else(|| self.take_back(taken, &state)),
             Err(_) => Fate::Unknown,
         }
+    }
+
+    /// How far a job has come that may wait: a form for a printer that is being switched on. `silent` tells that the printer
+    /// has had the time it takes to begin.
+    ///
+    /// # Errors
+    /// As [`Printer::job`].
+    pub fn progress(&self, taken: &Taken, silent: bool) -> Result<Progress, PrintError> {
+        let state = self.job(taken)?;
+        Ok(match (self.ended(&state), state) {
+            (Some(fate), _) => Progress::Ended(fate),
+            (None, state) if state.moves() => Progress::ComingOut,
+            (None, JobState::Stopped { reasons }) => Progress::Waits { reasons },
+            (None, JobState::Waiting { reasons } | JobState::Printing { reasons }) if silent => {
+                Progress::Waits { reasons }
+            }
+            (None, _) => Progress::Taken,
+        })
+    }
+
+    /// How a job ended, if it has.
+    fn ended(&self, state: &JobState) -> Option<Fate> {
+        match state {
+            JobState::Waiting { .. } | JobState::Printing { .. } | JobState::Stopped { .. } => None,
+            JobState::Done => Some(Fate::Out),
+            JobState::Cancelled => Some(Fate::Cancelled),
+            JobState::Aborted { .. } => Some(Fate::Aborted),
+            JobState::Forgotten if matches!(self.language(), Err(PrintError::QueueGone(_))) => Some(Fate::Unknown),
+            JobState::Forgotten => Some(Fate::Out),
+        }
+    }
+
+    /// Takes back a job that waits, on somebody's word.
+    ///
+    /// # Errors
+    /// As [`Printer::job`].
+    pub fn withdraw(&self, taken: &Taken) -> Result<Fate, PrintError> {
+        let state = self.job(taken)?;
+        Ok(self.ended(&state).unwrap_or_else(|| self.take_back(taken, &state)))
     }
 
     fn take_back(&self, taken: &Taken, seen: &JobState) -> Fate {

@@ -11,6 +11,7 @@ mod handbook;
 mod handover;
 mod keeping;
 mod lab;
+mod printing;
 mod reading;
 mod support;
 
@@ -20,6 +21,7 @@ pub use handbook::*;
 pub use handover::*;
 pub use keeping::*;
 pub use lab::*;
+pub use printing::*;
 pub use reading::*;
 pub use support::*;
 

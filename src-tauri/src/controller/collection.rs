@@ -8,7 +8,7 @@ use requisition::store::{NewLabel, NewRequisition, StoredLabel, StoredRequisitio
 use uuid::Uuid;
 
 use super::drafts::parse_id;
-use super::labelling::{content, lay_out};
+use super::labelling::{content, lay_out, preview_content};
 use super::patients::patient_view;
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
@@ -158,12 +158,8 @@ impl Workplace {
         let mut views = Vec::new();
         for specimen in &one.specimens {
             let label = kept.iter().find(|label| label.specimen == specimen.id);
-            let preview = || {
-                let mut unnumbered = specimen.clone();
-                unnumbered.number = unnumbered.number.or(Some("000000000000".into()));
-                content(one, &unnumbered, at)
-            };
-            let Some(snapshot) = label.map(|label| label.snapshot.clone()).or_else(preview) else { continue };
+            let snapshot = label.map(|label| label.snapshot.clone()).or_else(|| preview_content(one, specimen, at));
+            let Some(snapshot) = snapshot else { continue };
             let layout = lay_out(&snapshot, &printing, one.receiver.symbology)?;
             let last = label.and_then(|label| label.prints.last());
             views.push(LabelView {
@@ -180,7 +176,8 @@ impl Workplace {
     }
 }
 
-fn take_down(one: &mut Requisition, act: CollectionAct, at: &Zoned) -> Answer<()> {
+/// Records an act on a requisition that is not stored yet.
+pub(super) fn take_down(one: &mut Requisition, act: CollectionAct, at: &Zoned) -> Answer<()> {
     let wall_clock = at.strftime("%Y-%m-%dT%H:%M").to_string();
     let done = match act {
         CollectionAct::Collected { specimens, by, at: when } => {

@@ -45,6 +45,13 @@ pub fn content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Op
     })
 }
 
+/// What will stand on the label of a specimen that has no number yet, the number in zeros.
+pub fn preview_content(requisition: &Requisition, specimen: &Specimen, at: &Zoned) -> Option<LabelContent> {
+    let mut unnumbered = specimen.clone();
+    unnumbered.number = unnumbered.number.or(Some("000000000000".into()));
+    content(requisition, &unnumbered, at)
+}
+
 /// Lays a label out for the chosen stock.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ mod overview;
 mod panel_files;
 mod panels;
 mod paper;
+mod paper_jobs;
 mod patients;
 mod printing;
 mod reading;
@@ -32,6 +33,7 @@ mod scanning;
 mod search;
 mod sending;
 mod settings;
+mod sheets;
 mod support;
 mod words;
 mod worklist;
@@ -115,6 +117,8 @@ pub struct Workplace {
     bench: Mutex<requisition::requisition::Bench>,
     /// The parts of a paper form that the scanner has read.
     paper: Mutex<requisition::paper::Assembly>,
+    /// What was given to the A4 printer.
+    paper_jobs: Mutex<paper_jobs::PaperJobs>,
     /// What knows whether the store is the one that this device left.
     beside: enrolment::Beside,
     /// A file of panels that was read and shown, and not taken yet.

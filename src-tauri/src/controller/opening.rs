@@ -189,6 +189,7 @@ impl Controller {
                 numbers: Mutex::default(),
                 bench: Mutex::default(),
                 paper: Mutex::default(),
+                paper_jobs: Mutex::default(),
                 beside: self.beside(key_place),
                 import: Mutex::new(None),
                 usage: KnownUsage::default(),

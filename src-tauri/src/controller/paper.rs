@@ -16,7 +16,7 @@ use super::drafts::parse_id;
 use super::{Answer, Controller, FileQuestion, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::panels::DialogWords;
-use crate::views::{PrintView, ScanView};
+use crate::views::{Paper, PrintView, ScanView};
 
 /// How paper files end.
 const ENDINGS: &[&str] = &["pdf"];
@@ -39,8 +39,11 @@ impl Controller {
     /// # Errors
     /// As [`Controller::save_form`]; [`ErrorCode::NoPrinter`] and the printer's faults.
     pub async fn print_form(&self, id: String) -> Answer<PrintView> {
-        let form = self.here()?.form(&id)?;
-        self.print_paper(form).await
+        let here = self.here()?;
+        let form = here.form(&id)?;
+        let patient = here.store.requisition::<Requisition>(parse_id(&id)?)?.content.patient;
+        let name = format!("{}, {}", patient.family, patient.given);
+        self.print_paper(form, Paper::RequisitionForm, Some(name)).await
     }
 
     /// What leaves with the next courier: the containers of everything that was completed today.
@@ -66,7 +69,8 @@ impl Controller {
     /// [`ErrorCode::NoPrinter`] and the printer's faults.
     pub async fn print_packing(&self, courier: bool) -> Answer<PrintView> {
         let pages = self.here()?.packing_pages(courier)?;
-        self.print_paper(pages).await
+        let paper = if courier { Paper::CourierList } else { Paper::PackingList };
+        self.print_paper(pages, paper, None).await
     }
 
     /// Prints a page of the handbook on the office's A4 printer.
@@ -75,7 +79,7 @@ impl Controller {
     /// [`ErrorCode::NoPrinter`] and the printer's faults.
     pub async fn print_page(&self, page: HandbookPage) -> Answer<PrintView> {
         let sheet = self.here()?.handbook_sheet(&page)?;
-        self.print_paper(sheet).await
+        self.print_paper(sheet, Paper::HandbookPage, None).await
     }
 
     /// Writes a page of the handbook, or a message, to a file that the person chooses.

@@ -10,17 +10,15 @@ use requisition::store::{PrintJob, StoredLabel};
 use super::labelling::{label_error, lay_out, test_content};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
-use crate::printers::{Document, Fate, JobState, Language, PrintError, PrintServer, Printer, QueueState, Taken};
+use crate::printers::{Document, Fate, Language, PrintError, PrintServer, Printer, QueueState, Taken};
 use crate::views::{PrintView, PrinterView, PrintingView};
 
 /// How long a job of labels may wait after the spooler took it; what does not come out by then is taken back.
 const FOLLOWED: Duration = Duration::from_secs(15);
 /// How long a printer may be at a job of labels: two hundred at two a second.
 const PRINTED_BY: Duration = Duration::from_secs(120);
-/// How long a job that nobody follows later is looked after: what the spooler gives up at once is still said.
-const LOOKED_AFTER: Duration = Duration::from_secs(4);
-/// A page of the office printer, in micrometres.
-const A4: (u32, u32) = (210_000, 297_000);
+/// How long somebody who prints a test label looks at the printer.
+const LOOKED_AT: Duration = Duration::from_secs(8);
 
 impl Controller {
     /// The print queues of this machine.
@@ -45,7 +43,7 @@ impl Controller {
         Ok(queues.into_iter().map(view).collect())
     }
 
-    /// Prints a label with nobody on it.
+    /// Prints a label with nobody on it, and waits until it is out.
     ///
     /// # Errors
     /// [`ErrorCode::NoPrinter`] and the printer's faults.
@@ -53,36 +51,29 @@ impl Controller {
         let here = self.here()?;
         let printing = here.printing()?;
         let label = lay_out(&test_content(), &printing, Symbology::Code128)?;
-        let (printer, taken) = send(&printing, vec![label]).await?;
-        looked_after(printer, taken.clone()).await?;
-        Ok(PrintView { labels: 1, job: taken.job.map(|job| job.to_string()) })
-    }
-
-    /// Prints pages of A4 on the office's printer.
-    pub(super) async fn print_paper(&self, bytes: Vec<u8>) -> Answer<PrintView> {
-        let name = self.here()?.paper_queue()?;
-        if name.is_empty() {
-            return Err(CommandError::new(ErrorCode::NoPrinter));
+        let first = here.first_label(&printing, None)?;
+        let (printer, taken) = send(&printing, vec![label], first).await?;
+        let job = taken.job.map(|job| job.to_string());
+        match fate_word(blocking(move || printer.see_out(&taken, LOOKED_AT, PRINTED_BY)).await?) {
+            None => {
+                here.sheet_used(&printing, first, 1)?;
+                Ok(PrintView { labels: 1, job })
+            }
+            Some(word) => Err(CommandError::new(ErrorCode::PrinterRefused).with("reason", format!("print_{word}"))),
         }
-        let server = PrintServer::from_environment().map_err(|error| print_error(&error))?;
-        let printer = Printer::Queue { server, name };
-        let pages = Document::Pdf { bytes, page_width: A4.0, page_height: A4.1 };
-        let to = printer.clone();
-        let taken = blocking(move || to.print(&pages)).await?.map_err(|error| print_error(&error))?;
-        looked_after(printer, taken.clone()).await?;
-        Ok(PrintView { labels: 0, job: taken.job.map(|job| job.to_string()) })
     }
 
     /// Gives numbers where there are none yet, freezes the labels, and prints them. A label that was printed before comes out
-    /// as the same label, marked and counted. A job that the spooler took is followed: one that does not come out is taken
-    /// back and shown as not printed.
+    /// as the same label, marked and counted. On a sheet they begin at the label `first`, or behind those that came out last.
+    /// A job that the spooler took is followed: one that does not come out is taken back and shown as not printed.
     ///
     /// # Errors
     /// [`ErrorCode::NotReady`] before the patient was made sure of, [`ErrorCode::NoPrinter`] and [`ErrorCode::NoStation`],
     /// before anything has a number; the printer's faults, after which the numbers stay with the specimens.
-    pub async fn print_labels(&self, id: String, specimens: Vec<String>) -> Answer<PrintView> {
+    pub async fn print_labels(&self, id: String, specimens: Vec<String>, first: Option<u32>) -> Answer<PrintView> {
         let here = self.here()?;
         let printing = here.printing()?;
+        let first = here.first_label(&printing, first)?;
         let mut stored = here.waiting(&id)?;
         here.seen(&stored.content);
         here.sure_of_patient(&stored.content)?;
@@ -105,7 +96,7 @@ impl Controller {
         let mut prints = Vec::new();
         let mut pages = Vec::new();
         for label in wanted {
-            let earlier = label.prints.iter().filter(|print| may_be_on_paper(print)).count();
+            let earlier = earlier_prints(&label);
             let (print, _, changes) =
                 here.store.begin_print(label.id, &printing.target, copies, &who, now().timestamp())?;
             here.tell(changes);
@@ -121,16 +112,27 @@ impl Controller {
             }
         }
         let count = u32::try_from(pages.len()).unwrap_or(u32::MAX);
-        let sent = send(&printing, pages).await;
+        let sent = send(&printing, pages, first).await;
         let failure = sent.as_ref().err().map(failure_word);
         here.end_prints(&prints, failure.as_deref())?;
         let (printer, taken) = sent?;
+        // The labels are on their way: that a place on a sheet is not kept must not hide them.
+        let next = here.sheet_used(&printing, first, count).unwrap_or_else(|error| {
+            tracing::warn!(?error, "where a sheet goes on could not be taken down");
+            first
+        });
         let job = taken.job.map(|job| job.to_string());
         if taken.job.is_some() {
-            tokio::task::spawn_blocking(move || here.follow(&printer, &taken, &prints));
+            let sheet = (printing, first, next);
+            tokio::task::spawn_blocking(move || here.follow(&printer, &taken, &prints, &sheet));
         }
         Ok(PrintView { labels: count, job })
     }
+}
+
+/// How many prints of a label may lie somewhere: the next one is a copy of that many.
+pub(super) fn earlier_prints(label: &StoredLabel<LabelContent>) -> usize {
+    label.prints.iter().filter(|print| may_be_on_paper(print)).count()
 }
 
 /// Whether an earlier print may lie somewhere: one that the printer certainly never had makes the next no copy.
@@ -146,7 +148,7 @@ const SPARE: &str = "ekstra";
 
 /// The labels of one container as they come out, its own first. What the laboratory wants beside it says so, since it goes on
 /// no other container, and keeps the container's letter.
-fn copies_of(mut frozen: LabelContent, earlier_prints: usize, copies: u32) -> Vec<LabelContent> {
+pub(super) fn copies_of(mut frozen: LabelContent, earlier_prints: usize, copies: u32) -> Vec<LabelContent> {
     frozen.reprint = u32::try_from(earlier_prints).ok().filter(|earlier| *earlier > 0);
     let spare = frozen.extra.as_deref().map_or(SPARE.to_owned(), |letter| format!("{letter} · {SPARE}"));
     let further = LabelContent { extra: Some(spare), ..frozen.clone() };
@@ -154,16 +156,17 @@ fn copies_of(mut frozen: LabelContent, earlier_prints: usize, copies: u32) -> Ve
 }
 
 impl Workplace {
-    /// Waits until the printer has a job. One that does not come out is taken back, and the prints say why.
-    fn follow(self: Arc<Self>, printer: &Printer, taken: &Taken, prints: &[i64]) {
-        let failure = match printer.see_out(taken, FOLLOWED, PRINTED_BY) {
-            Fate::Out => None,
-            Fate::TakenBack => Some("taken_back"),
-            Fate::Cancelled => Some("cancelled"),
-            Fate::Aborted => Some("aborted"),
-            Fate::Stuck => Some("stuck"),
-            Fate::Unknown => Some("unknown"),
-        };
+    /// Waits until the printer has a job. One that does not come out is taken back, and the prints say why; the labels that it
+    /// would have used, the first and the one behind the last, are then free again.
+    fn follow(self: Arc<Self>, printer: &Printer, taken: &Taken, prints: &[i64], sheet: &(PrintingView, u32, u32)) {
+        let fate = printer.see_out(taken, FOLLOWED, PRINTED_BY);
+        let failure = fate_word(fate);
+        let (printing, first, next) = sheet;
+        if fate == Fate::TakenBack
+            && let Err(error) = self.sheet_unused(printing, *first, *next)
+        {
+            tracing::warn!(?error, "a sheet that was not used could not be taken down");
+        }
         if failure.is_some()
             && let Err(error) = self.end_prints(prints, failure)
         {
@@ -180,8 +183,20 @@ impl Workplace {
     }
 }
 
-/// Sends labels to the chosen printer, in its language.
-async fn send(printing: &PrintingView, pages: Vec<Layout>) -> Answer<(Printer, Taken)> {
+/// The word under which it is kept that a job did not come out.
+pub(super) const fn fate_word(fate: Fate) -> Option<&'static str> {
+    match fate {
+        Fate::Out => None,
+        Fate::TakenBack => Some("taken_back"),
+        Fate::Cancelled => Some("cancelled"),
+        Fate::Aborted => Some("aborted"),
+        Fate::Stuck => Some("stuck"),
+        Fate::Unknown => Some("unknown"),
+    }
+}
+
+/// Sends labels to the chosen printer, in its language; on a sheet from the label `first` on.
+async fn send(printing: &PrintingView, pages: Vec<Layout>, first: u32) -> Answer<(Printer, Taken)> {
     let printer = chosen(printing)?;
     let to = printer.clone();
     let sent = blocking(move || -> Result<Result<Taken, PrintError>, labels::LabelError> {
@@ -193,7 +208,7 @@ async fn send(printing: &PrintingView, pages: Vec<Layout>) -> Answer<(Printer, T
             Language::Zpl => Document::Zpl(labels::zpl(&pages)?),
             Language::Pdf => {
                 let (page_width, page_height) = pages.first().map(|page| page.stock.page()).unwrap_or_default();
-                Document::Pdf { bytes: labels::pdf(&pages, 0)?, page_width, page_height }
+                Document::Pdf { bytes: labels::pdf(&pages, first)?, page_width, page_height }
             }
         };
         Ok(printer.print(&document))
@@ -201,26 +216,6 @@ async fn send(printing: &PrintingView, pages: Vec<Layout>) -> Answer<(Printer, T
     .await?;
     let taken = sent.map_err(|error| label_error(&error))?.map_err(|error| print_error(&error))?;
     Ok((to, taken))
-}
-
-/// Waits a little for a job that is not followed later, so that what the spooler gives up at once is not called sent.
-async fn looked_after(printer: Printer, taken: Taken) -> Answer<()> {
-    let ended = blocking(move || match printer.watch(&taken, LOOKED_AFTER) {
-        Ok(JobState::Aborted { .. }) => Err(PrintError::GivenUp),
-        Ok(JobState::Stopped { reasons }) => match printer.cancel(&taken) {
-            Ok(()) => Err(PrintError::Stopped { reasons }),
-            Err(_) => Err(PrintError::Broken),
-        },
-        Ok(
-            JobState::Done
-            | JobState::Cancelled
-            | JobState::Forgotten
-            | JobState::Waiting { .. }
-            | JobState::Printing { .. },
-        )
-        | Err(_) => Ok(()),
-    });
-    ended.await?.map_err(|error| print_error(&error))
 }
 
 fn chosen(printing: &PrintingView) -> Answer<Printer> {
@@ -235,12 +230,12 @@ fn chosen(printing: &PrintingView) -> Answer<Printer> {
 }
 
 /// Runs what waits for a printer on a thread of its own.
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
+pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Answer<T> {
     tokio::task::spawn_blocking(work).await.map_err(|error| CommandError::internal(&error))
 }
 
 /// A printer's fault in the window's words.
-fn print_error(error: &PrintError) -> CommandError {
+pub(super) fn print_error(error: &PrintError) -> CommandError {
     let (code, reason) = match error {
         PrintError::Address(_) => (ErrorCode::PrinterGone, "address"),
         PrintError::QueueGone(_) => (ErrorCode::PrinterGone, "queue"),
@@ -250,7 +245,6 @@ fn print_error(error: &PrintError) -> CommandError {
         PrintError::NotAccepting => (ErrorCode::PrinterRefused, "not_accepting"),
         PrintError::Refused(_) => (ErrorCode::PrinterRefused, "refused"),
         PrintError::Broken => (ErrorCode::PrinterRefused, "broken"),
-        PrintError::GivenUp => (ErrorCode::PrinterRefused, "aborted"),
         PrintError::WrongLanguage => (ErrorCode::PrinterRefused, "language"),
     };
     let made = CommandError::caused(code, error).with("reason", reason);

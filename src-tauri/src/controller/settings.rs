@@ -27,6 +27,8 @@ pub mod key {
     pub const CONNECTIONS: &str = "connections";
     /// Where labels come out.
     pub const PRINTING: &str = "printing";
+    /// Sheets of labels that are in use, and at which label each goes on.
+    pub const LABEL_SHEETS: &str = "label_sheets";
     /// The queue for forms and lists on A4.
     pub const PAPER_QUEUE: &str = "paper_queue";
     /// How the patient is made sure of.
@@ -288,6 +290,9 @@ impl Controller {
         }
         if ![203, 300].contains(&form.dpi) {
             return Err(refused("dpi", "unknown"));
+        }
+        if form.kind == "socket" && Stock::parse(&form.stock).is_ok_and(|stock| stock.sheet().is_some()) {
+            return Err(refused("stock", "sheet_on_label_printer"));
         }
         let target = filled("target", &form.target)?;
         here.save(key::PRINTING, &PrintingView { kind: form.kind, target, stock: form.stock, dpi: form.dpi })?;

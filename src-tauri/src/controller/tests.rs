@@ -10,6 +10,7 @@ mod panels;
 mod paper;
 mod reading;
 mod search;
+mod sheets;
 mod support;
 
 use std::collections::HashMap;

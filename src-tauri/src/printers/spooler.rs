@@ -215,7 +215,6 @@ fn after_sending(error: PrintError) -> PrintError {
         | PrintError::Stopped { .. }
         | PrintError::NotAccepting
         | PrintError::Refused(_)
-        | PrintError::GivenUp
         | PrintError::WrongLanguage => error,
     }
 }

@@ -111,6 +111,35 @@ fn a_printer_that_is_switched_off_behind_its_queue_is_not_reported_as_done() {
 }
 
 #[test]
+fn a_form_for_a_printer_that_is_switched_off_waits_and_comes_out_when_it_is_on() {
+    let Some(cups) = Cups::started() else { return };
+    let port = free_port();
+    let uri = format!("socket://127.0.0.1:{port}");
+    cups.lpadmin(&["-p", "office", "-E", "-v", &uri, "-P", &cups.pdf_printer_description()]);
+    let printer = cups.printer("office");
+    let form = Document::Pdf { bytes: b"%PDF-1.4\n%%EOF\n".to_vec(), page_width: 210_000, page_height: 297_000 };
+    let taken = printer.print(&form).unwrap();
+    assert_eq!(printer.progress(&taken, false), Ok(Progress::Taken), "it had no time yet");
+    assert!(matches!(printer.progress(&taken, true), Ok(Progress::Waits { .. })));
+    assert_eq!(printer.withdraw(&taken).map(|fate| fate != Fate::Out), Ok(true));
+    let ended = eventually(|| match printer.progress(&taken, true) {
+        Ok(Progress::Ended(fate)) => Some(fate),
+        _ => None,
+    });
+    assert_eq!(ended, Fate::Cancelled);
+
+    let taken = printer.print(&form).unwrap();
+    assert!(matches!(printer.progress(&taken, true), Ok(Progress::Waits { .. })));
+    let (_, received) = listener_at(port, None);
+    assert_eq!(received.recv_timeout(Duration::from_secs(60)).unwrap(), b"%PDF-1.4\n%%EOF\n");
+    let out = eventually(|| match printer.progress(&taken, true) {
+        Ok(Progress::Ended(fate)) => Some(fate),
+        _ => None,
+    });
+    assert_eq!(out, Fate::Out);
+}
+
+#[test]
 fn a_job_whose_answer_was_lost_may_have_come_out() {
     let Some(cups) = Cups::started() else { return };
     let (port, received) = listener(None);
@@ -232,7 +261,12 @@ fn free_port() -> u16 {
 
 /// A printer: takes connections, answers with its status if it has one, and gives what it got.
 fn listener(status: Option<&'static str>) -> (u16, mpsc::Receiver<Vec<u8>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener_at(0, status)
+}
+
+/// A printer that is switched on at a port; 0 for any.
+fn listener_at(port: u16, status: Option<&'static str>) -> (u16, mpsc::Receiver<Vec<u8>>) {
+    let listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
     let port = listener.local_addr().unwrap().port();
     let (send, receive) = mpsc::channel();
     std::thread::spawn(move || {

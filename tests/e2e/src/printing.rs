@@ -79,11 +79,25 @@ impl Spooler {
     /// When CUPS refuses.
     pub async fn page_queue(&self, name: &str, dir: &Path) -> anyhow::Result<Printer> {
         let printer = Printer::listen().await?;
+        self.pages_to(name, dir, printer.address)?;
+        Ok(printer)
+    }
+
+    /// Makes a queue to an office printer that is switched off; the port at which it will listen.
+    ///
+    /// # Errors
+    /// When CUPS refuses.
+    pub fn page_queue_to_nobody(&self, name: &str, dir: &Path) -> anyhow::Result<u16> {
+        let port = free_port()?;
+        self.pages_to(name, dir, SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+        Ok(port)
+    }
+
+    fn pages_to(&self, name: &str, dir: &Path, address: SocketAddr) -> anyhow::Result<()> {
         let description = dir.join(format!("{name}.ppd"));
         fs::write(&description, PAGE_PRINTER)?;
-        let (uri, file) = (format!("socket://{}", printer.address), description.display().to_string());
-        self.lpadmin(&["-p", name, "-E", "-v", &uri, "-P", &file])?;
-        Ok(printer)
+        let (uri, file) = (format!("socket://{address}"), description.display().to_string());
+        self.lpadmin(&["-p", name, "-E", "-v", &uri, "-P", &file])
     }
 
     /// Makes a queue to an address where nobody listens: a printer that is switched off.
@@ -151,7 +165,15 @@ impl Printer {
     /// # Errors
     /// When there is no free port.
     pub async fn listen() -> anyhow::Result<Self> {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        Self::listen_at(0).await
+    }
+
+    /// A printer that is switched on at the address where its queue looks for it; 0 for any.
+    ///
+    /// # Errors
+    /// When the port is taken.
+    pub async fn listen_at(port: u16) -> anyhow::Result<Self> {
+        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?;
         let address = socket.local_addr()?;
         let (sender, jobs) = mpsc::unbounded_channel();
         let out_of_paper = Arc::new(AtomicBool::new(false));

@@ -3,9 +3,12 @@ import { useState } from "react";
 import { useTell } from "../frame/toasts";
 import { useBackend } from "../ipc/backend";
 import { asFailure } from "../ipc/failure";
-import type { DialogWords, HandbookPage } from "../ipc/model";
+import type { DialogWords, HandbookPage, Paper as PaperKind } from "../ipc/model";
 import { useQuery } from "../ipc/query";
 import { useTexts } from "../texts";
+
+/** What these pages are called among the jobs of the printer. */
+export const READ_ON_SCREEN: readonly PaperKind[] = ["handbook_page"];
 
 export type Paper = {
   /** There is a printer: else the page goes to a file, and the button says so. */
@@ -26,8 +29,8 @@ export function usePaper(): Paper {
     setBusy(true);
     try {
       if (printer) {
+        // What became of it is said where everything on its way to paper is: see PaperJobs.
         await backend.printPage(page);
-        tell.say(t.bench.paper.printed);
       } else {
         const file = await backend.savePage(page, dialog);
         if (file) tell.say(t.internallab.paper.savedAs(file));

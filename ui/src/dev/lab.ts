@@ -336,6 +336,8 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
       });
       return { labels: specimens.length, job: "7" };
     },
+    // The development page prints on a roll.
+    labelSheet: async () => null,
     scan: async (typed, open) => scan(typed, open),
     complete: async () => ({ requisitions: ["rest"], queued: 1 }),
     overview: async (form) => ({

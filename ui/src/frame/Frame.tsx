@@ -1,5 +1,6 @@
 // The window around the screens: rail, status strip, palette, and the keys that work everywhere.
 import { useCallback, useEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { PaperJobs } from "../components/PaperJobs";
 import { settleTyping } from "../components/settle";
 import { isIdentityNumber } from "../format/identity";
 import { useQuery } from "../ipc/query";
@@ -80,6 +81,7 @@ export function Frame({ children }: { children: (place: Place) => ReactNode }) {
         <main className="frame__screen" data-screen-shown={place.screen}>
           <StatusContext.Provider value={status.data}>{children(place)}</StatusContext.Provider>
         </main>
+        <PaperJobs className="papers--frame" />
         <StatusStrip status={status.data} />
         <Tray needsYou={status.data?.needs_you ?? 0} />
         {palette && <Palette onClose={() => setPalette(false)} />}

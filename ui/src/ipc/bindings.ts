@@ -135,8 +135,16 @@ export const commands = {
 	confirmPatient: (id: string, form: PatientCheckForm) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("confirm_patient", { id, form })),
 	/**  Records what the collector did. */
 	record: (id: string, act: CollectionAct) => typedError<CollectionView, CommandError>(__TAURI_INVOKE("record", { id, act })),
-	/**  Gives numbers where there are none yet, and prints labels. */
-	printLabels: (id: string, specimens: string[]) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_labels", { id, specimens })),
+	/**  Gives numbers where there are none yet, and prints labels; on a sheet from the label `first` on. */
+	printLabels: (id: string, specimens: string[], first: number | null) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_labels", { id, specimens, first })),
+	/**  Labels as they will stand on their sheet; nothing where they come from a roll. */
+	labelSheet: (id: string, specimens: string[], first: number | null, before: CollectionAct | null) => typedError<LabelSheetView | null, CommandError>(__TAURI_INVOKE("label_sheet", { id, specimens, first, before })),
+	/**  What is on its way out of the A4 printer. */
+	paperJobs: () => typedError<PaperJobView[], CommandError>(__TAURI_INVOKE("paper_jobs")),
+	/**  Takes a job back that waits for the A4 printer. */
+	takeBackPaper: (id: number) => typedError<null, CommandError>(__TAURI_INVOKE("take_back_paper", { id })),
+	/**  Forgets a job for the A4 printer: somebody has read what became of it. */
+	forgetPaper: (id: number) => typedError<null, CommandError>(__TAURI_INVOKE("forget_paper", { id })),
 	/**  Takes what the scanner read, wherever the focus was. */
 	scan: (text: string, open: string | null) => typedError<ScanView, CommandError>(__TAURI_INVOKE("scan", { text, open })),
 	/**  Completes a requisition: freezes its message in the outbox. */
@@ -151,9 +159,9 @@ export const commands = {
 	savePacking: (courier: boolean, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_packing", { courier, words })),
 	/**  Prints the packing list, or the courier's list, on the office's A4 printer. */
 	printPacking: (courier: boolean) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_packing", { courier })),
-	/**  Prints a page of the handbook on the office's A4 printer. */
+	/**  Prints a page of the handbook, or a message, on the office's A4 printer. */
 	printPage: (page: HandbookPage) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_page", { page })),
-	/**  Writes a page of the handbook as PDF to a file that the person chooses. */
+	/**  Writes a page of the handbook, or a message, as PDF to a file that the person chooses. */
 	savePage: (page: HandbookPage, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_page", { page, words })),
 	/**  The overview. */
 	overview: (form: OverviewForm) => typedError<OverviewView, CommandError>(__TAURI_INVOKE("overview", { form })),
@@ -1563,9 +1571,9 @@ export type HandbookLine = {
 
 /**  A page as it is to be read. */
 export type HandbookPage = {
-	/**  Name of the service. */
+	/**  Name of the service, or kind of the message. */
 	title: string,
-	/**  Whose it is. */
+	/**  Whose it is, or when it was made. */
 	below: string,
 	/**  What it is for, and what must not be overlooked. */
 	lead: string[],
@@ -1793,6 +1801,36 @@ export type LabelPer =
 "specimen" | 
 /**  The whole requisition shares one. */
 "requisition";
+
+/**  A sheet of labels with those that are about to be printed on it, lengths in micrometres. */
+export type LabelSheetView = {
+	/**  Labels beside each other. */
+	columns: number,
+	/**  Labels below each other. */
+	rows: number,
+	/**  The label at which these begin, counted from 0 in reading order. */
+	first: number,
+	/**  How many labels come out. */
+	labels: number,
+	/**  Page width. */
+	page_width: number,
+	/**  Page height. */
+	page_height: number,
+	/**  Left edge of the first label. */
+	left: number,
+	/**  Upper edge of the first label. */
+	top: number,
+	/**  From one label's left edge to the next one's. */
+	pitch_x: number,
+	/**  From one label's upper edge to the next one's. */
+	pitch_y: number,
+	/**  Width of a label. */
+	width: number,
+	/**  Height of a label. */
+	height: number,
+	/**  The pages as they print, SVG. */
+	pages: string[],
+};
 
 /**  A label. */
 export type LabelView = {
@@ -2346,6 +2384,57 @@ export type PanelsView = {
 	left_behind: PanelView[],
 	/**  Favourites, in the order they were marked. */
 	favourites: FavouriteView[],
+};
+
+/**  What is put on paper by the office's A4 printer. */
+export type Paper = 
+/**  The form of a requisition. */
+"requisition_form" | 
+/**  The packing list. */
+"packing_list" | 
+/**  The courier's list. */
+"courier_list" | 
+/**  What is read on a screen: a page of the handbook, a message. */
+"handbook_page";
+
+/**  How far a job for the A4 printer has come. */
+export type PaperJobState = 
+/**  Asked for; the spooler has not taken it yet. */
+{ state: "asked" } | 
+/**  The spooler has it. */
+{ state: "taken" } | 
+/**  The printer is at it. */
+{ state: "coming_out" } | 
+/**  The printer is not at it: it is off, out of paper, or busy. It may come out later. */
+{ state: "waits"; 
+/**  Keywords of RFC 8011, 5.4.12, without their severity. */
+reasons: string[] } | 
+/**  The printer has all of it. */
+{ state: "out" } | 
+/**  It did not come out, or not all of it. */
+{ state: "failed"; 
+/**
+ *  `taken_back` before anything reached the printer, `withdrawn` when a part may have, `cancelled` by another, `aborted`,
+ *  `stuck`, `unknown`.
+ */
+why: string };
+
+/**  A job for the A4 printer that was asked for and is not forgotten yet. */
+export type PaperJobView = {
+	/**  Counted from the start of the program. */
+	id: number,
+	/**  What it is. */
+	paper: Paper,
+	/**  "Family, Given" of whom a form is about. */
+	patient: string | null,
+	/**  The queue. */
+	printer: string,
+	/**  When it was asked for, RFC 3339. */
+	asked_at: string,
+	/**  When the spooler took it, RFC 3339. */
+	taken_at: string | null,
+	/**  How far it has come. */
+	state: PaperJobState,
 };
 
 /**  One requisition that the draft becomes. */
@@ -3595,6 +3684,8 @@ export type Topic =
 "catalogue" | 
 /**  Print queues and label stock. */
 "printers" | 
+/**  What is on its way out of the A4 printer. */
+"papers" | 
 /**  Panels and favourites of the office. */
 "panels";
 

@@ -104,7 +104,6 @@ export const bench: Texts["bench"] = {
   paper: {
     print: "Print",
     printCourier: "Print courier list",
-    printed: "Sent to the printer.",
     draftMade: (from) => `The paper form from ${from} was read in as a draft.`,
     unknown: (names) => `Not in the catalogues here: ${names}. Find them yourself, or phone.`,
   },

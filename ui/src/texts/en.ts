@@ -8,6 +8,7 @@ import { attachments, containers, earlier, handover, interview, missingList, ord
 import { message, preview } from "./en.message";
 import { outbox, outboxRefusals } from "./en.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./en.panels";
+import { print, printRefusals } from "./en.print";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 const megabytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1048576).toFixed(1)} MB`;
@@ -553,9 +554,11 @@ export const en: Texts = {
     ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
+    ...printRefusals,
   },
   internallab,
   bench,
+  print,
   overview,
   outbox,
   attachments,

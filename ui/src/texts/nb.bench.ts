@@ -102,7 +102,6 @@ export const bench = {
   paper: {
     print: "Skriv ut",
     printCourier: "Skriv ut budliste",
-    printed: "Sendt til skriveren.",
     draftMade: (from: string) => `Papirskjema fra ${from} er lest inn som utkast.`,
     unknown: (names: string) => `Finnes ikke i katalogene her: ${names}. Finn dem selv, eller ring.`,
   },

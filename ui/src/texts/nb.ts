@@ -9,6 +9,7 @@ import { attachments, containers, earlier, handover, interview, missingList, ord
 import { message, preview } from "./nb.message";
 import { outbox, outboxRefusals } from "./nb.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nb.panels";
+import { print, printRefusals } from "./nb.print";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 const megabytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1048576).toFixed(1).replace(".", ",")} MB`;
@@ -559,9 +560,11 @@ export const nb = {
     ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
+    ...printRefusals,
   },
   internallab,
   bench,
+  print,
   overview,
   outbox,
   attachments,

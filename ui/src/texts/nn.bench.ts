@@ -104,7 +104,6 @@ export const bench: Texts["bench"] = {
   paper: {
     print: "Skriv ut",
     printCourier: "Skriv ut bodliste",
-    printed: "Sendt til skrivaren.",
     draftMade: (from) => `Papirskjema frå ${from} er lese inn som utkast.`,
     unknown: (names) => `Finst ikkje i katalogane her: ${names}. Finn dei sjølv, eller ring.`,
   },

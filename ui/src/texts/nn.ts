@@ -8,6 +8,7 @@ import { attachments, containers, earlier, handover, interview, missingList, ord
 import { message, preview } from "./nn.message";
 import { outbox, outboxRefusals } from "./nn.outbox";
 import { panelFileRefused, panelRefusals, panels } from "./nn.panels";
+import { print, printRefusals } from "./nn.print";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 const megabytes = (bytes: string | undefined) => `${(Number(bytes ?? 0) / 1048576).toFixed(1).replace(".", ",")} MB`;
@@ -553,9 +554,11 @@ export const nn: Texts = {
     ...outboxRefusals,
     ...officeRefusals,
     ...panelRefusals,
+    ...printRefusals,
   },
   internallab,
   bench,
+  print,
   overview,
   outbox,
   attachments,

@@ -17,7 +17,7 @@ async fn no_label_is_printed_before_the_patient_was_made_sure_of() {
     let open = office.controller.take_up(id.clone(), false).unwrap();
     assert!(open.bench.needed && open.bench.just_before.is_none());
     let tube = open.requisition.specimens[0].id.clone();
-    let refused = office.controller.print_labels(id.clone(), vec![tube.clone()]).await.err().unwrap();
+    let refused = office.controller.print_labels(id.clone(), vec![tube.clone()], None).await.err().unwrap();
     assert_eq!((refused.code, refused.params["reason"].as_str()), (ErrorCode::NotReady, "patient_check"));
     assert_eq!(office.controller.collection(id.clone()).unwrap().requisition.specimens[0].number, None);
     let other = PatientCheckForm { typed: "14019800513".into(), ..sure() };
@@ -25,7 +25,7 @@ async fn no_label_is_printed_before_the_patient_was_made_sure_of() {
     assert_eq!(refused.params["reason"], "not_this_patient");
     assert!(!office.controller.confirm_patient(id.clone(), sure()).unwrap().bench.needed);
     // There is no printer: it gets as far as that, and burns no number.
-    let refused = office.controller.print_labels(id.clone(), vec![tube]).await.err().unwrap();
+    let refused = office.controller.print_labels(id.clone(), vec![tube], None).await.err().unwrap();
     assert_eq!(refused.code, ErrorCode::NoPrinter);
     assert_eq!(office.controller.collection(id).unwrap().requisition.specimens[0].number, None);
 }
@@ -37,8 +37,9 @@ async fn a_label_printed_again_a_moment_later_asks_nothing_until_another_patient
     let folke = office.waiting_for("14019800513", "Folke", &["hemoglobin"]);
     let tubes = office.controller.take_up(line.clone(), false).unwrap().requisition.specimens;
     office.controller.confirm_patient(line.clone(), sure()).unwrap();
-    let print =
-        async |at: usize| office.controller.print_labels(line.clone(), vec![tubes[at].id.clone()]).await.err().unwrap();
+    let print = async |at: usize| {
+        office.controller.print_labels(line.clone(), vec![tubes[at].id.clone()], None).await.err().unwrap()
+    };
     // There is no printer: it gets as far as that, for one tube, for the next, and for the first once more.
     for at in [0, 1, 0] {
         assert_eq!(print(at).await.code, ErrorCode::NoPrinter);

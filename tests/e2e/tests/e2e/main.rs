@@ -15,6 +15,7 @@ mod opening;
 mod ordered;
 mod panels;
 mod pathology;
+mod printing;
 mod receipts;
 mod screens;
 mod splitting;

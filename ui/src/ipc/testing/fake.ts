@@ -22,6 +22,7 @@ export function fakeBackend(commands: Partial<Backend>): FakeBackend {
   const own: Record<string, unknown> = {
     takeHandovers: async () => [],
     sayInTray: async () => undefined,
+    paperJobs: async () => [],
     ...commands,
     onChanged: (told: (topics: readonly Topic[]) => void) => {
       listeners.add(told);

@@ -4,7 +4,8 @@ import { Button } from "@navikt/ds-react";
 import { ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNote } from "../../components/ErrorNote";
-import { usePaper } from "../../components/paper";
+import { READ_ON_SCREEN, usePaper } from "../../components/paper";
+import { PaperJobs } from "../../components/PaperJobs";
 import { ReadableMessage } from "../../components/ReadableMessage";
 import { inLanguage } from "../../format";
 import { previewPage } from "../../format/sheet";
@@ -36,6 +37,7 @@ export function PreviewDialog({ draft, revision, onClose }: { draft: string; rev
             <PartOfDraft key={`${part.her} ${part.discipline_name.nb} ${at}`} part={part} at={at + 1} total={total} />
           ))}
         </div>
+        <PaperJobs of={READ_ON_SCREEN} />
         <div className="dialog__actions">
           <Button size="small" variant="secondary" data-act="print" disabled={!data} loading={paper.busy} onClick={() => data && void paper.print(previewPage(data.parts, words.title(total), t.message.introBefore, t, language), t.message.saveDialog)}>
             {paper.printer ? t.message.print : t.message.save}

@@ -8,11 +8,12 @@ import { PatientBanner } from "../../components/PatientBanner";
 import { Question } from "../../components/Question";
 import { UrgencyTag } from "../../components/UrgencyTag";
 import { age, fullName, inLanguage, timeOrDateTime } from "../../format";
+import { isoMinute } from "../../format/typed";
 import { useStatus } from "../../frame/status";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
-import type { CollectionAct, CollectionView, Specimen } from "../../ipc/model";
+import type { CollectionAct, CollectionView, LabelSheetView, Specimen } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useLanguage, useTexts, type Texts } from "../../texts";
 import { Checklist } from "./Checklist";
@@ -23,6 +24,7 @@ import { Ordered } from "./Ordered";
 import { PatientDialog } from "./PatientDialog";
 import { ReturnDialog } from "./ReturnDialog";
 import { ScanBand, type Scanned } from "./ScanBand";
+import { SheetDialog } from "./SheetDialog";
 import { SidePane, type Taking } from "./SidePane";
 import { UnscannedDialog } from "./UnscannedDialog";
 
@@ -53,6 +55,8 @@ export function Collecting(props: CollectingProps) {
   const [asking, setAsking] = useState<string | null>(null);
   const [correcting, setCorrecting] = useState<string | null>(null);
   const [sendingUnscanned, setSendingUnscanned] = useState(false);
+  /** The sheet is asked about: the labels that wait for it, and what is recorded before they are printed. */
+  const [placing, setPlacing] = useState<{ specimens: string[]; before: CollectionAct | null; sheet: LabelSheetView } | null>(null);
   /** The patient is made sure of: what was scanned for it, and the labels that wait for it. */
   const [checking, setChecking] = useState<{ scanned: string; print: string[] } | null>(null);
   useEffect(() => setNewer(null), [query.data]);
@@ -116,17 +120,37 @@ export function Collecting(props: CollectingProps) {
   const confirmed = here.filter((one) => one.confirmed).length;
   const counted = requisition.specimens.filter((one) => one.status.status !== "at_home" && one.status.status !== "spoiled").length;
 
+  /** What was begun by `print`, once it is known where on the sheet the labels begin. */
+  const printed = async (specimens: string[], before: CollectionAct | null, first: number | null) => {
+    if (before && !(await record([before]))) return;
+    const { labels } = await backend.printLabels(id, specimens, first);
+    tell.say(t.internallab.printed(labels));
+  };
+  const printOnSheet = async (first: number) => {
+    if (!placing) return;
+    setPlacing(null);
+    setBusy("print");
+    try {
+      await printed(placing.specimens, placing.before, first);
+    } catch (thrown) {
+      tell.fail(asFailure(thrown));
+    } finally {
+      refetch();
+      setBusy(null);
+    }
+  };
   const print = async (specimens: string[], sure = !view.bench.needed) => {
     // Nothing is asked, taken or numbered for a label that cannot come out.
     if (view.printing.kind === "") return tell.fail({ code: "noPrinter", params: {}, reference: "" });
     if (!sure) return setChecking({ scanned: "", print: specimens });
+    // The time goes on the label, so it is recorded before it is printed, and is in the picture of the sheet.
+    const planned = toTake.filter((one) => specimens.includes(one.id)).map((one) => one.id);
+    const before = planned.length > 0 && by ? collect(planned, taking.at ?? isoMinute(new Date())) : null;
     setBusy("print");
     try {
-      // The time goes on the label, so it is recorded first.
-      const planned = toTake.filter((one) => specimens.includes(one.id)).map((one) => one.id);
-      if (planned.length > 0 && by && !(await record([collect(planned)]))) return;
-      const printed = await backend.printLabels(id, specimens);
-      tell.say(t.internallab.printed(printed.labels));
+      const sheet = await backend.labelSheet(id, specimens, null, before);
+      if (sheet) return setPlacing({ specimens, before, sheet });
+      await printed(specimens, before, null);
     } catch (thrown) {
       tell.fail(asFailure(thrown));
     } finally {
@@ -272,6 +296,18 @@ export function Collecting(props: CollectingProps) {
           {t.internallab.complete}
         </Button>
       </footer>
+      {placing && (
+        <SheetDialog
+          id={id}
+          specimens={placing.specimens}
+          offered={placing.sheet}
+          before={placing.before}
+          printer={view.printing.target}
+          unnumbered={requisition.specimens.some((one) => placing.specimens.includes(one.id) && !one.number)}
+          onClose={() => setPlacing(null)}
+          onPrint={(first) => void printOnSheet(first)}
+        />
+      )}
       {checking && (
         <PatientDialog
           key={checking.scanned}

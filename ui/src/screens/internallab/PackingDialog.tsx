@@ -3,14 +3,17 @@ import { Button } from "@navikt/ds-react";
 import { useState } from "react";
 import { Dialog } from "../../components/Dialog";
 import { ErrorNote } from "../../components/ErrorNote";
+import { PaperJobs } from "../../components/PaperJobs";
 import { UrgencyTag } from "../../components/UrgencyTag";
 import { specimenNumber } from "../../format";
 import { useTell } from "../../frame/toasts";
 import { useBackend } from "../../ipc/backend";
 import { asFailure } from "../../ipc/failure";
-import type { Envelope, PackedSpecimen } from "../../ipc/model";
+import type { Envelope, PackedSpecimen, Paper } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useTexts } from "../../texts";
+
+const PRINTED: readonly Paper[] = ["packing_list", "courier_list"];
 
 export function PackingDialog({ onClose }: { onClose: () => void }) {
   const t = useTexts();
@@ -36,7 +39,6 @@ export function PackingDialog({ onClose }: { onClose: () => void }) {
     setSaving(true);
     try {
       await backend.printPacking(courier);
-      tell.say(t.bench.paper.printed);
     } catch (thrown) {
       tell.fail(asFailure(thrown));
     } finally {
@@ -51,6 +53,7 @@ export function PackingDialog({ onClose }: { onClose: () => void }) {
         {data?.envelopes.length === 0 && <p className="muted">{words.empty}</p>}
         {data?.envelopes.map((envelope, at) => <EnvelopeList key={at} envelope={envelope} at={at + 1} />)}
       </div>
+      <PaperJobs of={PRINTED} />
       <footer className="packing__acts">
         {printer && (
           <>

@@ -142,6 +142,11 @@ export function fitting(items: readonly WorkItem[], typed: string): WorkItem[] {
   });
 }
 
+/** Whether labels of this stock stand on sheets, and not on a roll. */
+export function isSheet(stock: string): boolean {
+  return stock.startsWith("a4-");
+}
+
 /** `50x25mm` as people write it: `50 × 25 mm`. */
 export function stockName(stock: string): string {
   const size = /^(\d+)x(\d+)mm$/.exec(stock);

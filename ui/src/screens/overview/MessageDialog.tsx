@@ -3,7 +3,8 @@
 import { Button } from "@navikt/ds-react";
 import { useState } from "react";
 import { Dialog } from "../../components/Dialog";
-import { usePaper } from "../../components/paper";
+import { READ_ON_SCREEN, usePaper } from "../../components/paper";
+import { PaperJobs } from "../../components/PaperJobs";
 import { ReadableMessage } from "../../components/ReadableMessage";
 import { useNow } from "../../frame/clock";
 import { useTell } from "../../frame/toasts";
@@ -53,6 +54,7 @@ export function MessageDialog({ messages, onClose }: { messages: readonly SentMe
             {message.readable && <ReadableMessage message={message.readable} label={name(message)} level={3} />}
           </div>
         )}
+        <PaperJobs of={READ_ON_SCREEN} />
         <div className="dialog__actions">
           {message.readable && (
             <Button size="small" variant="tertiary" data-act="raw" onClick={() => setRaw(!raw)}>

@@ -85,7 +85,7 @@ export function useActs(onShow: (id: string) => void): Acts {
           if (file) tell.say(t.overview.formSaved(file));
         });
       case "print_form":
-        return void run(act, id, t.bench.paper.printed, () => backend.printForm(id));
+        return void run(act, id, "", () => backend.printForm(id));
       case "hand_back":
         return void run(act, id, "", async () => {
           const files = await backend.handBack(id, { title: t.handover.backTitle, kind: t.handover.backKind });

@@ -5,7 +5,7 @@ import { ErrorNote } from "../../components/ErrorNote";
 import type { PrinterView, PrintingForm, PrintingView } from "../../ipc/model";
 import { useQuery } from "../../ipc/query";
 import { useTexts, type Texts } from "../../texts";
-import { stockName } from "../internallab/collecting";
+import { isSheet, stockName } from "../internallab/collecting";
 import { Field } from "./Field";
 import { useSaving } from "./saving";
 
@@ -25,6 +25,7 @@ export function Printing({ printing, stocks }: { printing: PrintingView; stocks:
     void save((backend) => backend.savePrinting(form));
   };
   const queues = printers.data ?? [];
+  const onSheet = isSheet(form.stock);
   return (
     <form className="settings__form" onSubmit={submit} noValidate>
       <h2 className="t16">{t.settings.section.printing}</h2>
@@ -76,18 +77,28 @@ export function Printing({ printing, stocks }: { printing: PrintingView; stocks:
               </option>
             ))}
           </select>
+          {fault("stock") && (
+            <p className="question__error" role="alert">
+              {fault("stock")}
+            </p>
+          )}
         </div>
         <div className="form-field">
           <label className="t14 strong" htmlFor="printing-dpi">
             {t.settings.dpi}
           </label>
-          <select id="printing-dpi" className="field field--wide field--select" value={form.dpi} onChange={(event) => change({ dpi: Number(event.target.value) })}>
+          <select id="printing-dpi" className="field field--wide field--select" value={onSheet ? 300 : form.dpi} disabled={onSheet} aria-describedby={onSheet ? "printing-dpi-why" : undefined} onChange={(event) => change({ dpi: Number(event.target.value) })}>
             {[203, 300].map((dpi) => (
               <option key={dpi} value={dpi}>
                 {t.settings.dots(dpi)}
               </option>
             ))}
           </select>
+          {onSheet && (
+            <p className="t13 muted" id="printing-dpi-why">
+              {t.print.sheet.ownDots}
+            </p>
+          )}
         </div>
       </div>
       <div className="settings__acts">

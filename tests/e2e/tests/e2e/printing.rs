@@ -1,0 +1,138 @@
+//! Paper in the real window: a sheet of labels that was begun goes on where it was left, and a form for a printer that is
+//! switched off is not called printed. The spooler is a real CUPS.
+
+use std::process::Command;
+
+use e2e::printing::Printer;
+use e2e::{Key, Office, Window};
+use serde_json::{Value, json};
+
+use crate::morning::words;
+use crate::steps;
+
+#[tokio::test]
+async fn a_sheet_of_labels_goes_on_at_the_label_that_somebody_chooses_and_the_next_print_begins_behind_it()
+-> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let mut printer = office.spooler.page_queue("kontor", office.dir()).await?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    let form = json!({"form": {"kind": "queue", "target": "kontor", "stock": "a4-3x8", "dpi": 203}});
+    window.invoke("save_printing", form).await?;
+    let id = waiting(&window).await?;
+    window.press(&[Key::Control], '2').await?;
+    steps::click(&window, &format!(".lab__item[data-requisition=\"{id}\"]")).await?;
+    window.button("Skriv ut 2 etiketter").await?.click().await?;
+    steps::sure_of_patient(&window).await?;
+
+    window.heading("Hvor på arket?").await?;
+    window.see("Begynner på etikett 1 av 24.").await?;
+    steps::every_look(&window, "sheet-new").await?;
+    // Down a row and one to the right: the fifth.
+    window.press(&[], Key::Down).await?;
+    window.press(&[], Key::Right).await?;
+    window.see("Begynner på etikett 5 av 24.").await?;
+    assert!(window.focused().await?.contains("Etikett 5, rad 2, kolonne 2"), "{}", window.focused().await?);
+    window.screenshot("sheet-begun").await?;
+    window.press(&[], Key::Enter).await?;
+    assert_eq!(cells(&office, &printer.next_job().await?)?, [5, 6]);
+
+    // A label again: it is offered behind those two.
+    window.button("Skriv ut på nytt").await?.click().await?;
+    window.see("Begynner på etikett 7 av 24.").await?;
+    window.screenshot("sheet-goes-on").await?;
+    window.press(&[], Key::End).await?;
+    window.see("Begynner på etikett 24 av 24.").await?;
+    window.press(&[], Key::Enter).await?;
+    assert_eq!(cells(&office, &printer.next_job().await?)?, [24]);
+    let offered = json!({"id": id, "specimens": [], "first": null, "before": null});
+    assert_eq!(window.invoke("label_sheet", offered).await.err().map(|_| ()), Some(()), "no label, no sheet");
+    window.button("Skriv ut på nytt").await?.click().await?;
+    window.see("Begynner på etikett 1 av 24.").await?;
+    window.press(&[], Key::Escape).await?;
+    window.gone("heading", "Hvor på arket?").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn a_form_for_a_printer_that_is_switched_off_is_said_to_wait_until_it_is_taken_back_or_the_printer_is_on()
+-> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let port = office.spooler.page_queue_to_nobody("kontor", office.dir())?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    window.invoke("save_paper_queue", json!({"queue": "kontor"})).await?;
+    steps::send_crp(&window).await?;
+    steps::open_first_row(&window).await?;
+    steps::click(&window, ".drawer__more").await?;
+    steps::click(&window, "[data-act=print_form]").await?;
+
+    window.see("Rekvisisjon, Gundersen, Roland:").await?;
+    window.see("Ikke skrevet ut: kontor").await?;
+    assert!(!window.text().await?.contains("Skrevet ut på kontor"));
+    steps::every_look(&window, "paper-waits").await?;
+    window.button("Ta tilbake").await?.click().await?;
+    // A printer that refuses the connection is told by no keyword, so the spooler cannot say that nothing reached it.
+    window.see("Tatt tilbake.").await?;
+    window.screenshot("paper-taken-back").await?;
+    steps::click(&window, ".papers .icon-button").await?;
+    gone(&window).await?;
+
+    // Printed again, and this time somebody switches the printer on.
+    steps::click(&window, ".drawer__more").await?;
+    steps::click(&window, "[data-act=print_form]").await?;
+    window.see("Ikke skrevet ut: kontor").await?;
+    let mut printer = Printer::listen_at(port).await?;
+    let form = words(&office, &printer.next_job().await?)?;
+    assert!(form.contains("Gundersen"), "{form}");
+    window.see("Skrevet ut på kontor.").await?;
+    window.screenshot("paper-printed").await?;
+    // What came out is said for a while, and then forgotten.
+    gone(&window).await?;
+    window.close().await
+}
+
+async fn gone(window: &Window) -> anyhow::Result<()> {
+    e2e::process::until("nothing to be on its way to paper", async || {
+        let jobs = window.invoke("paper_jobs", json!({})).await?;
+        Ok(jobs.as_array().is_some_and(Vec::is_empty).then_some(()))
+    })
+    .await
+}
+
+/// A requisition with two tubes that waits in the internal lab; its id.
+async fn waiting(window: &Window) -> anyhow::Result<String> {
+    let patient = steps::ROLAND;
+    let form = json!({"form": {
+        "number": patient.number, "family": patient.family, "given": patient.given, "birth_date": "", "sex": "", "phone": "",
+        "street": "", "postal_code": "", "city": ""
+    }});
+    let draft = window.invoke("start_draft", form).await?["draft"]["id"].clone();
+    for service in ["hemoglobin", "crp"] {
+        let edit = json!({"edit": "add_service", "provider": "balsam-lab", "service": service});
+        window.invoke("edit_draft", json!({"id": draft, "edit": edit})).await?;
+    }
+    let made: Value = window.invoke("hand_on", json!({"id": draft, "way": "internal_lab"})).await?;
+    Ok(made["requisitions"][0].as_str().unwrap_or_default().to_owned())
+}
+
+/// On which labels of an `a4-3x8` sheet something is printed, counted from 1: where poppler finds the family name.
+fn cells(office: &Office, pages: &[u8]) -> anyhow::Result<Vec<u32>> {
+    let path = office.dir().join("sheet.pdf");
+    std::fs::write(&path, pages)?;
+    let read = Command::new("pdftotext").arg("-bbox").arg(&path).arg("-").output()?;
+    anyhow::ensure!(read.status.success(), "what was printed is no PDF");
+    let points_per_mm = 72.0 / 25.4;
+    let text = String::from_utf8(read.stdout)?;
+    let names = text.lines().filter(|line| line.contains(">GUNDERSEN,<"));
+    let cell = |line: &str| -> Option<u32> {
+        let edge = |name: &str| -> Option<f64> {
+            let (_, rest) = line.split_once(&format!("{name}=\""))?;
+            rest.split('"').next()?.parse().ok()
+        };
+        let (x, y) = (edge("xMin")? / points_per_mm, edge("yMin")? / points_per_mm);
+        let (column, row) = ((x / 70.0).floor(), ((y - 0.5) / 37.0).floor());
+        Some((row * 3.0 + column) as u32 + 1)
+    };
+    names.map(|line| cell(line).ok_or_else(|| anyhow::anyhow!("{line}"))).collect()
+}
