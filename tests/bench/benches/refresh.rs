@@ -107,7 +107,7 @@ impl Site {
         let before =
             InUse { engine: Engine::build(std::slice::from_ref(&installed.catalogue)), all: vec![installed.catalogue] };
         // Held since the office started; a version that is asked for again needs it too.
-        before.all[0].content();
+        let _ = before.all[0].content();
 
         let start = Instant::now();
         let base = cache.base("balsam-lab").expect("a base");

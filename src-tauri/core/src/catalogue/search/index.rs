@@ -219,6 +219,12 @@ impl Segment {
             .min()
     }
 
+    /// Whether a word of a document is what a crowd that it belongs to was typed for.
+    pub(super) fn counts_in(&self, entry: &Entry, crowd: &Crowd) -> bool {
+        let length = crowd.length as usize;
+        typed(entry.class, self.is_whole(entry.word, length), length).is_some()
+    }
+
     /// Whether so many letters of a word are all of it.
     pub(super) fn is_whole(&self, word: u32, length: usize) -> bool {
         self.dictionary.word(word).len() == length

@@ -66,14 +66,14 @@ impl Gone {
         }
         self.bits[doc as usize / 64] |= 1 << (doc % 64);
         self.count += 1;
-        let mut crowds: Vec<usize> =
-            segment.entries_of(doc).iter().flat_map(|entry| segment.crowds_of(entry.word)).collect();
+        let mut crowds = Vec::new();
+        for entry in segment.entries_of(doc) {
+            crowds.extend(segment.crowds_of(entry.word).filter(|at| segment.counts_in(entry, &segment.crowds[*at])));
+        }
         crowds.sort_unstable();
         crowds.dedup();
         for at in crowds {
-            let crowd = &segment.crowds[at];
-            let counted = segment.rank_in(doc, crowd.words, crowd.length as usize).is_some();
-            self.of_crowd[at] += u32::from(counted);
+            self.of_crowd[at] += 1;
         }
     }
 }
