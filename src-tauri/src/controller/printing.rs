@@ -26,8 +26,9 @@ impl Controller {
     /// # Errors
     /// [`ErrorCode::PrinterGone`] where there is no spooler.
     pub async fn printers(&self) -> Answer<Vec<PrinterView>> {
-        let queues =
-            blocking(|| PrintServer::from_environment()?.queues()).await?.map_err(|error| print_error(&error))?;
+        let queues = blocking(|| PrintServer::from_environment()?.queues())
+            .await?
+            .map_err(|error| print_error(&error).with("reason", "no_spooler"))?;
         let view = |queue: crate::printers::Queue| PrinterView {
             name: queue.name,
             info: queue.info,

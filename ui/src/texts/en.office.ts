@@ -209,6 +209,7 @@ export const officeRefusals: Pick<Texts["refusals"], keyof typeof nbRefusals> = 
   language: { text: () => "The printer understands neither PDF nor ZPL.", action: "Choose another printer in Settings." },
   address: { text: () => "The printer's address is not right.", action: "Write host name and port in Settings." },
   queue: { text: () => "The printer is no longer on this machine.", action: "Choose another in Settings. The labels are not lost." },
+  no_spooler: { text: () => "The print service of this machine does not answer.", action: "See that it runs, or choose a label printer on the network." },
   unreachable: { text: () => "The printer cannot be reached.", action: "See that it is on and has network. The labels are not lost." },
   timeout: { text: () => "The printer does not answer.", action: "See to it, and print again. The labels are not lost." },
   unreadable_key: { text: () => "The public key cannot be read.", action: "Ask the provider for the key again." },

@@ -206,6 +206,7 @@ export const officeRefusals = {
   language: { text: () => "Skriveren forstår verken PDF eller ZPL.", action: "Velg en annen skriver i Innstillinger." },
   address: { text: () => "Skriverens adresse er ikke riktig.", action: "Skriv vertsnavn og port i Innstillinger." },
   queue: { text: () => "Skriveren finnes ikke på denne maskinen lenger.", action: "Velg en annen i Innstillinger. Etikettene er ikke tapt." },
+  no_spooler: { text: () => "Utskriftstjenesten på denne maskinen svarer ikke.", action: "Se om den er i gang, eller velg en etikettskriver på nettet." },
   unreachable: { text: () => "Skriveren kan ikke nås.", action: "Se om den er på og har nett. Etikettene er ikke tapt." },
   timeout: { text: () => "Skriveren svarer ikke.", action: "Se til den, og skriv ut på nytt. Etikettene er ikke tapt." },
   unreadable_key: { text: () => "Den offentlige nøkkelen kan ikke leses.", action: "Be tjenesteyteren om nøkkelen på nytt." },

@@ -209,6 +209,7 @@ export const officeRefusals: Pick<Texts["refusals"], keyof typeof nbRefusals> = 
   language: { text: () => "Skrivaren forstår korkje PDF eller ZPL.", action: "Vel ein annan skrivar i Innstillingar." },
   address: { text: () => "Adressa til skrivaren er ikkje rett.", action: "Skriv vertsnamn og port i Innstillingar." },
   queue: { text: () => "Skrivaren finst ikkje på denne maskina lenger.", action: "Vel ein annan i Innstillingar. Etikettane er ikkje tapte." },
+  no_spooler: { text: () => "Utskriftstenesta på denne maskina svarer ikkje.", action: "Sjå om ho er i gang, eller vel ein etikettskrivar på nettet." },
   unreachable: { text: () => "Skrivaren kan ikkje nåast.", action: "Sjå om han er på og har nett. Etikettane er ikkje tapte." },
   timeout: { text: () => "Skrivaren svarar ikkje.", action: "Sjå til han, og skriv ut på nytt. Etikettane er ikkje tapte." },
   unreadable_key: { text: () => "Den offentlege nøkkelen kan ikkje lesast.", action: "Be tenesteytaren om nøkkelen på nytt." },
