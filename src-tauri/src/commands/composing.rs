@@ -1,8 +1,76 @@
-//! Commands about a draft beyond its edits.
+//! Commands of a requisition being composed: the patient, the draft and its edits, the search, and what goes along.
+
+use requisition::composing::draft::Edit;
 
 use super::{Answer, Here};
+use crate::forms::{HandOn, PatientForm};
 use crate::panels::DialogWords;
-use crate::views::{DraftView, EarlierAnswer, OrderedBefore, RuleUses};
+use crate::views::{
+    DraftRow, DraftView, EarlierAnswer, HandedOn, OrderedBefore, PatientCheckView, PatientView, RuleUses, SearchView,
+};
+
+/// Checks a patient form while it is typed.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn check_patient(here: Here<'_>, form: PatientForm) -> Answer<PatientCheckView> {
+    here.check_patient(form)
+}
+
+/// Patients of this workstation, by name or number, newest first.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn recent_patients(here: Here<'_>, text: String) -> Answer<Vec<PatientView>> {
+    here.recent_patients(text)
+}
+
+/// All drafts, newest first.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn drafts(here: Here<'_>) -> Answer<Vec<DraftRow>> {
+    here.drafts()
+}
+
+/// Begins a draft.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn start_draft(here: Here<'_>, form: PatientForm) -> Answer<DraftView> {
+    here.start_draft(form)
+}
+
+/// A draft with all that follows from it.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn draft(here: Here<'_>, id: String) -> Answer<DraftView> {
+    here.draft(id)
+}
+
+/// Edits a draft; it is saved before this answers.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn edit_draft(here: Here<'_>, id: String, edit: Edit) -> Answer<DraftView> {
+    here.edit_draft(id, edit)
+}
+
+/// Throws a draft away.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn discard_draft(here: Here<'_>, id: String) -> Answer<()> {
+    here.discard_draft(id)
+}
+
+/// Hands a draft on.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn hand_on(here: Here<'_>, id: String, way: HandOn) -> Answer<HandedOn> {
+    here.hand_on(id, way)
+}
+
+/// Hits for what is typed; with nothing typed, what the office usually orders.
+#[tauri::command(async)]
+#[specta::specta]
+pub fn search(here: Here<'_>, query: String, draft: Option<String>) -> Answer<SearchView> {
+    here.search(query, draft)
+}
 
 /// What the patient answered last time, here, to the questions that are asked of the patient.
 #[tauri::command(async)]
