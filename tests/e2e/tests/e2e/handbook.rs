@@ -25,7 +25,7 @@ async fn a_page_of_the_handbook_comes_out_of_the_office_printer_whole_and_alone_
     window.invoke("save_paper_queue", json!({"queue": "kontor"})).await?;
     window.button("Skriv ut").await?.click().await?;
     let sheet = printer.next_job().await?;
-    window.see("Sendt til skriveren.").await?;
+    window.see("Skrevet ut på kontor.").await?;
     let printed = words(&office, &sheet)?;
     for fact in [
         "Litium",

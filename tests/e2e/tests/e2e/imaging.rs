@@ -76,7 +76,7 @@ async fn a_magnetic_resonance_with_a_pacemaker_is_asked_about_told_of_and_asked_
     // What is read on the screen comes out of the office's own printer, whole.
     window.button("Skriv ut").await?.click().await?;
     let printed = words(&office, &printer.next_job().await?)?;
-    window.see("Sendt til skriveren.").await?;
+    window.see("Skrevet ut på kontor.").await?;
     window.screenshot("preview-printed").await?;
     for fact in ["Pacemaker elektrode", "Medtronic Azure, satt inn 2021", "Kattskinnet legesenter", "Pasient"] {
         assert!(printed.contains(fact), "{fact} is not on the sheet:\n{printed}");
