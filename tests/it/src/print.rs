@@ -38,35 +38,31 @@ pub enum Damage {
     Everything,
 }
 
-/// What a scanner takes in at once, as the standard deviation of a Gaussian in millimetres: that of the round spot with which
-/// ISO/IEC 15416 looks at bars of this width, 0.125 mm across for bars below 0.33 mm and 0.25 mm for those up to 0.635 mm (by the
-/// table "based on the standard" in the user's guide of Honeywell's Quick Check 890 verifier, page A-1; the standard itself was
-/// not at hand). A spot as wide as the bar would judge the scanner and not the print. Without any spot every grain of the paper is
-/// an edge to a decoder that looks at single pixels: zbar's threshold falls to 4 of 255 where it is blank
-/// (`ZBAR_SCANNER_THRESH_MIN` in its scanner.c, "FIXME add runtime config API"), and it then finds no quiet zone, whatever is
-/// printed.
-fn spot(module_mm: f32) -> f32 {
-    let across = if module_mm < 0.33 { 0.125 } else { 0.25 };
-    across / 4.0
-}
+/// What a scanner takes in at once, as the standard deviation of a Gaussian in millimetres: that of a round spot of 0.25 mm, with
+/// which ISO/IEC 15416 looks at bars of 0.33 to 0.635 mm (by the table "based on the standard" in the user's guide of the Quick
+/// Check 890 verifier, page A-1; the standard itself was not at hand). For thinner bars the table has 0.125 mm: they are seen less
+/// sharply here than a verifier sees them. With that spot zbar finds no quiet zone in the grain beside some of them; it takes every
+/// grain for an edge, as its threshold falls to 4 of 255 where it is blank (`ZBAR_SCANNER_THRESH_MIN` in its scanner.c, "FIXME add
+/// runtime config API").
+const SPOT: f32 = 0.25 / 4.0;
 
 impl Damage {
     /// All of them.
     pub const ALL: [Self; 6] = [Self::None, Self::Bleed, Self::Noise, Self::Askew, Self::Blur, Self::Everything];
 
-    /// The picture after it, seen by a scanner that is made for bars or squares of `module_mm`. `seed` is the print's own: the
-    /// same dots are missing in every `look` at it, while each look has its own grain, as each picture of a hand scanner has.
+    /// The picture after it. `seed` is the print's own: the same dots are missing in every `look` at it, while each look has its
+    /// own grain, as each picture of a hand scanner has.
     #[must_use]
-    pub fn of(self, dots: &Picture, seed: u64, look: u64, module_mm: f32) -> Picture {
-        let (enlarged, spot, grain) = (dots.enlarged(), spot(module_mm), seed + 1_000 * look);
+    pub fn of(self, dots: &Picture, seed: u64, look: u64) -> Picture {
+        let (enlarged, grain) = (dots.enlarged(), seed + 1_000 * look);
         match self {
             Self::None => enlarged,
             Self::Bleed => enlarged.bled(),
-            Self::Noise => dots.speckled(seed).enlarged().grainy(grain).blurred(spot),
+            Self::Noise => dots.speckled(seed).enlarged().grainy(grain).blurred(SPOT),
             Self::Askew => enlarged.turned(5.0),
             Self::Blur => enlarged.blurred(0.085),
             Self::Everything => {
-                dots.speckled(seed).enlarged().bled().grainy(grain).turned(5.0).blurred(0.06_f32.hypot(spot))
+                dots.speckled(seed).enlarged().bled().grainy(grain).turned(5.0).blurred(0.06_f32.hypot(SPOT))
             }
         }
     }

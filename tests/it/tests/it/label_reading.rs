@@ -23,7 +23,7 @@ fn a_label_that_was_printed_badly_is_read_right_by_both_decoders() {
                 PrintedSymbol::DataMatrix => Symbol::DataMatrix,
             };
             for damage in Damage::ALL {
-                let seen = damage.of(&dots(&label), at as u64 + 1, 0, label.module_mm());
+                let seen = damage.of(&dots(&label), at as u64 + 1, 0);
                 let decoders = Decoder::both(symbol).into_iter().filter(|decoder| match decoder {
                     Decoder::Zxing => true,
                     Decoder::Zbar => zbar,

@@ -53,9 +53,6 @@ fn an_order_too_large_for_codes_is_on_paper_all_the_same_and_the_form_says_so() 
     }
 }
 
-/// A module of a form's squares: five dots of 300 to the inch.
-const SQUARE_MODULE_MM: f32 = 5.0 * 25.4 / 300.0;
-
 #[test]
 fn a_form_that_was_copied_folded_askew_and_out_of_focus_is_still_read_whole() {
     if !installed(&["pdftoppm", "dmtxread"]) {
@@ -64,8 +61,7 @@ fn a_form_that_was_copied_folded_askew_and_out_of_focus_is_still_read_whole() {
     let order = small();
     let form = paper::form(&order, &message_of(&order), &Sending::NotSent, &now()).unwrap();
     for (seed, damage) in Damage::ALL.into_iter().enumerate() {
-        let damaged = |square: &Picture| damage.of(square, seed as u64, 0, SQUARE_MODULE_MM);
-        let seen: Vec<Picture> = squares(&form).iter().map(damaged).collect();
+        let seen: Vec<Picture> = squares(&form).iter().map(|square| damage.of(square, seed as u64, 0)).collect();
         let read_by = Decoder::both(Symbol::DataMatrix).into_iter().filter(|decoder| {
             let read: Vec<String> = seen.iter().filter_map(|square| decoder.read(square, Symbol::DataMatrix)).collect();
             match paper::order_of(read.iter().map(String::as_str), &now()) {
