@@ -11,5 +11,6 @@ echo "==> making the seeds"
 cargo run --quiet --bin seeds -- corpus
 for target in package delta conditions; do
     echo "==> fuzzing $target for $seconds s"
-    cargo fuzz run --fuzz-dir . "$target" -- -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=16384 -print_final_stats=1
+    cargo fuzz run --fuzz-dir . "$target" -- -max_total_time="$seconds" -timeout=5 -rss_limit_mb=1024 -max_len=16384 \
+        -dict="corpus/$target.dict" -print_final_stats=1
 done
