@@ -1,25 +1,13 @@
-import { render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { screen, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { App } from "../../App";
-import { demoBackend } from "../../dev/backend";
-import { BackendContext } from "../../ipc/backend";
+import { openLab } from "../../dev/lab.opened";
 import type { NumbersView } from "../../ipc/model";
 import { scarceNumbers } from "./NumbersAlarm";
 
 async function open(query: string) {
-  const backend = demoBackend(new URLSearchParams(`theme=light&${query}`));
-  const asked = vi.spyOn(backend, "status");
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
-  const user = userEvent.setup();
-  await screen.findByText("Innstillinger", {}, { timeout: 10_000 });
-  await user.keyboard("{Control>}2{/Control}");
+  const { backend, user } = await openLab(query, (backend) => void vi.spyOn(backend, "status"));
   const alarms = await screen.findByRole("alert", { name: "Alarmer i internlab" }, { timeout: 10_000 });
-  return { backend, user, asked, alarms };
+  return { backend, user, asked: vi.mocked(backend.status), alarms };
 }
 
 describe("numbers that run out", { timeout: 30_000 }, () => {
