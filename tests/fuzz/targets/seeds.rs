@@ -124,9 +124,15 @@ fn versions_after(held: &Catalogue) -> Vec<(&'static str, Catalogue)> {
 
 /// Words that a fuzzer would hardly find by itself.
 fn dictionaries(corpus: &Path, held: &Catalogue) {
+    // The format takes printable ASCII: other bytes, quotes and backslashes are written as \xAB.
+    let quoted = |word: &String| {
+        let plain = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && byte != b'"' && byte != b'\\';
+        let bytes = word.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("\\x{byte:02X}") });
+        format!("\"{}\"\n", bytes.collect::<String>())
+    };
     let write = |target: &str, words: Vec<String>| {
-        let quoted = words.iter().map(|word| format!("\"{}\"\n", word.replace('\\', "\\\\").replace('"', "\\\"")));
-        std::fs::write(corpus.join(format!("{target}.dict")), quoted.collect::<String>()).expect("a dictionary");
+        let lines: String = words.iter().map(quoted).collect();
+        std::fs::write(corpus.join(format!("{target}.dict")), lines).expect("a dictionary");
     };
     let signs =
         ["&&", "||", "==", "!=", "<=", ">=", " in ", " ? ", " : ", "has(answers.", "[0]", "'å'", "true", "null"];
