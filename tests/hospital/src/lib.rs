@@ -119,6 +119,7 @@ pub async fn start(options: Options) -> anyhow::Result<Hospital> {
         chance: Mutex::new(StdRng::seed_from_u64(0)),
         changed: watch::channel(0).0,
         closing: closed.clone(),
+        digests: http::Digests::default(),
     });
     let unanswered = app.ledger().without_receipt();
     for message_id in unanswered {
@@ -237,6 +238,7 @@ pub(crate) struct App {
     /// Counts changes of the feeds, for those who wait.
     changed: watch::Sender<u64>,
     closing: watch::Receiver<bool>,
+    pub(crate) digests: http::Digests,
 }
 
 impl App {

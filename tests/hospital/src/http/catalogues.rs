@@ -2,7 +2,10 @@
 //! version somebody has to it, where one lies beside it, or an earlier version that still lies there. The hospital serves the bytes as they lie and never opens them: the
 //! file's name says what it leads from and to.
 
-use std::path::Path as FilePath;
+use std::collections::HashMap;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -27,12 +30,16 @@ struct Side {
 }
 
 struct Package {
-    bytes: Vec<u8>,
-    signature: String,
+    file: PathBuf,
     version: String,
     etag: String,
     kind: &'static str,
 }
+
+/// Digests of files by when they were written and how long they are: whoever asks whether there is news, or fetches a delta,
+/// does not wait for the whole package to be read.
+#[derive(Debug, Default)]
+pub(crate) struct Digests(Mutex<HashMap<PathBuf, (SystemTime, u64, String)>>);
 
 const PACKAGE: &str = "application/vnd.rekvirent.catalogue";
 const DELTA: &str = "application/vnd.rekvirent.catalogue-delta";
@@ -47,12 +54,12 @@ pub(super) async fn package(
     let plain = !provider.is_empty()
         && provider.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     let folder = app.options.catalogues.as_deref().filter(|_| plain).ok_or_else(missing)?;
-    let newest = read(folder, &provider).map_err(|error| {
+    let newest = read(&app.digests, folder, &provider).map_err(|error| {
         tracing::warn!("catalogue {provider}: {error:#}");
         missing()
     })?;
     let package = match have.version.as_deref().filter(|wanted| *wanted != newest.version) {
-        Some(wanted) => earlier(folder, &provider, wanted).ok_or_else(missing)?,
+        Some(wanted) => earlier(&app.digests, folder, &provider, wanted).ok_or_else(missing)?,
         None => newest,
     };
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
@@ -60,58 +67,82 @@ pub(super) async fn package(
         tags == "*" || tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == package.etag)
     });
     if same || have.have.as_deref() == Some(package.version.as_str()) {
-        return answer(StatusCode::NOT_MODIFIED, &package, Vec::new(), None);
+        return answer(StatusCode::NOT_MODIFIED, &package, None, Vec::new(), None);
     }
     // A range is of the package: who goes on with one is not helped by a delta.
     let delta = have
         .have
         .filter(|_| !headers.contains_key(header::RANGE))
         .and_then(|have| delta(folder, &provider, &have, &package));
-    if let Some(delta) = delta {
-        return answer(StatusCode::OK, &delta, delta.bytes.clone(), None);
+    if let Some((delta, bytes, signature)) =
+        delta.and_then(|delta| delta.read().ok().map(|(bytes, signature)| (delta, bytes, signature)))
+    {
+        return answer(StatusCode::OK, &delta, Some(&signature), bytes, None);
     }
-    let total = package.bytes.len();
+    let (bytes, signature) = package.read().map_err(|_| missing())?;
+    let (total, signature) = (bytes.len(), Some(signature.as_str()));
     let stale = text(header::IF_RANGE).is_some_and(|tag| tag != package.etag);
     match text(header::RANGE).filter(|_| !stale).and_then(|range| wanted(range, total)) {
-        None => {
-            let bytes = package.bytes.clone();
-            answer(StatusCode::OK, &package, bytes, None)
-        }
+        None => answer(StatusCode::OK, &package, signature, bytes, None),
         Some(Err(())) => Ok(Response::builder()
             .status(StatusCode::RANGE_NOT_SATISFIABLE)
             .header(header::CONTENT_RANGE, format!("bytes */{total}"))
             .body(Body::empty())
             .unwrap_or_default()),
         Some(Ok((first, last))) => {
-            let bytes = package.bytes[first..=last].to_vec();
-            answer(StatusCode::PARTIAL_CONTENT, &package, bytes, Some(format!("bytes {first}-{last}/{total}")))
+            let part = bytes[first..=last].to_vec();
+            answer(
+                StatusCode::PARTIAL_CONTENT,
+                &package,
+                signature,
+                part,
+                Some(format!("bytes {first}-{last}/{total}")),
+            )
         }
     }
 }
 
-fn read(folder: &FilePath, provider: &str) -> anyhow::Result<Package> {
-    let bytes = std::fs::read(folder.join(format!("{provider}.rkvcat")))?;
-    let signature = STANDARD.encode(std::fs::read(folder.join(format!("{provider}.rkvcat.minisig")))?);
-    let digest = digest(&bytes);
+fn read(digests: &Digests, folder: &FilePath, provider: &str) -> anyhow::Result<Package> {
+    let file = folder.join(format!("{provider}.rkvcat"));
+    let digest = digests.of(&file)?;
     let version = match std::fs::read(folder.join(format!("{provider}.json"))) {
         Ok(side) => serde_json::from_slice::<Side>(&side)?.version,
         // Without a side file the content names its own version.
         Err(_) => digest[..16].to_owned(),
     };
-    Ok(Package { bytes, signature, version, etag: format!("\"{digest}\""), kind: PACKAGE })
+    Ok(Package { file, version, etag: format!("\"{digest}\""), kind: PACKAGE })
 }
 
 /// `<provider>.<version>.rkvcat` with its signature, for offices that cannot wait for the day of the newest.
-fn earlier(folder: &FilePath, provider: &str, version: &str) -> Option<Package> {
-    let name = is_version(version).then(|| format!("{provider}.{version}.rkvcat"))?;
-    let bytes = std::fs::read(folder.join(&name)).ok()?;
-    let signature = STANDARD.encode(std::fs::read(folder.join(format!("{name}.minisig"))).ok()?);
-    let etag = format!("\"{}\"", digest(&bytes));
-    Some(Package { bytes, signature, version: version.to_owned(), etag, kind: PACKAGE })
+fn earlier(digests: &Digests, folder: &FilePath, provider: &str, version: &str) -> Option<Package> {
+    let file = is_version(version).then(|| folder.join(format!("{provider}.{version}.rkvcat")))?;
+    let etag = format!("\"{}\"", digests.of(&file).ok()?);
+    Some(Package { file, version: version.to_owned(), etag, kind: PACKAGE })
 }
 
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+impl Package {
+    /// The file and its signature as they lie, the signature in base64.
+    fn read(&self) -> std::io::Result<(Vec<u8>, String)> {
+        let mut signature = self.file.clone().into_os_string();
+        signature.push(".minisig");
+        Ok((std::fs::read(&self.file)?, STANDARD.encode(std::fs::read(signature)?)))
+    }
+}
+
+impl Digests {
+    fn of(&self, file: &FilePath) -> std::io::Result<String> {
+        let about = std::fs::metadata(file)?;
+        let (written, length) = (about.modified()?, about.len());
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, long, digest)) = known.get(file)
+            && (*at, *long) == (written, length)
+        {
+            return Ok(digest.clone());
+        }
+        let digest: String = Sha256::digest(std::fs::read(file)?).iter().map(|byte| format!("{byte:02x}")).collect();
+        known.insert(file.to_owned(), (written, length, digest.clone()));
+        Ok(digest)
+    }
 }
 
 /// Nothing else may be part of a file's name here.
@@ -126,14 +157,7 @@ fn delta(folder: &FilePath, provider: &str, have: &str, package: &Package) -> Op
         return None;
     }
     let file = folder.join(format!("{provider}.{have}-{}.rkvdelta", package.version));
-    let signature = folder.join(format!("{provider}.{have}-{}.rkvdelta.minisig", package.version));
-    Some(Package {
-        bytes: std::fs::read(file).ok()?,
-        signature: STANDARD.encode(std::fs::read(signature).ok()?),
-        version: package.version.clone(),
-        etag: package.etag.clone(),
-        kind: DELTA,
-    })
+    Some(Package { file, version: package.version.clone(), etag: package.etag.clone(), kind: DELTA })
 }
 
 /// The single range asked for; nothing when the header is another unit or several ranges, which may be answered whole.
@@ -155,6 +179,7 @@ fn wanted(range: &str, total: usize) -> Option<Result<(usize, usize), ()>> {
 fn answer(
     status: StatusCode,
     package: &Package,
+    signature: Option<&str>,
     bytes: Vec<u8>,
     range: Option<String>,
 ) -> Result<Response<Body>, Problem> {
@@ -169,7 +194,7 @@ fn answer(
     put("catalogue-version", &package.version);
     if status != StatusCode::NOT_MODIFIED {
         put("content-type", package.kind);
-        put("catalogue-signature", &package.signature);
+        put("catalogue-signature", signature.unwrap_or_default());
         if package.kind == PACKAGE {
             put("accept-ranges", "bytes");
         }

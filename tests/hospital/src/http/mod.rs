@@ -21,6 +21,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get, post, put};
 
+pub(crate) use catalogues::Digests;
+
 use crate::App;
 use crate::behaviour::{Fault, Scope};
 use crate::wire::{Line, Wire};
