@@ -62,7 +62,7 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
     onEscape: () => setQuery(""),
   });
 
-  const onKeyDown = usePatientEnter(list.onKeyDown, query, found?.query, () => list.active >= 0 && hits[list.active] && pick(hits[list.active]!));
+  const onKeyDown = usePatientEnter(list.onKeyDown, query, failure ? "failed" : found?.query === query ? "answered" : "awaited", () => list.active >= 0 && hits[list.active] && pick(hits[list.active]!));
 
   const active = browsing ? undefined : hits[list.active];
   useEffect(() => {
@@ -155,22 +155,22 @@ function useHits(query: string, draft: string, lines: number): { found: SearchVi
 
 /**
  * Enter that comes before the answer to the last letter waits for it: what stands on the screen until then answers to other
- * letters, and would be another service. A further letter takes it back.
+ * letters, and would be another service. A further letter takes it back, and so does a search that failed.
  */
-function usePatientEnter(onKeyDown: Listbox["onKeyDown"], query: string, answered: string | undefined, pick: () => void): Listbox["onKeyDown"] {
+function usePatientEnter(onKeyDown: Listbox["onKeyDown"], query: string, search: "answered" | "awaited" | "failed", pick: () => void): Listbox["onKeyDown"] {
   const waiting = useRef<string | null>(null);
   const latest = useRef(pick);
   latest.current = pick;
   useEffect(() => {
-    if (waiting.current === null) return;
-    if (waiting.current === query && answered !== query) return;
-    if (waiting.current === answered && answered === query) latest.current();
+    const asked = waiting.current;
+    if (asked === null || (asked === query && search === "awaited")) return;
     waiting.current = null;
-  }, [query, answered]);
+    if (asked === query && search === "answered") latest.current();
+  }, [query, search]);
   return (event) => {
-    if (event.key !== "Enter" || answered === query || event.nativeEvent.isComposing) return onKeyDown(event);
+    if (event.key !== "Enter" || search === "answered" || event.nativeEvent.isComposing) return onKeyDown(event);
     event.preventDefault();
-    waiting.current = query;
+    if (search === "awaited") waiting.current = query;
   };
 }
 

@@ -59,6 +59,7 @@ describe("finding", () => {
     expect(edit).not.toHaveBeenCalled();
     await act(async () => answer());
     await within(screen.getByRole("region", { name: "Rekvisisjon" })).findByText("Ferritin");
+    expect(edit.mock.calls.map(([, one]) => one)).toEqual([expect.objectContaining({ service: "ferritin" })]);
   });
 
   it("enter_before_the_answer_is_forgotten_when_another_letter_follows", async () => {
@@ -71,7 +72,28 @@ describe("finding", () => {
     await user.type(search, "fer{Enter}r");
     await act(async () => answer());
     await screen.findByText("8 treff i 2 kataloger");
-    expect(edit).not.toHaveBeenCalled();
+    await user.keyboard("{ArrowDown}{Enter}");
+    await waitFor(() => expect(edit).toHaveBeenCalled());
+    const second = screen.getAllByRole("option")[1]!.dataset["service"];
+    expect(edit.mock.calls.map(([, one]) => one)).toEqual([expect.objectContaining({ service: second })]);
+  });
+
+  it("enter_is_forgotten_when_the_search_fails_and_adds_nothing_when_it_comes_back", async () => {
+    let down = true;
+    const { user, search, backend } = await openFull((backend) => {
+      const real = backend.search;
+      backend.search = (query, draft) => (query === "ferr" && down ? Promise.reject(new CommandFailure({ code: "internal", params: {}, reference: "" })) : real(query, draft));
+    });
+    const edit = vi.spyOn(backend, "editDraft");
+    await user.type(search, "ferr{Enter}");
+    await screen.findByRole("alert");
+    down = false;
+    act(() => backend.changed("catalogue"));
+    await screen.findByText("8 treff i 2 kataloger");
+    await user.keyboard("{ArrowDown}{Enter}");
+    await waitFor(() => expect(edit).toHaveBeenCalled());
+    const second = screen.getAllByRole("option")[1]!.dataset["service"];
+    expect(edit.mock.calls.map(([, one]) => one)).toEqual([expect.objectContaining({ edit: "add_service", service: second })]);
   });
 
   it("the_page_of_a_hit_is_asked_for_when_the_letters_stop_coming", async () => {
