@@ -6,11 +6,11 @@ use std::{
 };
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use specta::Type;
 
 use super::facts::{Fact, Names, facts};
-use super::model::Catalogue;
+use super::listed::Listed;
+use super::model::{Catalogue, Service};
 
 /// All differences, in the catalogue's order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -110,30 +110,18 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
     // What is new is told by its page, so without an old catalogue no names are asked for.
     let names = (Names(old.unwrap_or(new)), Names(new));
     if let Some(old) = old.filter(|old| old.provider != new.provider) {
-        let (before, after) = (json(&old.provider), json(&new.provider));
-        let fields = differing(&before, &after);
-        changes.push(Change {
-            item: Item::Provider,
-            id: new.provider.id.clone(),
-            name: new.provider.name.clone(),
-            kind: ChangeKind::Changed,
-            facts: facts(&fields, (&before, &names.0), (&after, &names.1)),
-            fields,
-            replaced_by: None,
-        });
+        changes.extend(changed(Item::Provider, &old.provider, &new.provider, &names));
     }
-    /// Compares one list of the catalogue.
+    /// Compares one of the short lists.
     macro_rules! compare {
-        ($item:expr, $list:ident, $address:expr) => {{
-            let before = old.map_or(&[][..], |old| &old.$list);
-            list($item, before, &new.$list, |one| &one.id, $address, &names, &mut changes);
-        }};
         ($item:expr, $list:ident) => {
-            compare!($item, $list, |one| std::ptr::from_ref(one).addr())
+            let before = old.map_or(&[][..], |old| &old.$list);
+            list($item, (before.iter().collect(), new.$list.iter().collect()), &names, &mut changes);
         };
     }
     compare!(Item::Department, departments);
-    compare!(Item::Service, services, |one| Arc::as_ptr(one).addr());
+    let before = old.map_or(&[][..], |old| &old.services);
+    list(Item::Service, apart(before, &new.services), &names, &mut changes);
     compare!(Item::Panel, panels);
     compare!(Item::Container, containers);
     compare!(Item::Question, questions);
@@ -147,73 +135,68 @@ pub fn diff(old: Option<&Catalogue>, new: &Catalogue) -> Diff {
     }
 }
 
-fn json(value: &impl Serialize) -> Value {
-    // A catalogue is plain data; should it ever not be, an empty comparison says "nothing known of it differs".
-    serde_json::to_value(value).unwrap_or_default()
-}
-
-fn list<T: Serialize + PartialEq>(
+/// Compares what a list was with what it is.
+fn list<T: Listed>(
     item: Item,
-    before: &[T],
-    after: &[T],
-    id: impl Fn(&T) -> &str,
-    address: impl Fn(&T) -> usize,
+    (before, after): (Vec<&T>, Vec<&T>),
     names: &(Names<'_>, Names<'_>),
     changes: &mut Vec<Change>,
 ) {
-    let (before, after) = apart(before, after, address);
-    let before_by_id: HashMap<&str, &T> = before.iter().map(|one| (id(one), *one)).collect();
-    let after_ids: HashSet<&str> = after.iter().map(|one| id(one)).collect();
-    let change = |id: &str, element: &Value, kind, fields| Change {
-        item,
-        name: name(element).unwrap_or_else(|| id.to_owned()),
-        id: id.to_owned(),
-        kind,
-        fields,
-        facts: Vec::new(),
-        replaced_by: text(element, "replaced_by"),
-    };
-    let withdrawn = |element: &Value| element["withdrawn"] == Value::Bool(true);
+    if before == after {
+        return;
+    }
+    let before_by_id: HashMap<&str, &T> = before.iter().map(|one| (one.id(), *one)).collect();
+    let after_ids: HashSet<&str> = after.iter().map(|one| one.id()).collect();
     for one in after {
-        let old = before_by_id.get(id(one));
-        if old.is_some_and(|old| *old == one) {
-            continue;
-        }
-        let element = json(one);
-        match old.map(json) {
-            None => changes.push(change(id(one), &element, ChangeKind::New, Vec::new())),
-            Some(old) if !withdrawn(&old) && withdrawn(&element) => {
-                let replaced = text(&element, "replaced_by").is_some();
+        match before_by_id.get(one.id()) {
+            None => changes.push(change(item, one, ChangeKind::New)),
+            Some(old) if !old.withdrawn() && one.withdrawn() => {
+                let replaced = one.replaced_by().is_some();
                 let kind = if replaced { ChangeKind::Replaced } else { ChangeKind::Withdrawn };
-                changes.push(change(id(one), &element, kind, Vec::new()));
+                changes.push(change(item, one, kind));
             }
-            Some(old) => {
-                let fields = differing(&old, &element);
-                if !fields.is_empty() {
-                    let facts = facts(&fields, (&old, &names.0), (&element, &names.1));
-                    changes.push(Change { facts, ..change(id(one), &element, ChangeKind::Changed, fields) });
-                }
-            }
+            Some(old) => changes.extend(changed(item, *old, one, names)),
         }
     }
-    for one in before.into_iter().filter(|one| !after_ids.contains(id(one))) {
-        changes.push(change(id(one), &json(one), ChangeKind::Withdrawn, Vec::new()));
+    let gone = before.into_iter().filter(|one| !after_ids.contains(one.id()));
+    changes.extend(gone.map(|one| change(item, one, ChangeKind::Withdrawn)));
+}
+
+fn change(item: Item, one: &impl Listed, kind: ChangeKind) -> Change {
+    Change {
+        item,
+        id: one.id().to_owned(),
+        name: one.name().to_owned(),
+        kind,
+        fields: Vec::new(),
+        facts: Vec::new(),
+        replaced_by: one.replaced_by().map(str::to_owned),
     }
 }
 
-/// What the two lists do not share, by address alone: looking into ten thousand services would cost more than all else.
-fn apart<'l, T>(before: &'l [T], after: &'l [T], address: impl Fn(&T) -> usize) -> (Vec<&'l T>, Vec<&'l T>) {
+/// What differs in one thing; nothing where nothing does.
+fn changed<T: Listed>(item: Item, before: &T, after: &T, names: &(Names<'_>, Names<'_>)) -> Option<Change> {
+    let differing = before.differing(after);
+    let fields: Vec<String> = differing.iter().map(|one| one.field.to_owned()).collect();
+    let facts = facts(&differing, &names.0, &names.1);
+    (!fields.is_empty()).then(|| Change { fields, facts, ..change(item, after, ChangeKind::Changed) })
+}
+
+/// The services that two lists do not share, by address alone: looking into ten thousand would cost more than all else.
+fn apart<'l>(before: &'l [Arc<Service>], after: &'l [Arc<Service>]) -> (Vec<&'l Service>, Vec<&'l Service>) {
     let (mut old, mut new) = (Vec::new(), Vec::new());
     let (mut at, mut to) = (0, 0);
     // In step as far as possible; one that came or went is stepped over.
     while let (Some(one), Some(other)) = (before.get(at), after.get(to)) {
-        let next = |list: &[T], place: usize| list.get(place + 1).map(&address);
-        if address(one) == address(other) {
+        let next_is = |list: &[Arc<Service>], place: usize, service| {
+            list.get(place + 1).is_some_and(|next| Arc::ptr_eq(next, service))
+        };
+        if Arc::ptr_eq(one, other) {
             (at, to) = (at + 1, to + 1);
-        } else if next(before, at) == Some(address(other)) {
+        } else if next_is(before, at, other) {
             old.push(one);
             at += 1;
-        } else if next(after, to) == Some(address(one)) {
+        } else if next_is(after, to, one) {
             new.push(other);
             to += 1;
         } else {
@@ -225,33 +208,12 @@ fn apart<'l, T>(before: &'l [T], after: &'l [T], address: impl Fn(&T) -> usize) 
     old.extend(&before[at..]);
     new.extend(&after[to..]);
     // What was moved is in both.
-    let addresses = |list: &[&T]| list.iter().map(|one| address(one)).collect::<HashSet<usize>>();
+    let addresses = |list: &[&Arc<Service>]| list.iter().map(|one| Arc::as_ptr(one)).collect::<HashSet<_>>();
     let (old_ones, new_ones) = (addresses(&old), addresses(&new));
-    old.retain(|one| !new_ones.contains(&address(one)));
-    new.retain(|one| !old_ones.contains(&address(one)));
-    (old, new)
-}
-
-fn differing(before: &Value, after: &Value) -> Vec<String> {
-    let empty = Map::new();
-    let (before, after) = (before.as_object().unwrap_or(&empty), after.as_object().unwrap_or(&empty));
-    let mut fields: Vec<String> = before
-        .keys()
-        .chain(after.keys().filter(|key| !before.contains_key(*key)))
-        .filter(|key| before.get(*key) != after.get(*key))
-        .cloned()
-        .collect();
-    fields.sort();
-    fields
-}
-
-fn text(element: &Value, field: &str) -> Option<String> {
-    element.get(field).and_then(Value::as_str).map(str::to_owned)
-}
-
-fn name(element: &Value) -> Option<String> {
-    let named = |value: &Value| value.as_str().or_else(|| value["nb"].as_str()).map(str::to_owned);
-    named(&element["name"]).or_else(|| named(&element["text"]))
+    let only = |list: Vec<&'l Arc<Service>>, others: &HashSet<_>| {
+        list.into_iter().filter(|one| !others.contains(&Arc::as_ptr(one))).map(AsRef::as_ref).collect()
+    };
+    (only(old, &new_ones), only(new, &old_ones))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use specta::Type;
 
+use super::listed::Differing;
 use super::model::{Catalogue, Text};
 
 /// One fact that differs.
@@ -49,15 +50,11 @@ const UNTOLD: [&str; 10] = [
     "label_name",
 ];
 
-/// What differs in `fields` between two versions of one thing.
-pub(super) fn facts(
-    fields: &[String],
-    (before, old): (&Value, &Names<'_>),
-    (after, new): (&Value, &Names<'_>),
-) -> Vec<Fact> {
+/// What the fields that differ say to a person.
+pub(super) fn facts(differing: &[Differing], old: &Names<'_>, new: &Names<'_>) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for field in fields.iter().filter(|field| !UNTOLD.contains(&field.as_str())) {
-        tell(field, field, (&before[field], old), (&after[field], new), &mut facts);
+    for Differing { field, before, after } in differing.iter().filter(|one| !UNTOLD.contains(&one.field)) {
+        tell(field, field, (before, old), (after, new), &mut facts);
     }
     facts
 }

@@ -10,6 +10,7 @@ pub mod content;
 pub mod delta;
 pub mod diff;
 pub mod facts;
+mod listed;
 pub mod model;
 pub mod package;
 pub mod search;
