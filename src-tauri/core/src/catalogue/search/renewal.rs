@@ -60,20 +60,23 @@ impl Gone {
         self.bits.capacity() * 8 + self.of_crowd.capacity() * 4
     }
 
-    fn cross_out(&mut self, segment: &Segment, doc: u32) {
-        if self.has(doc) {
-            return;
-        }
-        self.bits[doc as usize / 64] |= 1 << (doc % 64);
-        self.count += 1;
-        let mut crowds = Vec::new();
-        for entry in segment.entries_of(doc) {
-            crowds.extend(segment.crowds_of(entry.word).filter(|at| segment.counts_in(entry, &segment.crowds[*at])));
-        }
-        crowds.sort_unstable();
-        crowds.dedup();
-        for at in crowds {
-            self.of_crowd[at] += 1;
+    fn cross_out(&mut self, segment: &Segment, docs: impl Iterator<Item = u32>) {
+        // By crowd: the document it was last counted for, so that one with several of its words is counted once.
+        let mut counted = vec![None; segment.crowds.len()];
+        for doc in docs {
+            if self.has(doc) {
+                continue;
+            }
+            self.bits[doc as usize / 64] |= 1 << (doc % 64);
+            self.count += 1;
+            for entry in segment.entries_of(doc) {
+                for at in segment.crowds_of(entry.word) {
+                    if counted[at] != Some(doc) && segment.counts_in(entry, &segment.crowds[at]) {
+                        counted[at] = Some(doc);
+                        self.of_crowd[at] += 1;
+                    }
+                }
+            }
         }
     }
 }
@@ -98,9 +101,8 @@ impl Engine {
 
         let mut gone = bulk.gone.as_deref().cloned().unwrap_or_else(|| Gone::none_of(&bulk.segment));
         for (kind, ids) in [(HitKind::Service, &services), (HitKind::Panel, &panels)] {
-            for doc in ids.iter().filter_map(|id| bulk.segment.find(kind, touched.provider, id)) {
-                gone.cross_out(&bulk.segment, doc);
-            }
+            let docs = ids.iter().filter_map(|id| bulk.segment.find(kind, touched.provider, id));
+            gone.cross_out(&bulk.segment, docs);
         }
         let mut docs = Docs::default();
         if let Some(newer) = newer {
