@@ -35,8 +35,8 @@ const ROWS: usize = 14;
 /// Comes back when as many keys were painted as asked for.
 const PAINTED: &str = r"
 const [wanted, done] = arguments;
-const wait = () => (window.__painted.length >= wanted ? done(window.__painted[wanted - 1]) : setTimeout(wait, 1));
-wait();
+window.__onPainted = () => window.__painted.length >= wanted && done(window.__painted[wanted - 1]);
+window.__onPainted();
 ";
 
 /// What is typed, and how fast.
