@@ -13,6 +13,8 @@ pub mod error;
 pub mod events;
 pub mod forms;
 pub mod keyring;
+#[cfg(target_os = "linux")]
+mod painting;
 pub mod panels;
 pub mod printers;
 pub mod startup;

@@ -127,7 +127,11 @@ pub fn open(app: &mut tauri::App, args: &Args) -> anyhow::Result<()> {
         Arc::new(WindowDesktop::new(app.handle().clone())),
     ));
     app.manage(Arc::clone(&controller));
-    window.build().context("the window cannot be made")?;
+    let window = window.build().context("the window cannot be made")?;
+    #[cfg(target_os = "linux")]
+    crate::painting::suit(&window)?;
+    #[cfg(not(target_os = "linux"))]
+    drop(window);
     if let Err(error) = tray::put(app) {
         tracing::warn!(error = format!("{error:#}"), "no icon in the tray");
     }
