@@ -65,11 +65,11 @@ pub fn hand_on(here: Here<'_>, id: String, way: HandOn) -> Answer<HandedOn> {
     here.hand_on(id, way)
 }
 
-/// Hits for what is typed; with nothing typed, what the office usually orders.
+/// Hits for what is typed, or the first of them; with nothing typed, what the office usually orders.
 #[tauri::command(async)]
 #[specta::specta]
-pub fn search(here: Here<'_>, query: String, draft: Option<String>) -> Answer<SearchView> {
-    here.search(query, draft)
+pub fn search(here: Here<'_>, query: String, draft: Option<String>, first: Option<u32>) -> Answer<SearchView> {
+    here.search(query, draft, first.map(|first| first as usize))
 }
 
 /// What the patient answered last time, here, to the questions that are asked of the patient.

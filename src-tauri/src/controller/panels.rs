@@ -385,7 +385,7 @@ fn panel_hit(panel: PanelView, office: &str) -> HitView {
         name: panel.name,
         code: panel.members.iter().filter(|member| !member.optional).count().to_string(),
         material: panel.providers.join(", "),
-        container: None,
+        colour: None,
         fasting: false,
         in_draft: false,
         withdrawn: false,

@@ -10,7 +10,6 @@ use requisition::catalogue::search::{Field, Hit, HitKind, Hits, Usage, Why};
 use requisition::composing::PastOrder;
 use requisition::composing::catalogues::replacement;
 use requisition::composing::draft::Draft;
-use requisition::composing::plan::container_ref;
 use requisition::requisition::Requisition;
 use requisition::store::{Filter, Page};
 
@@ -47,20 +46,23 @@ impl KnownUsage {
 }
 
 impl Controller {
-    /// Hits for what is typed; with nothing typed, favourites and what the office usually orders.
+    /// Hits for what is typed; with nothing typed, favourites and what the office usually orders. Only the `first` of them
+    /// where that is said, since a long answer takes its time to the window.
     ///
     /// # Errors
     /// When the store fails.
-    pub fn search(&self, query: String, draft: Option<String>) -> Answer<SearchView> {
+    pub fn search(&self, query: String, draft: Option<String>, first: Option<usize>) -> Answer<SearchView> {
         let here = self.here()?;
         let picked = here.picked(draft.as_deref())?;
         let in_use = here.shelf.in_use();
-        let catalogues = u32::try_from(in_use.by_id.len()).unwrap_or(u32::MAX);
+        let catalogues = number(in_use.by_id.len());
         let started = Instant::now();
         if query.trim().is_empty() {
-            let hits = here.usual(&picked)?;
-            let total = u32::try_from(hits.len()).unwrap_or(u32::MAX);
-            return Ok(SearchView { query, hits, total, catalogues, ambiguous: false, micros: micros(started) });
+            let mut hits = here.usual(&picked)?;
+            let total = number(hits.len());
+            hits.truncate(first.unwrap_or(hits.len()));
+            let micros = micros(started);
+            return Ok(SearchView { query, hits, listed: total, total, catalogues, ambiguous: false, micros });
         }
         let usage = here.usage()?;
         let found = in_use.engine.search(&query, &usage, MOST_HITS);
@@ -68,10 +70,12 @@ impl Controller {
         let mut hits: Vec<HitView> = found.hits.iter().filter_map(|hit| hit_view(hit, &in_use, &picked)).collect();
         let ambiguous = is_ambiguous(&found, &hits, &query);
         let office = here.panel_hits(&query)?;
-        let total = found.total.saturating_add(u32::try_from(office.len()).unwrap_or(u32::MAX));
+        let total = found.total.saturating_add(number(office.len()));
         hits.extend(office);
         gather(&mut hits);
-        Ok(SearchView { query, hits, total, catalogues, ambiguous, micros })
+        let listed = number(hits.len());
+        hits.truncate(first.unwrap_or(hits.len()));
+        Ok(SearchView { query, hits, listed, total, catalogues, ambiguous, micros })
     }
 }
 
@@ -277,7 +281,7 @@ pub(super) fn service_view(indexed: &Indexed, service: &Service) -> HitView {
         name: service.name.clone(),
         code: service.code.code.clone().unwrap_or_default(),
         material: material(indexed, service),
-        container: container.map(container_ref),
+        colour: container.map(|container| container.colour.clone()),
         fasting: service.fasting,
         in_draft: false,
         withdrawn: service.withdrawn,
@@ -313,7 +317,7 @@ fn panel_view(indexed: &Indexed, panel: &Panel) -> HitView {
         name: panel.name.clone(),
         code: panel.services.len().to_string(),
         material: String::new(),
-        container: None,
+        colour: None,
         fasting: false,
         in_draft: false,
         withdrawn: false,
@@ -333,6 +337,10 @@ fn past_order(one: &Requisition, service: &requisition::requisition::RequestedSe
         code: service.code.code.clone(),
         at,
     }
+}
+
+fn number(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
 }
 
 fn micros(since: Instant) -> u32 {

@@ -1,7 +1,7 @@
 //! What the screens of composing show: patients, drafts, hits, and what became of a draft.
 
 use requisition::catalogue::model::Text;
-use requisition::composing::composition::{Composition, ContainerRef};
+use requisition::composing::composition::Composition;
 use requisition::composing::draft::{Answer, Draft, Patient, Urgency};
 use requisition::composing::news::LineNews;
 use requisition::composing::panels::Picked;
@@ -112,8 +112,8 @@ pub struct HitView {
     pub code: String,
     /// Material and container: "Serum, gelrør"; the providers of an office's panel.
     pub material: String,
-    /// Container.
-    pub container: Option<ContainerRef>,
+    /// Colour of the container's cap, `#rrggbb`.
+    pub colour: Option<String>,
     /// Fasting.
     pub fasting: bool,
     /// Already in the draft.
@@ -141,6 +141,8 @@ pub struct SearchView {
     pub query: String,
     /// The hits, best first within each provider and department.
     pub hits: Vec<HitView>,
+    /// How many the list has, with those that were left out because only the first were asked for.
+    pub listed: u32,
     /// All there are.
     pub total: u32,
     /// Catalogues searched.

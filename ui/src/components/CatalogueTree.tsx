@@ -159,7 +159,7 @@ function RowBody({ row, hit, end }: { row: TreeRow; hit: HitView | undefined; en
   if (!hit) return <span className="tree-view__coming" aria-hidden="true" />;
   return (
     <>
-      <CapDot colour={hit.container?.colour} />
+      <CapDot colour={hit.colour} />
       <span className="ellipsis" title={hit.name}>
         {hit.name}
       </span>

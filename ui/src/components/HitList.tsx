@@ -1,7 +1,7 @@
 // The hits of a search: a listbox whose focus stays in the search field. Grouped by provider and department; each hit tells
 // its name with the matched letters, material, code, why it is there, and where else the same analysis is to be had.
 import { ArrowsSquarepathIcon, ClockDashedIcon, PackageIcon } from "@navikt/aksel-icons";
-import { memo, useCallback, useEffect, useRef, useState, type ReactNode, type RefObject } from "react";
+import { memo, useCallback, useRef, type ReactNode } from "react";
 import { inLanguage } from "../format";
 import type { HitView } from "../ipc/model";
 import { useTexts, type Texts } from "../texts";
@@ -9,10 +9,8 @@ import { CapDot } from "./CapDot";
 import { Highlight, type Range } from "./Highlight";
 import type { Listbox } from "./listbox";
 
-/** Height of the lowest row, as the style sheet has it. */
-const ROW = 45;
-/** Rows that fill the pane of a tall window, where nothing has been laid out to measure. */
-const IN_SIGHT = 14;
+/** Height of the lowest row in pixels, as the style sheet has it. */
+export const ROW = 45;
 
 export type HitGroup = { key: string; title: string; subtitle: string; hits: HitView[] };
 
@@ -54,50 +52,29 @@ export type LastOrdered = ReadonlyMap<string, number>;
 
 const NEVER: LastOrdered = new Map();
 
-/** `whole` false draws what is in sight and leaves the rest until it is true. */
-type HitListProps = { groups: readonly HitGroup[]; list: Listbox; label: string; query: string; before?: LastOrdered; whole?: boolean; onPick: (hit: HitView) => void };
+type HitListProps = { groups: readonly HitGroup[]; list: Listbox; label: string; query: string; before?: LastOrdered; onPick: (hit: HitView) => void };
 
-export function HitList({ groups, list, label, query, before: had = NEVER, whole = true, onPick }: HitListProps) {
+export function HitList({ groups, list, label, query, before = NEVER, onPick }: HitListProps) {
   const picked = useRef({ onPick, setActive: list.setActive });
   picked.current = { onPick, setActive: list.setActive };
   const pick = useCallback((hit: HitView) => picked.current.onPick(hit), []);
   const point = useCallback((index: number) => picked.current.setActive(index), []);
-  const total = groups.reduce((sum, group) => sum + group.hits.length, 0);
-  const scroller = useRef<HTMLDivElement>(null);
-  const inSight = useInSight(scroller);
-  const shown = whole ? total : Math.min(total, Math.max(inSight, list.active + 1));
-  let before = 0;
-  const drawn = groups.filter((group) => (before += group.hits.length) - group.hits.length < shown);
   let index = -1;
   return (
-    <div ref={scroller} className="hits" id={list.listId} role="listbox" aria-label={label} tabIndex={-1} data-query={query}>
-      {drawn.map((group, at) => (
+    <div className="hits" id={list.listId} role="listbox" aria-label={label} tabIndex={-1} data-query={query}>
+      {groups.map((group, at) => (
         <div key={group.key} role="group" aria-labelledby={`${list.listId}-group-${at}`}>
           <div className="hits__group" id={`${list.listId}-group-${at}`} role="presentation">
             <span className="strong">{group.title}</span> <span className="muted">{group.subtitle}</span>
           </div>
           {group.hits.map((hit) => {
             index += 1;
-            if (index >= shown) return null;
-            return <HitRow key={`${hit.kind} ${hit.provider} ${hit.id}`} hit={hit} id={list.optionId(index)} index={index} active={index === list.active} last={had.get(`${hit.provider}/${hit.id}`) ?? null} onPick={pick} onPoint={point} />;
+            return <HitRow key={`${hit.kind} ${hit.provider} ${hit.id}`} hit={hit} id={list.optionId(index)} index={index} active={index === list.active} last={before.get(`${hit.provider}/${hit.id}`) ?? null} onPick={pick} onPoint={point} />;
           })}
         </div>
       ))}
     </div>
   );
-}
-
-/** How many rows the pane shows at once. */
-function useInSight(scroller: RefObject<HTMLDivElement | null>): number {
-  const [rows, setRows] = useState(IN_SIGHT);
-  useEffect(() => {
-    const element = scroller.current;
-    if (!element || typeof ResizeObserver === "undefined") return;
-    const sized = new ResizeObserver(() => setRows(Math.ceil(element.clientHeight / ROW)));
-    sized.observe(element);
-    return () => sized.disconnect();
-  }, [scroller]);
-  return rows;
 }
 
 type HitRowProps = { hit: HitView; id: string; index: number; active: boolean; last: number | null; onPick: (hit: HitView) => void; onPoint: (index: number) => void };
@@ -133,7 +110,7 @@ function HitBody({ hit, last }: { hit: HitView; last: number | null }) {
   const inName = hit.why === "name";
   return (
     <>
-      <span className="hit__dot">{isPanel(hit) ? <PackageIcon aria-hidden /> : <CapDot colour={hit.container?.colour} />}</span>
+      <span className="hit__dot">{isPanel(hit) ? <PackageIcon aria-hidden /> : <CapDot colour={hit.colour} />}</span>
       <span className="hit__name ellipsis">
         <Highlight text={hit.name} ranges={inName ? ranges : []} />
         {hit.in_draft && <span className="hit__in">{t.find.inBasket}</span>}

@@ -56,7 +56,7 @@ function ServiceField({ name, draft, choices, inBasket, onSettle }: FieldProps) 
   const [query, setQuery] = useState("");
   const [open, setOpen] = useState(false);
   const asked = query.trim();
-  const found = useQuery(`settle ${draft} ${asked}`, ["catalogue", "settings"], asked ? (backend) => backend.search(asked, draft) : null);
+  const found = useQuery(`settle ${draft} ${asked}`, ["catalogue", "settings"], asked ? (backend) => backend.search(asked, draft, null) : null);
   // An answer to other letters is not offered: Enter would take what nobody sees.
   const hits = found.data?.query.trim() === asked ? found.data.hits : null;
   const known = new Set(choices.map(key));

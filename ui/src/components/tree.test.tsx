@@ -29,7 +29,7 @@ const service = (index: number): HitView => ({
   name: `Analyse ${index}`,
   code: `NPU${index}`,
   material: "Serum",
-  container: null,
+  colour: null,
   fasting: false,
   in_draft: false,
   withdrawn: false,

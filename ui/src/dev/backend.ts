@@ -185,7 +185,7 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
       drafts.delete(id);
       return { requisitions: ["r1"], queued: 1 };
     },
-    search: async (query, id) => found(query, id ? drafts.get(id) : undefined, office.panels),
+    search: async (query, id, first) => found(query, id ? drafts.get(id) : undefined, office.panels, first),
     tree: async () => tree(),
     treeServices: async ({ provider, department }, offset, count) => services(provider, department, offset, count),
     updates: async () => [],
@@ -424,7 +424,7 @@ const hit = (entry: Entry, draft: Draft | undefined, why: string, matched = "", 
   name: entry.name,
   code: entry.code,
   material: entry.material,
-  container: entry.container,
+  colour: entry.container.colour,
   fasting: entry.fasting ?? false,
   in_draft: draft?.lines.some((each) => each.service === entry.id) ?? false,
   withdrawn: false,
@@ -436,7 +436,7 @@ const hit = (entry: Entry, draft: Draft | undefined, why: string, matched = "", 
   ranges,
 });
 
-function found(query: string, draft: Draft | undefined, panels: PanelView[] = []) {
+function found(query: string, draft: Draft | undefined, panels: PanelView[] = [], first: number | null = null) {
   const needle = query.trim().toLowerCase();
   let hits: HitView[];
   if (needle === "") hits = [...SERVICES.slice(0, 6).map((entry, index) => hit(entry, draft, index < 3 ? "recent" : "favourite")), ...panels.map((one) => officePanel(one, draft))];
@@ -450,16 +450,16 @@ function found(query: string, draft: Draft | undefined, panels: PanelView[] = []
       return synonym && inside >= 0 ? [hit(entry, draft, "synonym", synonym, [[inside, inside + needle.length]])] : [];
     });
     if ("ferritin".includes(needle)) {
-      hits.push({ ...hit(SERVICES[0]!, draft, "member", "ferritin", [[0, needle.length]]), kind: "panel", id: "anemi", name: "Anemi", code: "13", material: "", container: null, department_name: text(""), in_draft: false });
+      hits.push({ ...hit(SERVICES[0]!, draft, "member", "ferritin", [[0, needle.length]]), kind: "panel", id: "anemi", name: "Anemi", code: "13", material: "", colour: null, department_name: text(""), in_draft: false });
     }
   }
   if (needle !== "") hits.push(...panels.filter((one) => one.name.toLowerCase().includes(needle)).map((one) => ({ ...officePanel(one, draft), why: "name" })));
-  return { query, hits, total: hits.length, catalogues: 2, ambiguous: false, micros: 90 };
+  return { query, hits: hits.slice(0, first ?? hits.length), listed: hits.length, total: hits.length, catalogues: 2, ambiguous: false, micros: 90 };
 }
 
 function officePanel(panel: PanelView, draft: Draft | undefined): HitView {
   const own = { id: panel.id, name: panel.name, code: String(panel.members.length), material: panel.providers.join(", "), missing: panel.missing };
-  return { ...hit(SERVICES[0]!, draft, "panel"), kind: "office_panel", provider: "", provider_name: "Kattskinnet legesenter", department_name: text(""), container: null, in_draft: false, ...own };
+  return { ...hit(SERVICES[0]!, draft, "panel"), kind: "office_panel", provider: "", provider_name: "Kattskinnet legesenter", department_name: text(""), colour: null, in_draft: false, ...own };
 }
 
 const GROUP = "Vanlige analyser";

@@ -85,8 +85,8 @@ export const commands = {
 	discardDraft: (id: string) => typedError<null, CommandError>(__TAURI_INVOKE("discard_draft", { id })),
 	/**  Hands a draft on. */
 	handOn: (id: string, way: HandOn) => typedError<HandedOn, CommandError>(__TAURI_INVOKE("hand_on", { id, way })),
-	/**  Hits for what is typed; with nothing typed, what the office usually orders. */
-	search: (query: string, draft: string | null) => typedError<SearchView, CommandError>(__TAURI_INVOKE("search", { query, draft })),
+	/**  Hits for what is typed, or the first of them; with nothing typed, what the office usually orders. */
+	search: (query: string, draft: string | null, first: number | null) => typedError<SearchView, CommandError>(__TAURI_INVOKE("search", { query, draft, first })),
 	/**  The tree of all that is offered, without the services. */
 	tree: () => typedError<TreeProvider[], CommandError>(__TAURI_INVOKE("tree")),
 	/**  Some of the services of a group in the tree. */
@@ -1639,8 +1639,8 @@ export type HitView = {
 	code: string,
 	/**  Material and container: "Serum, gelrør"; the providers of an office's panel. */
 	material: string,
-	/**  Container. */
-	container: ContainerRef | null,
+	/**  Colour of the container's cap, `#rrggbb`. */
+	colour: string | null,
 	/**  Fasting. */
 	fasting: boolean,
 	/**  Already in the draft. */
@@ -3181,6 +3181,8 @@ export type SearchView = {
 	query: string,
 	/**  The hits, best first within each provider and department. */
 	hits: HitView[],
+	/**  How many the list has, with those that were left out because only the first were asked for. */
+	listed: number,
 	/**  All there are. */
 	total: number,
 	/**  Catalogues searched. */

@@ -126,7 +126,7 @@ async fn a_panel_is_found_by_name_word_and_member_and_stands_where_nothing_is_ty
         assert_eq!(hit.provider_name, "Kattskinnet legesenter");
     }
     office.controller.set_favourite("balsam-lab".into(), "crp".into(), Whose::Mine, true).unwrap();
-    let usual = office.controller.search(String::new(), None).unwrap().hits;
+    let usual = office.controller.search(String::new(), None, None).unwrap().hits;
     assert!(usual.iter().any(|hit| hit.why == "favourite" && hit.id == "crp"));
 }
 
@@ -334,7 +334,7 @@ impl Office {
     }
 
     fn hits(&self, query: &str) -> Vec<HitView> {
-        let hits = self.controller.search(query.into(), None).unwrap().hits.into_iter();
+        let hits = self.controller.search(query.into(), None, None).unwrap().hits.into_iter();
         hits.filter(|hit| hit.kind == "office_panel").collect()
     }
 

@@ -23,7 +23,7 @@ export function CatalogueScreen({ place }: { place: Place }) {
   const { go } = useNavigation();
   const [query, setQuery] = useState("");
   const searching = query.trim() !== "";
-  const found = useQuery(`handbook ${query}`, ["catalogue"], searching ? (backend) => backend.search(query, null) : null);
+  const found = useQuery(`handbook ${query}`, ["catalogue"], searching ? (backend) => backend.search(query, null, null) : null);
   const [hits, setHits] = useState<HitView[]>([]);
   // Panels have no page of their own; each member's page names them. What was found stays while the next is looked up.
   useEffect(() => {

@@ -1,9 +1,9 @@
 // Finding what to order: the search field, its hits as a pane that never covers the basket, the tree for browsing, and the
 // handbook's words about the hit in focus. One call per keystroke; an answer to an older query is dropped.
 import { CheckmarkCircleFillIcon, ClockDashedIcon, MagnifyingGlassIcon, SidebarLeftIcon, XMarkIcon } from "@navikt/aksel-icons";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
-import { groupHits, HitList, type LastOrdered } from "../../components/HitList";
+import { groupHits, HitList, ROW, type LastOrdered } from "../../components/HitList";
 import { useListbox, type Listbox } from "../../components/listbox";
 import { NotYet } from "../../components/NotYet";
 import { useRested } from "../../components/rested";
@@ -25,6 +25,10 @@ type Props = {
 
 /** Milliseconds without a letter that count as a pause, in which there is time for what need not stand beside it at once. */
 const PAUSE = 150;
+/** Pixels of the pane that no hit stands in: the field and the line under it. */
+const ABOVE = 90;
+/** Hits that fill a tall pane, where nothing has been laid out to measure. */
+const IN_SIGHT = 14;
 
 export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
   const t = useTexts();
@@ -34,9 +38,11 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
   const [query, setQuery] = useState("");
   const field = useRef<HTMLInputElement>(null);
   const id = draft.draft.id;
-  const { found, failure } = useHits(query, id, draft.draft.lines.length);
-  const before = useOrderedBefore(id);
+  const pane = useRef<HTMLElement>(null);
+  const inSight = useInSight(pane);
   const rested = useRested(query, PAUSE);
+  const { found, failure } = useHits(query, id, draft.draft.lines.length, rested === query ? null : inSight);
+  const before = useOrderedBefore(id);
   // What stands answers to other letters, and has for longer than anybody notices.
   const late = found !== null && failure === null && rested === query && found.query !== query;
   const groups = useMemo(() => groupHits(found?.hits ?? [], found?.query ?? "", t, language), [found, t, language]);
@@ -91,7 +97,7 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
           <span className="tree-strip__words">{t.compose.browse}</span>
         </button>
       </div>
-      <section className="find" aria-label={t.find.label} aria-busy={late}>
+      <section ref={pane} className="find" aria-label={t.find.label} aria-busy={late}>
         <div className="find__field">
           <MagnifyingGlassIcon aria-hidden />
           <input
@@ -126,7 +132,7 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
           <Tree draft={draft.draft} onAdd={onAdd} onFocused={onFocused} onClose={() => onBrowsing(false)} />
         ) : (
           <>
-            <Summary found={found} shown={hits.length} />
+            <Summary found={found} />
             {failure && <ErrorNote failure={failure} />}
             {found && hits.length === 0 && found.query.trim() !== "" ? (
               <div className="find__none" data-query={found.query}>
@@ -134,7 +140,7 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
                 <p className="muted">{t.find.noneHint}</p>
               </div>
             ) : (
-              <HitList groups={groups} list={list} label={t.find.results} whole={found?.query === rested} query={found?.query ?? ""} before={before} onPick={pick} />
+              <HitList groups={groups} list={list} label={t.find.results} query={found?.query ?? ""} before={before} onPick={pick} />
             )}
           </>
         )}
@@ -144,10 +150,13 @@ export function FindPane({ draft, browsing, onBrowsing, onAdd }: Props) {
   );
 }
 
-/** What the core finds for the letters typed; the last answer stays until the next one is there. */
-function useHits(query: string, draft: string, lines: number): { found: SearchView | null; failure: Failure | null } {
+/**
+ * What the core finds for the letters typed; the last answer stays until the next one is there. `first` of the hits, since a
+ * long answer takes its time to the window, and all of them where it is null.
+ */
+function useHits(query: string, draft: string, lines: number, first: number | null): { found: SearchView | null; failure: Failure | null } {
   const [shown, setShown] = useState<SearchView | null>(null);
-  const asked = useQuery(`${draft} ${lines} ${query}`, ["catalogue", "panels", "settings"], (backend) => backend.search(query, draft));
+  const asked = useQuery(`${draft} ${lines} ${first} ${query}`, ["catalogue", "panels", "settings"], (backend) => backend.search(query, draft, first), true);
   // While drawing, not after it: an answer is drawn once.
   if (asked.data && asked.data !== shown) setShown(asked.data);
   return { found: shown, failure: asked.failure };
@@ -174,14 +183,28 @@ function usePatientEnter(onKeyDown: Listbox["onKeyDown"], query: string, search:
   };
 }
 
+/** How many hits the pane shows without scrolling. */
+function useInSight(pane: RefObject<HTMLElement | null>): number {
+  const [rows, setRows] = useState(IN_SIGHT);
+  useEffect(() => {
+    const element = pane.current;
+    if (!element || typeof ResizeObserver === "undefined") return;
+    const sized = new ResizeObserver(() => setRows(Math.ceil((element.clientHeight - ABOVE) / ROW)));
+    sized.observe(element);
+    return () => sized.disconnect();
+  }, [pane]);
+  return rows;
+}
+
 /** When the patient last had what: read once for a draft and again when something was ordered, never for a letter. */
 function useOrderedBefore(draft: string): LastOrdered {
   const { data } = useQuery(`ordered before ${draft}`, ["requisitions", "catalogue"], (backend) => backend.orderedBefore(draft));
   return useMemo(() => new Map((data ?? []).map(({ provider, service, last }) => [`${provider}/${service}`, last.days])), [data]);
 }
 
-function Summary({ found, shown }: { found: SearchView | null; shown: number }) {
+function Summary({ found }: { found: SearchView | null }) {
   const t = useTexts();
+  const shown = found?.listed ?? 0;
   const words = !found || found.query.trim() === "" ? "" : found.ambiguous && shown > 0 ? unsure(found, t) : found.total > shown ? t.find.more(shown) : t.find.summary(found.total, found.catalogues);
   return (
     <div className="find__summary">

@@ -50,7 +50,7 @@ describe("finding", () => {
     let answer: () => void = () => undefined;
     const { user, search, backend } = await openFull((backend) => {
       const real = backend.search;
-      backend.search = (query, draft) => (query === "ferr" ? new Promise((resolve) => (answer = () => void real(query, draft).then(resolve))) : real(query, draft));
+      backend.search = (query, ...rest) => (query === "ferr" ? new Promise((resolve) => (answer = () => void real(query, ...rest).then(resolve))) : real(query, ...rest));
     });
     const edit = vi.spyOn(backend, "editDraft");
     await user.type(search, "fer");
@@ -66,7 +66,7 @@ describe("finding", () => {
     let answer: () => void = () => undefined;
     const { user, search, backend } = await openFull((backend) => {
       const real = backend.search;
-      backend.search = (query, draft) => (query === "fer" ? new Promise((resolve) => (answer = () => void real(query, draft).then(resolve))) : real(query, draft));
+      backend.search = (query, ...rest) => (query === "fer" ? new Promise((resolve) => (answer = () => void real(query, ...rest).then(resolve))) : real(query, ...rest));
     });
     const edit = vi.spyOn(backend, "editDraft");
     await user.type(search, "fer{Enter}r");
@@ -82,7 +82,7 @@ describe("finding", () => {
     let down = true;
     const { user, search, backend } = await openFull((backend) => {
       const real = backend.search;
-      backend.search = (query, draft) => (query === "ferr" && down ? Promise.reject(new CommandFailure({ code: "internal", params: {}, reference: "" })) : real(query, draft));
+      backend.search = (query, ...rest) => (query === "ferr" && down ? Promise.reject(new CommandFailure({ code: "internal", params: {}, reference: "" })) : real(query, ...rest));
     });
     const edit = vi.spyOn(backend, "editDraft");
     await user.type(search, "ferr{Enter}");
@@ -133,11 +133,26 @@ describe("finding", () => {
     await screen.findByText("Nylig brukt");
   });
 
+  it("while_letters_come_only_the_hits_in_sight_are_asked_for_and_the_rest_in_a_pause", async () => {
+    const { user, search, backend } = await openFull((backend) => {
+      const real = backend.search;
+      backend.search = (query, draft, first) => real(query, draft, first === null ? null : 3);
+    });
+    const asked = vi.spyOn(backend, "search");
+    await user.type(search, "ferr");
+    await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(3));
+    expect(screen.getByText("8 treff i 2 kataloger")).toBeTruthy();
+    expect(asked.mock.calls.map(([query, , first]) => [query, first])).toEqual(["f", "fe", "fer", "ferr"].map((query) => [query, 14]));
+    await waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(8));
+    expect(screen.getByText("8 treff i 2 kataloger")).toBeTruthy();
+    expect(asked.mock.lastCall?.[2]).toBeNull();
+  });
+
   it("an_answer_to_an_older_query_is_dropped", async () => {
     const late: (() => void)[] = [];
     const { user, search } = await openFull((backend) => {
       const real = backend.search;
-      backend.search = (query, draft) => (query === "f" ? new Promise((resolve) => late.push(() => void real(query, draft).then(resolve))) : real(query, draft));
+      backend.search = (query, ...rest) => (query === "f" ? new Promise((resolve) => late.push(() => void real(query, ...rest).then(resolve))) : real(query, ...rest));
     });
     await user.type(search, "ferr");
     await screen.findByText("8 treff i 2 kataloger");

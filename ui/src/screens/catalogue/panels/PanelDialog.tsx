@@ -142,7 +142,7 @@ function AddMember({ members, onAdd }: { members: readonly Member[]; onAdd: (hit
   const language = useLanguage();
   const [query, setQuery] = useState("");
   const typed = query.trim() !== "";
-  const found = useQuery(`member ${query}`, ["catalogue"], typed ? (backend) => backend.search(query, null) : null);
+  const found = useQuery(`member ${query}`, ["catalogue"], typed ? (backend) => backend.search(query, null, null) : null);
   const there = (hit: HitView) => members.some((member) => member.provider === hit.provider && member.service === hit.id);
   const hits = (typed ? (found.data?.hits ?? []) : []).filter((hit) => hit.kind === "service" && !hit.withdrawn).map((hit) => ({ ...hit, in_draft: there(hit) }));
   const groups = groupHits(hits, query || " ", t, language);
