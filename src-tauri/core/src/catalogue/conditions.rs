@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use cel::{
-    IdedExpr, Program,
+    IdedExpr, ParseErrors, Program,
     common::ast::{EntryExpr, Expr, operators},
 };
 
@@ -146,7 +146,7 @@ impl ConditionError {
 /// When it is beyond a bound, does not parse, or uses a variable or function that does not exist.
 pub fn compile(source: &str) -> Result<Program, ConditionError> {
     short_enough(source)?;
-    let program = Program::compile(source).map_err(|error| ConditionError::Syntax(one_line(&error.to_string())))?;
+    let program = Program::compile(source).map_err(|errors| ConditionError::Syntax(not_read(source, &errors)))?;
     bounded(program.expression(), 0)?;
     let references = program.references();
     // Names that a macro binds (`services.exists(s, …)`) are variables to the parser but not to the author. The crate
@@ -290,8 +290,25 @@ fn bound_by_macro(source: &str, name: &str) -> bool {
         .any(|macro_name| source.replace(' ', "").contains(&format!(".{macro_name}({name},")))
 }
 
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Where a condition cannot be read, and the slip that is likely there. The parser's own words are for those who write parsers.
+fn not_read(source: &str, errors: &ParseErrors) -> String {
+    let (line, column) = errors.errors.first().map_or((1, 1), |error| error.pos);
+    let place = |from_one: isize| usize::try_from(from_one - 1).unwrap_or_default();
+    let rest: String =
+        source.lines().nth(place(line)).map(|line| line.chars().skip(place(column)).collect()).unwrap_or_default();
+    let mut said = match rest.trim() {
+        "" => "it ends where something has to follow".to_owned(),
+        rest => format!("it cannot be read from `{rest}` on"),
+    };
+    let words: Vec<&str> = source.split_whitespace().collect();
+    for (slips, sign, meant) in
+        [(&["and", "og"][..], "&&", "and"), (&["or", "eller"], "||", "or"), (&["=", "er", "is"], "==", "equal")]
+    {
+        if words.iter().any(|word| slips.contains(word)) {
+            said.push_str(&format!("; “{meant}” is written `{sign}`"));
+        }
+    }
+    said
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! `rules.toml`, `handbook.toml` (by service id) and `sources.csv`.
 
 mod check;
+mod faults;
 mod rows;
 mod sheets;
 mod tables;
@@ -52,13 +53,18 @@ pub enum What {
         expected: &'static str,
     },
     /// Refers to something that is not there.
-    #[error("there is no {kind} `{id}`")]
+    #[error("there is no {kind} `{id}`{}", near.as_ref().map(|near| format!("; is `{near}` meant?")).unwrap_or_default())]
     Unknown {
         /// `container`, `service`, `question` …
         kind: &'static str,
         /// The dangling id.
         id: String,
+        /// One that is there and differs by a slip of the finger.
+        near: Option<String>,
     },
+    /// A file that no catalogue has: what stands in it would be left out without a word.
+    #[error("is no file of a catalogue; those are: {0}")]
+    Stray(String),
     /// The same id or code twice.
     #[error("{kind} `{id}` stands already in line {first}")]
     Duplicate {
@@ -132,6 +138,7 @@ pub struct Report {
 #[must_use]
 pub fn inspect(dir: &Path) -> Report {
     let mut mistakes = Mistakes::default();
+    strays(dir, &mut mistakes);
     let draft = sheets::read(dir, &mut mistakes);
     check::all(&draft, &mut mistakes);
     let Mistakes { mut found, mut warnings, .. } = mistakes;
@@ -141,6 +148,17 @@ pub fn inspect(dir: &Path) -> Report {
     }
     let catalogue = if found.is_empty() { draft.into_catalogue() } else { None };
     Report { catalogue, mistakes: found, warnings }
+}
+
+/// Names the files that look like a catalogue's and are none: of a misspelt `rules.toml` nothing would be missed but its rules.
+fn strays(dir: &Path, mistakes: &mut Mistakes) {
+    for entry in std::fs::read_dir(dir).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let ending = Path::new(&name).extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if matches!(ending.as_deref(), Some("toml" | "csv")) && !sheets::FILES.contains(&name.as_str()) {
+            mistakes.add(&name, 0, "", What::Stray(sheets::FILES.join(", ")));
+        }
+    }
 }
 
 /// Reads and checks a provider's directory.

@@ -41,6 +41,18 @@ impl Row<'_> {
         String::new()
     }
 
+    /// A mandatory day. A Norwegian Excel rewrites `2026-11-20` as `20.11.2026` when it saves, and means the same.
+    pub fn day(&self, column: &str, mistakes: &mut Mistakes) -> String {
+        let cell = self.text(column, mistakes);
+        let parts: Vec<&str> = cell.split('.').collect();
+        match parts.as_slice() {
+            [day, month, year] if self.semicolons && (day.len(), month.len(), year.len()) == (2, 2, 4) => {
+                format!("{year}-{month}-{day}")
+            }
+            _ => cell,
+        }
+    }
+
     /// Values between semicolons.
     pub fn list(&self, column: &str) -> Vec<String> {
         let cell = self.cell(column).unwrap_or_default();
@@ -82,7 +94,8 @@ impl Row<'_> {
     pub fn number(&self, column: &str, mistakes: &mut Mistakes) -> Option<f64> {
         let cell = self.cell(column)?;
         let pointed = if self.semicolons { cell.replace(',', ".") } else { cell.to_owned() };
-        let number: f64 = self.parsed(column, &pointed, "a number (with a point, not a comma)", mistakes)?;
+        let expected = if self.semicolons { "a number" } else { "a number (with a point, not a comma)" };
+        let number: f64 = self.parsed(column, &pointed, expected, mistakes)?;
         if !number.is_finite() {
             self.refuse(column, cell, "a number", mistakes);
         }
@@ -138,7 +151,16 @@ pub(super) fn rows<T>(
     mut make: impl FnMut(&Row<'_>, &mut Mistakes) -> T,
 ) -> Vec<Located<T>> {
     let Some(text) = read_text(dir, name, mistakes) else { return Vec::new() };
-    let heading = text.lines().find(|line| !line.starts_with('#')).unwrap_or_default();
+    let heading = text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap_or_default();
+    if heading.trim().is_empty() {
+        mistakes.unread(name, 0, What::Empty);
+        return Vec::new();
+    }
+    if heading.contains('\t') && !heading.contains([',', ';']) {
+        let what = "has tabs between its cells; from Excel, save as “CSV UTF-8”";
+        mistakes.unread(name, 0, What::Syntax(what.into()));
+        return Vec::new();
+    }
     let semicolons = heading.contains(';') && !heading.contains(',');
     let mut reader = csv::ReaderBuilder::new()
         .comment(Some(b'#'))
@@ -146,7 +168,8 @@ pub(super) fn rows<T>(
         .flexible(true)
         .from_reader(text.as_bytes());
     let headers = reader.headers().cloned().unwrap_or_default();
-    let first = headers.position().map_or(1, |at| u32::try_from(at.line()).unwrap_or(1));
+    let mut lines = Lines { text: &text, at: 0, line: 1 };
+    let first = lines.of(headers.position());
     let by_name = headings((name, first), columns, &headers, mistakes);
     let mut out = Vec::new();
     for record in reader.records() {
@@ -161,13 +184,41 @@ pub(super) fn rows<T>(
         if record.iter().all(|cell| cell.trim().is_empty()) {
             continue;
         }
-        let line = record.position().map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+        let line = lines.of(record.position());
         if well_formed(name, line, &headers, &record, mistakes) {
             let row = Row { file: name, line, columns: &by_name, record: &record, semicolons };
             out.push(Located::at(make(&row, mistakes), line));
         }
     }
     out
+}
+
+/// Counts lines along a sheet. The reader tells where it began to look for a row, which may be before empty lines and
+/// comments, and always before the second half of a line end as Excel writes it.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+}
+
+impl Lines<'_> {
+    /// The line on which a row stands, from 1.
+    fn of(&mut self, position: Option<&csv::Position>) -> u32 {
+        let Some(from) = position.and_then(|at| usize::try_from(at.byte()).ok()) else { return 0 };
+        let mut to = from.min(self.text.len());
+        loop {
+            let rest = &self.text.as_bytes()[to..];
+            to += match rest.first() {
+                Some(b'\r' | b'\n') => 1,
+                Some(b'#') => rest.iter().position(|byte| *byte == b'\n').unwrap_or(rest.len()),
+                Some(_) | None => break,
+            };
+        }
+        let passed = &self.text.as_bytes()[self.at.min(to)..to];
+        self.line += u32::try_from(passed.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX);
+        self.at = to;
+        self.line
+    }
 }
 
 /// Where each column stands; every unknown, repeated and missing one is named.
@@ -188,6 +239,8 @@ fn headings(
     }
     for needed in columns.needed.iter().filter(|needed| !by_name.contains_key(**needed)) {
         mistakes.add(name, line, needed, What::Syntax("the column is missing".into()));
+        // Nothing else is said about what the sheet lacks: the column is why.
+        mistakes.lost(name);
     }
     by_name
 }
@@ -211,7 +264,8 @@ fn well_formed(
     if record.len() >= headers.len() && !surplus {
         return true;
     }
-    let what = What::Syntax(format!("the row has {} cells, the heading has {}", record.len(), headers.len()));
+    let hint = if surplus { "; a cell with the sign that stands between cells needs quotes around it" } else { "" };
+    let what = What::Syntax(format!("the row has {} cells, the heading has {}{hint}", record.len(), headers.len()));
     mistakes.add(name, line, headers.get(record.len()).unwrap_or_default(), what);
     mistakes.broken(record.get(0).unwrap_or_default());
     false

@@ -25,6 +25,10 @@ pub(super) const RULES: &str = "rules.toml";
 pub(super) const HANDBOOK: &str = "handbook.toml";
 pub(super) const SOURCES: &str = "sources.csv";
 
+/// All files that a directory may have.
+pub(super) const FILES: [&str; 10] =
+    [PROVIDER, CONTAINERS, TEXTS, SERVICES, SPECIMENS, PANELS, QUESTIONS, RULES, HANDBOOK, SOURCES];
+
 /// A material that `specimens.csv` refers to.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +135,9 @@ fn list<T: serde::de::DeserializeOwned>(
         return Vec::new();
     };
     file.only(&table, &[key], mistakes);
+    if mandatory && table.get(key).is_none() {
+        mistakes.unread(name, 0, What::Syntax(format!("has no [[{key}]]")));
+    }
     file.elements(&table, key, mistakes)
 }
 
@@ -212,7 +219,7 @@ fn read_services(dir: &Path, mistakes: &mut Mistakes) -> Vec<Located<ServiceRow>
             replaced_by: row.cell("replaced_by").map(str::to_owned),
             withdrawn: row.yes("withdrawn", mistakes),
             source: row.text("source", mistakes),
-            checked: row.text("checked", mistakes),
+            checked: row.day("checked", mistakes),
         };
         ServiceRow { service, preparation: row.cell("preparation").unwrap_or_default().to_owned() }
     })

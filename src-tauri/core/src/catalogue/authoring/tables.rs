@@ -1,17 +1,14 @@
 //! TOML files, element by element, so that one broken element never hides the next.
 
-use std::{collections::BTreeMap, ops::Range, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 use serde::de::DeserializeOwned;
 use toml::{
     Spanned,
-    de::{DeTable, DeValue, ValueDeserializer},
+    de::{DeTable, DeValue},
 };
 
-use super::{Mistakes, What, rows::read_text};
-
-/// Most fields of one element that are named as unknown.
-const MOST_UNKNOWN: usize = 16;
+use super::{Mistakes, What, faults, rows::read_text};
 
 /// One element with the lines of its fields.
 #[derive(Debug)]
@@ -63,9 +60,21 @@ impl TomlFile {
         let (table, errors) = DeTable::parse_recoverable(&self.text);
         for error in &errors {
             let line = error.span().map_or(0, |span| self.line(span.start));
-            mistakes.unread(&self.name, line, What::Syntax(error.message().to_owned()));
+            mistakes.unread(&self.name, line, What::Syntax(self.not_toml(line, error.message())));
         }
         errors.is_empty().then(|| table.into_inner())
+    }
+
+    /// What is said of a line that is no TOML, which it shows: the rules of such files are not everybody's.
+    fn not_toml(&self, line: u32, message: &str) -> String {
+        let written = self.text.lines().nth(line.saturating_sub(1) as usize).unwrap_or_default().trim();
+        let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+        let comma = written
+            .split_once('=')
+            .and_then(|(_, value)| value.split_once(','))
+            .is_some_and(|(before, after)| digit(before.chars().last()) && digit(after.chars().next()));
+        let hint = if comma { "; decimals follow a point, as in 5.0" } else { "" };
+        format!("`{written}` cannot be read: {message}{hint}")
     }
 
     /// Refuses keys that the file does not know.
@@ -124,23 +133,14 @@ impl TomlFile {
         let mut fields = BTreeMap::new();
         self.lines(value.get_ref(), "", &mut fields);
         let line = self.line(value.span().start);
-        let mut left = value.clone();
-        let mut whole = true;
-        // A field that is not known is named and put aside, so that it does not hide the next mistake.
-        for _ in 0..=MOST_UNKNOWN {
-            match T::deserialize(ValueDeserializer::from(left.clone())) {
-                Ok(value) if whole => return Some(Located { value, line, fields }),
-                Ok(_) => break,
-                Err(error) => {
-                    let at = error.span().map_or(line, |span| self.line(span.start));
-                    let what = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-                    mistakes.add(&self.name, at, field, What::Syntax(what));
-                    whole = false;
-                    if !error.span().is_some_and(|span| without_key(left.get_mut(), &span)) {
-                        break;
-                    }
-                }
-            }
+        let (faults, left) = match faults::read(value, &self.text) {
+            Ok(value) => return Some(Located { value, line, fields }),
+            Err(faults) => faults,
+        };
+        for fault in faults {
+            let at = fault.span.map_or(line, |span| self.line(span.start));
+            let field = if fault.field.is_empty() { field } else { &fault.field };
+            mistakes.add(&self.name, at, field, fault.what);
         }
         // Others may refer to it; that it is broken was said already.
         if let Some(id) = left.get_ref().get("id").and_then(|id| id.get_ref().as_str()) {
@@ -179,22 +179,5 @@ impl TomlFile {
     fn line(&self, offset: usize) -> u32 {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         u32::try_from(before.iter().filter(|byte| **byte == b'\n').count() + 1).unwrap_or(u32::MAX)
-    }
-}
-
-/// Takes out the key that stands at a place in the text; whether there was one.
-fn without_key(value: &mut DeValue<'_>, at: &Range<usize>) -> bool {
-    match value {
-        DeValue::Table(table) => {
-            let key = table.iter().find(|(key, _)| key.span() == *at).map(|(key, _)| key.clone());
-            match key {
-                Some(key) => table.remove(&key).is_some(),
-                None => table.iter_mut().any(|(_, value)| without_key(value.get_mut(), at)),
-            }
-        }
-        DeValue::Array(array) => array.iter_mut().any(|value| without_key(value.get_mut(), at)),
-        DeValue::String(_) | DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {
-            false
-        }
     }
 }

@@ -200,7 +200,7 @@ fn condition(source: &str, (file, line, field): At<'_>, known: &Known<'_>, mista
     }
     for service in conditions::services_asked(source) {
         if !known.has(Kind::Service, service) {
-            mistakes.add(file, line, field, What::Unknown { kind: "service", id: service.to_owned() });
+            mistakes.add(file, line, field, known.unknown(Kind::Service, service));
         }
     }
 }

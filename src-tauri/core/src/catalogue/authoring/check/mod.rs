@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Mistakes, What,
-    sheets::{CONTAINERS, Draft, PANELS, PROVIDER, QUESTIONS, RULES, SERVICES, SOURCES},
+    sheets::{CONTAINERS, Draft, PANELS, PROVIDER, QUESTIONS, RULES, SERVICES, SOURCES, SPECIMENS},
 };
 use crate::{
     catalogue::model::{Coded, Text},
@@ -117,6 +117,22 @@ impl<'a> Known<'a> {
         self.broken.is_empty() && !self.unread.contains(kind.file())
     }
 
+    /// Whether every row of the specimens was read, so that what none of them names is named by none.
+    fn specimens_are_whole(&self) -> bool {
+        self.broken.is_empty() && !self.unread.contains(SPECIMENS)
+    }
+
+    /// That there is none such, and the one that may be meant.
+    fn unknown(&self, kind: Kind, id: &str) -> What {
+        let slip = if id.chars().count() < 5 { 1 } else { 2 };
+        let near = self.ids[&kind]
+            .iter()
+            .map(|other| (strsim::osa_distance(&id.to_lowercase(), &other.to_lowercase()), *other))
+            .filter(|(distance, _)| *distance <= slip)
+            .min();
+        What::Unknown { kind: kind.name(), id: id.to_owned(), near: near.map(|(_, id)| id.to_owned()) }
+    }
+
     fn refer(&self, kind: Kind, id: &str, (file, line, field): At<'_>, mistakes: &mut Mistakes) {
         if id.is_empty() {
             // An empty cell of a sheet was named when it was read.
@@ -124,7 +140,7 @@ impl<'a> Known<'a> {
                 mistakes.add(file, line, field, What::Empty);
             }
         } else if !self.has(kind, id) {
-            mistakes.add(file, line, field, What::Unknown { kind: kind.name(), id: id.to_owned() });
+            mistakes.add(file, line, field, self.unknown(kind, id));
         }
     }
 }

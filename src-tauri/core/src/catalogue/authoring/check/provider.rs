@@ -26,7 +26,7 @@ pub(super) fn check(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
         if let Some(code) = &m.code {
             coded(code, &["volven:8351", "volven:8216", "LOCAL"], at("code"), mistakes);
         }
-        if !draft.specimens.iter().any(|row| row.value.material == m.id) {
+        if known.specimens_are_whole() && !draft.specimens.iter().any(|row| row.value.material == m.id) {
             mistakes.warn(PROVIDER, material.line_of("id"), "id", What::Unused { kind: "material", id: m.id.clone() });
         }
     }
@@ -120,7 +120,7 @@ fn departments(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
 
 fn label_rules(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
     if !known.has(Kind::LabelRule, "default") && known.complete(Kind::LabelRule) {
-        mistakes.add(PROVIDER, 0, "label_rule", What::Unknown { kind: "label rule", id: "default".into() });
+        mistakes.add(PROVIDER, 0, "label_rule", What::Unknown { kind: "label rule", id: "default".into(), near: None });
     }
     for rule in &draft.label_rules {
         let at = |field: &'static str| (PROVIDER, rule.line_of(field), field);
@@ -175,7 +175,7 @@ fn containers(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
             value(spin.after_minutes < spin.before_minutes, &spin.after_minutes.to_string(), expected, at, mistakes);
         }
         known.refer(Kind::Source, &c.source, at("source"), mistakes);
-        if !draft.specimens.iter().any(|row| row.value.container == c.id) {
+        if known.specimens_are_whole() && !draft.specimens.iter().any(|row| row.value.container == c.id) {
             let what = What::Unused { kind: "container", id: c.id.clone() };
             mistakes.warn(CONTAINERS, container.line_of("id"), "id", what);
         }

@@ -48,7 +48,7 @@ pub(super) fn check(draft: &Draft, known: &Known<'_>, mistakes: &mut Mistakes) {
 fn reference(id: &str, draft: &Draft, known: &Known<'_>, (file, line, field): At<'_>, mistakes: &mut Mistakes) {
     let unread = known.unread.contains(super::super::sheets::TEXTS) || known.broken.contains(id);
     if !draft.texts.contains_key(id) && !unread {
-        mistakes.add(file, line, field, What::Unknown { kind: "text", id: id.to_owned() });
+        mistakes.add(file, line, field, What::Unknown { kind: "text", id: id.to_owned(), near: None });
     }
 }
 
@@ -138,12 +138,12 @@ fn examination(
     mistakes: &mut Mistakes,
 ) {
     let (line, s) = (row.line, &row.value.service);
-    if s.withdrawn || known.unread.contains(SPECIMENS) {
+    if s.withdrawn || s.id.is_empty() || known.unread.contains(SPECIMENS) {
         return;
     }
     if !discipline.is_radiology() {
         if taken.is_none() && !known.broken.contains(&s.id) {
-            mistakes.add(SERVICES, line, "id", What::Unknown { kind: "specimen for", id: s.id.clone() });
+            mistakes.add(SERVICES, line, "id", What::Unknown { kind: "specimen for", id: s.id.clone(), near: None });
         }
         return;
     }

@@ -2,6 +2,7 @@
 
 mod provider;
 mod rows;
+mod slips;
 
 use self::{
     provider::{Provider, SERVICES, SPECIMENS, TEXTS},
