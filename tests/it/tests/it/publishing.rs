@@ -103,7 +103,6 @@ fn verify_says_all_that_a_second_person_has_to_look_at() {
 fn a_delta_is_made_proven_and_named_for_the_gateway() {
     let hospital = Hospital::new();
     let (old, new) = (hospital.path("old.rkvcat"), hospital.path("new.rkvcat"));
-    fs::create_dir_all(hospital.path("out")).unwrap();
     let made = json(&run(&[&"delta", &old, &new, &"--secret-key", &hospital.key(), &"-o", &hospital.path("out")]));
     assert_eq!(made["serveAs"], "furumo.2026.11.1-2026.12.1.rkvdelta");
     let file = hospital.path("out/furumo.2026.11.1-2026.12.1.rkvdelta");
@@ -125,7 +124,7 @@ fn diff_tells_what_offices_will_be_told_in_json_and_in_lines() {
     assert_eq!(said["changes"][0]["item"], "provider");
     let lines = String::from_utf8(run(&[&"diff", &old, &new, &"--text"]).stdout).unwrap();
     assert!(lines.starts_with("furumo 2026.11.1 -> 2026.12.1\n"), "{lines}");
-    assert!(lines.contains("\nChanged: 1\n  provider furumo \"Furumo laboratorium\": limits\n"), "{lines}");
+    assert!(lines.contains("\nChanged: 1\n  provider furumo \"Furumo laboratorium\": limits\n      limits.clinical_text: 2000 -> 3000\n"), "{lines}");
     for title in ["New: 0", "Replaced: 0", "Withdrawn: 0"] {
         assert!(lines.contains(title), "{lines}");
     }
@@ -145,7 +144,7 @@ fn the_same_facts_make_the_same_bytes_in_every_run_and_in_whatever_order_keys_ar
     );
     let bytes = fs::read(hospital.path("old.rkvcat")).unwrap();
     for folder in ["old", "shuffled"] {
-        let again = hospital.path(&format!("{folder}-again.rkvcat"));
+        let again = hospital.path(&format!("again/{folder}.rkvcat"));
         let said = json(&run(&[&"build", &hospital.path(folder), &"--secret-key", &hospital.key(), &"-o", &again]));
         assert!(said["sha256"].is_string());
         assert!(fs::read(again).unwrap() == bytes, "{folder}");

@@ -17,6 +17,7 @@ use requisition::catalogue::{
     content::Content,
     delta::Delta,
     diff::{Change, ChangeKind, Diff, diff},
+    facts::Told,
     model::{Catalogue, Indexed},
     package::{self, PackError, Refusal},
     search::{Engine, HitKind, Usage},
@@ -50,7 +51,8 @@ enum Command {
         /// The secret key is protected by a password (first line of standard input)
         #[arg(long)]
         password_stdin: bool,
-        /// The package; its signature is written beside it as PKG.minisig, its description as a .json file
+        /// The package, in a folder that is made where it is not there; its signature is written beside it as PKG.minisig, its
+        /// description as a .json file
         #[arg(short, long, value_name = "PKG")]
         output: PathBuf,
     },
@@ -193,7 +195,8 @@ fn build(dir: &Path, key: &Path, password: bool, output: &Path) -> Result<(), Fa
         "bytes": bytes.len(),
         "sha256": package::hex(&package::hash(&bytes)),
     });
-    let written = write(output, &bytes)
+    let written = folder_of(output)
+        .and_then(|()| write(output, &bytes))
         .and_then(|()| write(&signature_of(output), signature.as_bytes()))
         .and_then(|()| write(&output.with_extension("json"), format!("{description:#}\n").as_bytes()));
     if written.is_err() {
@@ -269,7 +272,10 @@ fn delta(old: &Path, new: &Path, key: &Path, password_stdin: bool, output: &Path
         .and_then(|delta| delta.apply(&Indexed::new(before)))
         .map_err(|refusal| Failure::Refused(vec![format!("{}: {refusal}", new.display())]))?;
     let name = format!("{}.{}-{}.rkvdelta", delta.provider(), delta.from().version, delta.to().version);
-    let output = if output.is_dir() { output.join(&name) } else { output.to_owned() };
+    // A name without an ending is a folder, also one that is not there yet.
+    let folder = output.is_dir() || output.extension().is_none();
+    let output = if folder { output.join(&name) } else { output.to_owned() };
+    folder_of(&output)?;
     write(&output, &file)?;
     write(&signature_of(&output), signature.as_bytes()).inspect_err(|_| drop(std::fs::remove_file(&output)))?;
     print(&json!({
@@ -351,7 +357,8 @@ fn signature_of(package: &Path) -> PathBuf {
     name.into()
 }
 
-/// The differences as lines: what is new, changed, withdrawn and replaced, each with what it is, its id and its name.
+/// The differences as lines: what is new, changed, withdrawn and replaced, each with what it is, its id and its name, and
+/// what was said before and is said now.
 fn told(diff: &Diff) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let mut line = |text: String| writeln!(out, "{text}").context("standard output");
@@ -372,9 +379,22 @@ fn told(diff: &Diff) -> Result<(), Failure> {
                 _ => format!(": {}", change.fields.join(", ")),
             };
             line(format!("  {} {} \"{}\"{about}", item.as_str().unwrap_or_default(), change.id, change.name))?;
+            for fact in &change.facts {
+                line(format!("      {}: {} -> {}", fact.field, words(&fact.before), words(&fact.after)))?;
+            }
         }
     }
     Ok(())
+}
+
+/// What a fact said or says, in the language of this program where the laboratory wrote it.
+fn words(told: &[Told]) -> String {
+    let one = |told: &Told| match told {
+        Told::Words(text) => format!("\"{}\"", if text.en.is_empty() { &text.nb } else { &text.en }),
+        Told::Number(number) => number.clone(),
+        Told::Flag(flag) => if *flag { "yes" } else { "no" }.to_owned(),
+    };
+    if told.is_empty() { "nothing".to_owned() } else { told.iter().map(one).collect::<Vec<_>>().join(", ") }
 }
 
 fn key_fault(error: PackError) -> Failure {
@@ -397,6 +417,12 @@ fn first_line() -> Result<String, Failure> {
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     Ok(std::fs::write(path, bytes).with_context(|| path.display().to_string())?)
+}
+
+/// Makes the folder that a file is to lie in.
+fn folder_of(path: &Path) -> Result<(), Failure> {
+    let Some(folder) = path.parent() else { return Ok(()) };
+    Ok(std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?)
 }
 
 fn print(value: &Value) -> Result<(), Failure> {
