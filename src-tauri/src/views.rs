@@ -170,6 +170,9 @@ pub struct CatalogueStatus {
     pub services: u32,
     /// Why the last refresh gave nothing.
     pub problem: Option<String>,
+    /// Why a package that came is not used, a reason of [`crate::error::ErrorCode::CatalogueRefused`]: the provider has a newer
+    /// one, and this office will not get it by waiting.
+    pub refused: Option<String>,
     /// A version that is here already and applies from a later day.
     pub coming: Option<ComingCatalogue>,
 }

@@ -59,7 +59,7 @@ pub struct Shelf {
     cache: Mutex<Cache>,
     in_use: RwLock<Arc<InUse>>,
     /// Why a provider's last refresh gave nothing: an error code.
-    problems: Mutex<BTreeMap<String, String>>,
+    problems: Mutex<BTreeMap<String, Missed>>,
     /// The updates that are kept, read from the cache when they are first asked for after a change.
     news: Mutex<Option<Arc<Vec<News>>>>,
 }
@@ -85,7 +85,7 @@ impl Shelf {
         for one in loaded {
             if let Some(refusal) = one.refusal {
                 tracing::warn!(provider = %one.provider, %refusal, "a kept package is not trusted");
-                problems.insert(one.provider.clone(), "catalogueRefused".to_owned());
+                problems.insert(one.provider.clone(), Missed::refused(&self::refusal(&refusal)));
             }
             if let Some(catalogue) = one.catalogue {
                 by_id.insert(one.provider, catalogue);
@@ -166,7 +166,7 @@ impl Shelf {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn problems(&self) -> MutexGuard<'_, BTreeMap<String, String>> {
+    pub(super) fn problems(&self) -> MutexGuard<'_, BTreeMap<String, Missed>> {
         self.problems.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -236,6 +236,13 @@ impl Shelf {
                 return;
             }
         }
+    }
+
+    /// Nothing came. A package that was refused before is still the provider's newest.
+    pub(super) fn line_failed(&self, provider: &str, trouble: &Trouble) {
+        let mut problems = self.problems();
+        let refused = problems.remove(provider).and_then(|missed| missed.refused);
+        problems.insert(provider.to_owned(), Missed { problem: trouble_code(trouble).to_owned(), refused });
     }
 
     fn forget(&self, provider: &str) -> Answer<()> {
@@ -355,7 +362,7 @@ impl Workplace {
     async fn test(&self, line: &Connection) -> Answer<ConnectionTest> {
         let transport = gateway(line)?;
         if let Err(trouble) = transport.health().await {
-            self.shelf.problems().insert(line.provider.clone(), trouble_code(&trouble).to_owned());
+            self.shelf.line_failed(&line.provider, &trouble);
             return Ok(test_failed(&trouble, self.version(&line.provider)));
         }
         match self.refresh(line, &transport).await {
@@ -391,7 +398,8 @@ impl Workplace {
                 stale: found.is_some_and(|found| is_stale(renewed, today, found.provider.stale_after_days)),
                 demo: found.is_some_and(|found| found.provider.demo),
                 services: found.map_or(0, |found| u32::try_from(found.services.len()).unwrap_or(u32::MAX)),
-                problem: problems.get(&line.provider).cloned(),
+                problem: problems.get(&line.provider).map(|missed| missed.problem.clone()),
+                refused: problems.get(&line.provider).and_then(|missed| missed.refused.clone()),
                 coming: kept
                     .and_then(|known| known.waiting.clone())
                     .map(|waiting| ComingCatalogue { version: waiting.version, valid_from: waiting.valid_from }),
@@ -399,6 +407,21 @@ impl Workplace {
             })
         });
         statuses.collect()
+    }
+}
+
+/// Why the last look for a newer catalogue gave nothing.
+#[derive(Clone, Debug)]
+pub(super) struct Missed {
+    problem: String,
+    refused: Option<String>,
+}
+
+impl Missed {
+    /// Something came, and is not used.
+    pub(super) fn refused(error: &CommandError) -> Self {
+        let reason = error.params.get("reason").cloned().unwrap_or_default();
+        Self { problem: "catalogueRefused".to_owned(), refused: Some(reason) }
     }
 }
 
@@ -420,7 +443,7 @@ fn test_failed(trouble: &Trouble, catalogue: Option<String>) -> ConnectionTest {
     ConnectionTest { ok: false, code: Some(trouble_code(trouble).to_owned()), detail, catalogue }
 }
 
-pub(super) fn trouble_code(trouble: &Trouble) -> &'static str {
+fn trouble_code(trouble: &Trouble) -> &'static str {
     match trouble {
         Trouble::Unreachable => "unreachable",
         Trouble::NotTrusted => "not_trusted",

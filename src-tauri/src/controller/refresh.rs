@@ -16,7 +16,7 @@ use requisition::transport::{CatalogueAnswer, CataloguePackage, CatalogueRequest
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::catalogues::{File, cache_error, install_error, trouble_code};
+use super::catalogues::{File, Missed, cache_error, install_error};
 use super::line::gateway;
 use super::settings::{Connection, connections};
 use super::{Workplace, now};
@@ -43,14 +43,12 @@ impl Workplace {
     pub(super) async fn refresh(&self, line: &Connection, transport: &dyn Transport) -> Result<(), Fault> {
         let outcome = self.fetch(&line.provider, transport).await;
         match &outcome {
-            Ok(()) => self.shelf.problems().remove(&line.provider),
-            Err(Fault::Line(trouble)) => {
-                self.shelf.problems().insert(line.provider.clone(), trouble_code(trouble).to_owned())
+            Ok(()) => drop(self.shelf.problems().remove(&line.provider)),
+            Err(Fault::Line(trouble)) => self.shelf.line_failed(&line.provider, trouble),
+            Err(Fault::Package(error)) => {
+                self.shelf.problems().insert(line.provider.clone(), Missed::refused(error));
             }
-            Err(Fault::Package(_)) => {
-                self.shelf.problems().insert(line.provider.clone(), "catalogueRefused".to_owned())
-            }
-        };
+        }
         self.desktop.changed(&[Topic::Catalogue]);
         outcome
     }

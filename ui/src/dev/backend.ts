@@ -88,8 +88,8 @@ export function demoBackend(search: URLSearchParams): FakeBackend {
     needs_you: 3,
     storage: search.has("low") ? "disk_low" : null,
     catalogues: [
-      { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: search.has("demo"), services: 250, problem: null, coming: null },
-      { provider: "furumo", name: "Furumo laboratorium", version: "2026.10.4", valid_from: "2026-10-28", checked: null, stale: false, demo: false, services: 40, problem: null, coming: null },
+      { provider: "balsam", name: "Balsam sykehus", version: "2026.11.2", valid_from: "2026-11-20", checked: null, stale: false, demo: search.has("demo"), services: 250, problem: null, refused: null, coming: null },
+      { provider: "furumo", name: "Furumo laboratorium", version: "2026.10.4", valid_from: "2026-10-28", checked: null, stale: false, demo: false, services: 40, problem: null, refused: null, coming: null },
     ],
     numbers: search.has("numbers") ? [{ provider: "furumo", provider_name: "Furumo laboratorium", source: "leased", station: null, leases_none: search.has("paper"), left: search.has("out") ? 0 : 24, supply: search.has("out") ? "empty" : "alarm" }] : [],
     unread_updates: 0,

@@ -2,7 +2,7 @@
 import { ArrowsSquarepathIcon, CloudSlashIcon, DatabaseIcon, ExclamationmarkTriangleIcon, InboxUpIcon, PersonIcon, CloudIcon } from "@navikt/aksel-icons";
 import { waitsForItsDay } from "../components/NotYet";
 import { age, clockTime, parseMoment, shortDate, timeOrDateTime } from "../format";
-import type { StatusView } from "../ipc/model";
+import type { CatalogueStatus, StatusView } from "../ipc/model";
 import { useTexts } from "../texts";
 import { useNow } from "./clock";
 import { useNavigation } from "./navigation";
@@ -12,7 +12,7 @@ export function StatusStrip({ status }: { status: StatusView | null }) {
   const now = useNow();
   const { go } = useNavigation();
   const line = lineState(status);
-  const stale = status?.catalogues.some((each) => (each.version && each.stale) || waitsForItsDay(each)) ?? false;
+  const stale = status?.catalogues.some((each) => (each.version && each.stale) || each.refused !== null || waitsForItsDay(each) || cameToNothing(each)) ?? false;
   return (
     <footer className="strip" aria-label={t.strip.label}>
       {line.state === "offline" && (
@@ -75,14 +75,18 @@ function catalogueLine(status: StatusView, now: Date, t: ReturnType<typeof useTe
   const known = status.catalogues.filter((each) => each.version);
   const names = status.catalogues.filter((each) => each.version || waitsForItsDay(each)).map((each) => each.name);
   const waiting = status.catalogues.filter(waitsForItsDay).map((each) => t.strip.notYet(each.name, shortDate(each.coming?.valid_from ?? "", now)));
+  waiting.push(...status.catalogues.filter(cameToNothing).map((each) => t.strip.missing(each.name)));
   if (known.length === 0) return waiting.join(" · ") || t.strip.noCatalogue;
   const list = known.map((each) => {
     const words = t.strip.catalogue(shortName(each.name, names), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "");
-    return each.stale ? `${words} ${t.strip.stale}` : words;
+    return [words, each.stale && t.strip.stale, each.refused !== null && t.strip.refused].filter(Boolean).join(" ");
   });
   // What is missing stands first: the line is cut at its end where there is no room.
   return [...waiting, t.strip.catalogues(list.join(" · "))].join(" · ");
 }
+
+/** Set up and looked for, and nothing to order from: said here, since a missing name is not seen. */
+const cameToNothing = (each: CatalogueStatus) => !each.version && each.problem !== null && !waitsForItsDay(each);
 
 /** The first word, unless two catalogues begin alike: then the whole name tells them apart. */
 function shortName(name: string, all: readonly string[]): string {

@@ -593,6 +593,11 @@ export type CatalogueStatus = {
 	services: number,
 	/**  Why the last refresh gave nothing. */
 	problem: string | null,
+	/**
+	 *  Why a package that came is not used, a reason of [`crate::error::ErrorCode::CatalogueRefused`]: the provider has a newer
+	 *  one, and this office will not get it by waiting.
+	 */
+	refused: string | null,
 	/**  A version that is here already and applies from a later day. */
 	coming: ComingCatalogue | null,
 };

@@ -86,6 +86,8 @@ export const en: Texts = {
     demo: "Demonstration data, not clinical truth",
     demoShort: "Demo data",
     stale: "out of date",
+    refused: "new one refused",
+    missing: (name) => `${name}: no catalogue`,
     signedIn: "Signed in",
     nobody: "No requester chosen",
   },

@@ -38,7 +38,7 @@ export const panels = {
   closeOffer: "Lukk forslagene",
 
   manageBody: "Pakker er tjenester som bestilles sammen, fra én eller flere tjenesteytere. Favoritter står øverst i søket.",
-  none: "Ingen pakker ennå. Fyll en rekvisisjon og velg «Lagre som pakke», eller lag en her.",
+  none: "Ingen pakker ennå. Fyll ut en rekvisisjon og velg «Lagre som pakke», eller lag en her.",
   create: "Ny pakke",
   import: "Hent fra fil",
   exportAll: "Skriv alle til fil",

@@ -87,6 +87,8 @@ export const nb = {
     demo: "Demodata, ikke klinisk fasit",
     demoShort: "Demodata",
     stale: "utdatert",
+    refused: "ny avvist",
+    missing: (name: string) => `${name}: ingen katalog`,
     signedIn: "Pålogget",
     nobody: "Ingen rekvirent valgt",
   },

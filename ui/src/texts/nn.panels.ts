@@ -38,7 +38,7 @@ export const panels: typeof nb = {
   closeOffer: "Lukk framlegga",
 
   manageBody: "Pakkar er tenester som blir bestilte saman, frå éin eller fleire tenesteytarar. Favorittar står øvst i søket.",
-  none: "Ingen pakkar enno. Fyll ein rekvisisjon og vel «Lagre som pakke», eller lag ein her.",
+  none: "Ingen pakkar enno. Fyll ut ein rekvisisjon og vel «Lagre som pakke», eller lag ein her.",
   create: "Ny pakke",
   import: "Hent frå fil",
   exportAll: "Skriv alle til fil",

@@ -86,6 +86,8 @@ export const nn: Texts = {
     demo: "Demodata, ikkje klinisk fasit",
     demoShort: "Demodata",
     stale: "utdatert",
+    refused: "ny avvist",
+    missing: (name) => `${name}: ingen katalog`,
     signedIn: "Pålogga",
     nobody: "Ingen rekvirent er vald",
   },

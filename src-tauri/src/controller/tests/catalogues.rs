@@ -105,6 +105,29 @@ async fn a_line_that_resets_or_answers_nonsense_leaves_the_catalogue_in_use() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_package_of_another_key_is_told_of_also_with_the_line_down_until_a_right_one_comes() {
+    let site = Site::new().await;
+    let office = Office::open(BALSAM);
+    let today = office.status().version;
+    let catalogue = site.publish("2027.1.1", |_| {});
+    let (package, signature) = (site.path("balsam-lab.rkvcat"), site.path("balsam-lab.rkvcat.minisig"));
+    let (stranger, _) = package::keygen().unwrap();
+    let right = fs::read(&signature).unwrap();
+    let wrong = package::sign(&fs::read(package).unwrap(), &stranger, None, &catalogue).unwrap();
+    fs::write(&signature, wrong).unwrap();
+    assert!(matches!(office.here().refresh(&site.line(), &site.gateway()).await, Err(Fault::Package(_))));
+    let told = |status: CatalogueStatus| (status.version, status.problem, status.refused);
+    let refused = Some("bad_signature".to_owned());
+    assert_eq!(told(office.status()), (today.clone(), Some("catalogueRefused".into()), refused.clone()));
+    office.here().shelf.line_failed(BALSAM, &requisition::transport::Trouble::Unreachable);
+    assert_eq!(told(office.status()), (today, Some("unreachable".into()), refused), "the line says nothing of it");
+
+    fs::write(&signature, right).unwrap();
+    done(office.here().refresh(&site.line(), &site.gateway()).await);
+    assert_eq!(told(office.status()), (Some("2027.1.1".into()), None, None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_what_differs_is_fetched_and_gives_what_the_package_gives() {
     let site = Site::new().await;
     let first = site.publish("2027.1.1", |_| {});

@@ -8,6 +8,7 @@ import { longDate, timeOrDateTime, whole } from "../../format";
 import { useNow } from "../../frame/clock";
 import { importedWords } from "../../frame/Drops";
 import { useStatus } from "../../frame/status";
+import { errorWords } from "../../ipc/failure";
 import type { CatalogueStatus, ConnectionForm, ConnectionTest, ConnectionView, ImportedCatalogue, LineStatus } from "../../ipc/model";
 import { useTexts, type Texts } from "../../texts";
 import { Field } from "./Field";
@@ -99,6 +100,11 @@ function Connection({ connection, line, catalogue, onEdit, onRemove }: Connectio
           {online === false && <XMarkOctagonFillIcon className="stop-icon" aria-hidden />}
           <span role="status">{test ? testWords(test, t) : online === true ? t.settings.lineUp : online === false ? t.settings.lineDown(line?.since ? timeOrDateTime(line.since, now) : "") : t.settings.lineUnknown}</span>
         </p>
+        {!catalogue?.version && !(catalogue && waitsForItsDay(catalogue)) && (
+          <p className="settings__state t14" data-no-catalogue={connection.provider}>
+            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden /> {t.settings.noCatalogue}
+          </p>
+        )}
         {catalogue?.version && (
           <p className="t14 muted">
             {t.settings.catalogue(catalogue.version, catalogue.valid_from ? longDate(catalogue.valid_from) : t.common.unknown, whole(catalogue.services), catalogue.checked ? timeOrDateTime(catalogue.checked, now) : t.common.unknown)}
@@ -108,6 +114,11 @@ function Connection({ connection, line, catalogue, onEdit, onRemove }: Connectio
         {catalogue?.coming && (
           <p className="t14" data-coming={catalogue.coming.version}>
             {t.settings.coming(catalogue.coming.version, longDate(catalogue.coming.valid_from))}
+          </p>
+        )}
+        {catalogue?.refused != null && (
+          <p className="settings__state t14" role="alert" data-refused={catalogue.refused}>
+            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden /> {t.settings.newerRefused} {refusedWords(catalogue.refused, t)}
           </p>
         )}
         {catalogue?.stale && (
@@ -131,6 +142,11 @@ function Connection({ connection, line, catalogue, onEdit, onRemove }: Connectio
       </div>
     </li>
   );
+}
+
+function refusedWords(reason: string, t: Texts): string {
+  const words = errorWords({ code: "catalogueRefused", params: { reason }, reference: "" }, t);
+  return `${words.text} ${words.action}`;
 }
 
 export function testWords(test: ConnectionTest, t: Texts): string {

@@ -3,6 +3,7 @@
 import { Button } from "@navikt/ds-react";
 import { ExclamationmarkTriangleFillIcon } from "@navikt/aksel-icons";
 import { useId, useState, type FormEvent } from "react";
+import { whole } from "../../format";
 import type { NumbersView } from "../../ipc/model";
 import { useTexts } from "../../texts";
 import { Field } from "./Field";
@@ -28,7 +29,7 @@ export function StationNumber({ unclaimed, numbers, asked }: { unclaimed: string
           </p>
         ) : (
           <p className="t14 muted" key={one.provider} data-numbers={one.provider}>
-            {one.station ? words.station(one.provider_name, one.station, one.left) : one.leases_none ? words.leasesNoMore(one.provider_name, one.left) : words.leased(one.provider_name, one.left)}
+            {one.station ? words.station(one.provider_name, one.station, whole(one.left)) : one.leases_none ? words.leasesNoMore(one.provider_name, whole(one.left)) : words.leased(one.provider_name, whole(one.left))}
           </p>
         ),
       )}

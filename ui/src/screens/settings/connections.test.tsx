@@ -56,6 +56,41 @@ describe("the catalogues in the settings", { timeout: 30_000 }, () => {
     await screen.findByText(/Balsam sykehus: katalog 2027\.1\.1 er lagret og tas i bruk/);
   });
 
+  it("a_catalogue_that_came_and_was_refused_is_told_in_the_strip_and_why_in_the_settings", async () => {
+    const { balsam } = await open({ problem: "catalogueRefused", refused: "bad_signature" });
+    expect(within(balsam).getByRole("alert").textContent).toContain("Katalogen er ikke signert av tjenesteyteren. Den er ikke tatt i bruk. Kontroller nøkkelen");
+    expect(document.querySelector(".strip__cell--stale")?.textContent).toContain("Balsam v2026.11.2 (20.11.) ny avvist");
+  });
+
+  it("a_line_that_works_and_brought_no_catalogue_says_that_nothing_can_be_ordered", async () => {
+    const { balsam } = await open();
+    expect(within(balsam).queryByText(/Ingen katalog er hentet/)).toBeNull();
+    document.body.replaceChildren();
+    await open({}, (backend) => {
+      const status = backend.status.bind(backend);
+      backend.status = async () => {
+        const before = await status();
+        const furumo = { version: null, valid_from: null, services: 0, problem: "refused" };
+        return { ...before, catalogues: before.catalogues.map((each) => (each.provider === "balsam" ? each : { ...each, ...furumo })) };
+      };
+    });
+    const others = document.querySelectorAll("[data-connection]:not([data-connection='balsam'])");
+    expect(others.length).toBeGreaterThan(0);
+    for (const other of others) expect(other.textContent).toContain("Ingen katalog er hentet herfra, så ingenting kan bestilles.");
+    expect(document.querySelector(".strip__cell--stale")?.textContent).toContain("Furumo laboratorium: ingen katalog");
+  });
+
+  it("a_hundred_thousand_specimen_numbers_are_written_as_a_figure_that_can_be_read", async () => {
+    await open({}, (backend) => {
+      const status = backend.status.bind(backend);
+      backend.status = async () => ({
+        ...(await status()),
+        numbers: [{ provider: "balsam", provider_name: "Balsam sykehus", source: "station", station: "40001", leases_none: false, left: 100_000, supply: "enough" }],
+      });
+    });
+    await screen.findByText(/lages her, også uten linje\. 100\s000 igjen\./);
+  });
+
   it("an_unknown_key_says_how_to_set_its_provider_up", async () => {
     const { user } = await open({}, (backend) => {
       backend.importCatalogue = async () => {
