@@ -31,7 +31,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Spooler {
     server: String,
-    _cupsd: Process,
+    cupsd: Option<Process>,
 }
 
 impl Spooler {
@@ -54,7 +54,12 @@ impl Spooler {
             Ok(TcpStream::connect(address).await.ok().map(drop))
         })
         .await?;
-        Ok(Self { server: address.to_string(), _cupsd: cupsd })
+        Ok(Self { server: address.to_string(), cupsd: Some(cupsd) })
+    }
+
+    /// Ends the spooler: from here on nothing answers where it was.
+    pub fn end(&mut self) {
+        self.cupsd = None;
     }
 
     /// What programs need in `CUPS_SERVER` to print here.

@@ -35,6 +35,7 @@ struct Place {
 
 struct Watcher {
     icon: watch::Sender<Option<Place>>,
+    host: bool,
 }
 
 #[zbus::interface(name = "org.kde.StatusNotifierWatcher")]
@@ -46,7 +47,7 @@ impl Watcher {
 
     #[zbus(property)]
     fn is_status_notifier_host_registered(&self) -> bool {
-        true
+        self.host
     }
 
     #[zbus(property)]
@@ -61,9 +62,21 @@ impl Tray {
     /// # Errors
     /// When the session bus does not take it.
     pub async fn start(desktop: &Desktop) -> anyhow::Result<Self> {
+        Self::watch(desktop, true).await
+    }
+
+    /// Puts the watcher alone on this desktop: it takes the icons of programs, and nothing shows them.
+    ///
+    /// # Errors
+    /// When the session bus does not take it.
+    pub async fn start_without_host(desktop: &Desktop) -> anyhow::Result<Self> {
+        Self::watch(desktop, false).await
+    }
+
+    async fn watch(desktop: &Desktop, host: bool) -> anyhow::Result<Self> {
         let (told, icon) = watch::channel(None);
         let connection = zbus::connection::Builder::address(desktop.bus())?
-            .serve_at("/StatusNotifierWatcher", Watcher { icon: told })?
+            .serve_at("/StatusNotifierWatcher", Watcher { icon: told, host })?
             .name(WATCHER)?
             .build()
             .await?;

@@ -55,6 +55,27 @@ async fn a_sheet_of_labels_goes_on_at_the_label_that_somebody_chooses_and_the_ne
 }
 
 #[tokio::test]
+async fn where_no_spooler_runs_the_settings_say_so_and_what_to_do_and_a_printer_on_the_network_can_be_chosen()
+-> anyhow::Result<()> {
+    let mut office = Office::open().await?;
+    office.spooler.end();
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    window.press(&[Key::Control], '5').await?;
+    window.button("Utskrift").await?.click().await?;
+    window.see("Utskriftstjenesten på denne maskinen svarer ikke.").await?;
+    window.see("Se om den er i gang, eller velg en etikettskriver på nettet.").await?;
+    steps::every_look(&window, "settings-no-spooler").await?;
+    // What is asked again is answered again, and never with an empty list that looks like an answer.
+    window.button("Se etter skrivere igjen").await?.click().await?;
+    window.see("Utskriftstjenesten på denne maskinen svarer ikke.").await?;
+    window.field("en etikettskriver på nettet (ZPL)").await?.click().await?;
+    let text = window.text().await?;
+    assert!(!text.contains("svarer ikke"), "a printer on the network needs no spooler: {text}");
+    window.close().await
+}
+
+#[tokio::test]
 async fn a_form_for_a_printer_that_is_switched_off_is_said_to_wait_until_it_is_taken_back_or_the_printer_is_on()
 -> anyhow::Result<()> {
     let office = Office::open().await?;

@@ -1,7 +1,7 @@
 //! The icon in the system tray: its number, its words, and the way from it to what needs somebody.
 
 use e2e::office::top;
-use e2e::{Office, Tray};
+use e2e::{Office, Tray, Window};
 use hospital::{Behaviour, Rejection};
 
 use crate::steps;
@@ -39,12 +39,38 @@ async fn without_the_library_for_tray_icons_the_window_opens_all_the_same_and_sa
     let office = Office::open().await?;
     let tray = Tray::start(&office.desktop).await?;
     let window = office.start_without_tray_library().await?;
-    steps::use_the_demo_office(&window).await?;
-    let reject = Some(Rejection { code: "X99".into(), text: "Svar mangler.".into(), times: Some(1) });
-    office.hospital()?.set_behaviour(Behaviour { reject, ..Behaviour::default() });
-    steps::send_crp(&window).await?;
-    window.button("Oversikt , 1 trenger deg").await?.click().await?;
-    window.heading("Trenger deg").await?;
+    the_window_says_the_number_itself(&office, &window).await?;
     assert!(tray.is_empty(), "there is no icon");
     window.close().await
+}
+
+#[tokio::test]
+async fn a_desktop_that_takes_icons_and_shows_none_gets_a_window_that_says_the_number_itself() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let _tray = Tray::start_without_host(&office.desktop).await?;
+    let window = office.start().await?;
+    the_window_says_the_number_itself(&office, &window).await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn a_desktop_without_a_tray_gets_a_window_that_says_the_number_itself() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let window = office.start().await?;
+    the_window_says_the_number_itself(&office, &window).await?;
+    window.close().await
+}
+
+/// The work is done without an icon, and nobody is told that something were wrong.
+async fn the_window_says_the_number_itself(office: &Office, window: &Window) -> anyhow::Result<()> {
+    steps::use_the_demo_office(window).await?;
+    let alerts = "return [...document.querySelectorAll('[role=alert]')].map((one) => one.innerText).join('|')";
+    let said: String = window.session().execute(alerts, Vec::new()).await?.convert()?;
+    assert_eq!(said, "", "nothing is wrong");
+    let reject = Some(Rejection { code: "X99".into(), text: "Svar mangler.".into(), times: Some(1) });
+    office.hospital()?.set_behaviour(Behaviour { reject, ..Behaviour::default() });
+    steps::send_crp(window).await?;
+    window.button("Oversikt , 1 trenger deg").await?.click().await?;
+    window.heading("Trenger deg").await?;
+    Ok(())
 }
