@@ -166,7 +166,7 @@ pub struct CatalogueStatus {
     pub stale: bool,
     /// Demonstration data.
     pub demo: bool,
-    /// Services in it.
+    /// Services that can be ordered from it.
     pub services: u32,
     /// Why the last refresh gave nothing.
     pub problem: Option<String>,

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use requisition::catalogue::cache::{Arrival, Cache, CacheError, InstallError, Kept, News};
 use requisition::catalogue::diff::Diff;
-use requisition::catalogue::model::Indexed;
+use requisition::catalogue::model::{Catalogue, Indexed};
 use requisition::catalogue::package;
 use requisition::catalogue::search::{Engine, Touched};
 use requisition::composing::Catalogues;
@@ -397,7 +397,7 @@ impl Workplace {
                 checked: checked.map(|at| at.to_string()),
                 stale: found.is_some_and(|found| is_stale(renewed, today, found.provider.stale_after_days)),
                 demo: found.is_some_and(|found| found.provider.demo),
-                services: found.map_or(0, |found| u32::try_from(found.services.len()).unwrap_or(u32::MAX)),
+                services: found.map_or(0, offered),
                 problem: problems.get(&line.provider).map(|missed| missed.problem.clone()),
                 refused: problems.get(&line.provider).and_then(|missed| missed.refused.clone()),
                 coming: kept
@@ -408,6 +408,12 @@ impl Workplace {
         });
         statuses.collect()
     }
+}
+
+/// How many services can be ordered, which is what the tree counts.
+fn offered(catalogue: &Catalogue) -> u32 {
+    let offered = catalogue.services.iter().filter(|service| !service.withdrawn).count();
+    u32::try_from(offered).unwrap_or(u32::MAX)
 }
 
 /// Why the last look for a newer catalogue gave nothing.

@@ -76,10 +76,11 @@ function catalogueLine(status: StatusView, now: Date, t: ReturnType<typeof useTe
   const names = status.catalogues.filter((each) => each.version || waitsForItsDay(each)).map((each) => each.name);
   const waiting = status.catalogues.filter(waitsForItsDay).map((each) => t.strip.notYet(each.name, shortDate(each.coming?.valid_from ?? "", now)));
   waiting.push(...status.catalogues.filter(cameToNothing).map((each) => t.strip.missing(each.name)));
+  waiting.push(...known.filter((each) => each.refused !== null).map((each) => t.strip.refused(each.name)));
   if (known.length === 0) return waiting.join(" · ") || t.strip.noCatalogue;
   const list = known.map((each) => {
     const words = t.strip.catalogue(shortName(each.name, names), each.version ?? "", each.valid_from ? shortDate(each.valid_from, now) : "");
-    return [words, each.stale && t.strip.stale, each.refused !== null && t.strip.refused].filter(Boolean).join(" ");
+    return each.stale ? `${words} ${t.strip.stale}` : words;
   });
   // What is missing stands first: the line is cut at its end where there is no room.
   return [...waiting, t.strip.catalogues(list.join(" · "))].join(" · ");

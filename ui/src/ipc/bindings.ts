@@ -589,7 +589,7 @@ export type CatalogueStatus = {
 	stale: boolean,
 	/**  Demonstration data. */
 	demo: boolean,
-	/**  Services in it. */
+	/**  Services that can be ordered from it. */
 	services: number,
 	/**  Why the last refresh gave nothing. */
 	problem: string | null,

@@ -37,3 +37,9 @@ export function errorWords(failure: Failure, t: Texts): { text: string; action: 
   const words = reasons[failure.params["reason"] ?? ""] ?? known[failure.code] ?? every.internal;
   return { text: words.text(failure.params), action: words.action };
 }
+
+/** Why the newest catalogue of a provider is not in use, by the reason that its status gives. */
+export function refusedCatalogue(reason: string, t: Texts): string {
+  const { text, action } = errorWords({ code: "catalogueRefused", params: { reason }, reference: "" }, t);
+  return [t.settings.newerRefused, text, action].join(" ");
+}

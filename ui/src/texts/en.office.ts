@@ -105,7 +105,7 @@ export const settings: Texts["settings"] = {
     other: "Something went wrong with the line.",
   } as Codes,
   catalogue: (version, validFrom, services, checked) => `Catalogue ${version}, valid from ${validFrom}, ${services} services, checked ${checked}`,
-  newerRefused: "A catalogue that came was not taken into use.",
+  newerRefused: "The latest catalogue was refused.",
   noCatalogue: "No catalogue has come from here, so nothing can be ordered. Test the line, or import a catalogue from a file.",
   coming: (version, day) => `Catalogue ${version} is here and will be used from ${day}.`,
   stale: "The catalogue is older than its provider allows. Test the line, or read a new one from a file.",

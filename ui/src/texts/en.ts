@@ -86,7 +86,7 @@ export const en: Texts = {
     demo: "Demonstration data, not clinical truth",
     demoShort: "Demo data",
     stale: "out of date",
-    refused: "new one refused",
+    refused: (name) => `${name}: new catalogue refused`,
     missing: (name) => `${name}: no catalogue`,
     signedIn: "Signed in",
     nobody: "No requester chosen",

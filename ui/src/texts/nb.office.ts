@@ -102,7 +102,7 @@ export const settings = {
     other: "Noe gikk galt med linjen.",
   } as Codes,
   catalogue: (version: string, validFrom: string, services: string, checked: string) => `Katalog ${version}, gjelder fra ${validFrom}, ${services} tjenester, kontrollert ${checked}`,
-  newerRefused: "En katalog som kom, er ikke tatt i bruk.",
+  newerRefused: "Den siste katalogen er avvist.",
   noCatalogue: "Ingen katalog er hentet herfra, så ingenting kan bestilles. Test linjen, eller les inn en katalog fra fil.",
   coming: (version: string, day: string) => `Katalog ${version} er hentet og tas i bruk ${day}.`,
   stale: "Katalogen er eldre enn tjenesteyteren tillater. Test linjen, eller les inn en ny fra fil.",

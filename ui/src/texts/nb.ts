@@ -87,7 +87,7 @@ export const nb = {
     demo: "Demodata, ikke klinisk fasit",
     demoShort: "Demodata",
     stale: "utdatert",
-    refused: "ny avvist",
+    refused: (name: string) => `${name}: ny katalog avvist`,
     missing: (name: string) => `${name}: ingen katalog`,
     signedIn: "Pålogget",
     nobody: "Ingen rekvirent valgt",

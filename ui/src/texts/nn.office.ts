@@ -105,7 +105,7 @@ export const settings: Texts["settings"] = {
     other: "Noko gjekk gale med linja.",
   } as Codes,
   catalogue: (version, validFrom, services, checked) => `Katalog ${version}, gjeld frå ${validFrom}, ${services} tenester, kontrollert ${checked}`,
-  newerRefused: "Ein katalog som kom, er ikkje teken i bruk.",
+  newerRefused: "Den siste katalogen er avvist.",
   noCatalogue: "Ingen katalog er henta herifrå, så ingenting kan bestillast. Test linja, eller les inn ein katalog frå fil.",
   coming: (version, day) => `Katalog ${version} er henta og blir teken i bruk ${day}.`,
   stale: "Katalogen er eldre enn tenesteytaren tillèt. Test linja, eller les inn ein ny frå fil.",

@@ -86,7 +86,7 @@ export const nn: Texts = {
     demo: "Demodata, ikkje klinisk fasit",
     demoShort: "Demodata",
     stale: "utdatert",
-    refused: "ny avvist",
+    refused: (name) => `${name}: ny katalog avvist`,
     missing: (name) => `${name}: ingen katalog`,
     signedIn: "Pålogga",
     nobody: "Ingen rekvirent er vald",

@@ -109,7 +109,7 @@ async fn a_package_of_another_key_is_told_of_also_with_the_line_down_until_a_rig
     let site = Site::new().await;
     let office = Office::open(BALSAM);
     let today = office.status().version;
-    let catalogue = site.publish("2027.1.1", |_| {});
+    let catalogue = site.publish("2027.1.1", |next| Arc::make_mut(&mut next.services[0]).withdrawn = true);
     let (package, signature) = (site.path("balsam-lab.rkvcat"), site.path("balsam-lab.rkvcat.minisig"));
     let (stranger, _) = package::keygen().unwrap();
     let right = fs::read(&signature).unwrap();
@@ -125,6 +125,7 @@ async fn a_package_of_another_key_is_told_of_also_with_the_line_down_until_a_rig
     fs::write(&signature, right).unwrap();
     done(office.here().refresh(&site.line(), &site.gateway()).await);
     assert_eq!(told(office.status()), (Some("2027.1.1".into()), None, None));
+    assert_eq!(office.status().services, 5, "one of the six can no longer be ordered");
 }
 
 #[tokio::test(flavor = "multi_thread")]

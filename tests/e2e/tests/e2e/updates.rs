@@ -1,6 +1,7 @@
 //! A new catalogue version arrives while people work: they are told, calmly, and nothing goes away unasked.
 
 use e2e::{Key, Office, Window};
+use requisition::catalogue::package;
 use serde_json::{Value, json};
 
 use crate::steps;
@@ -113,6 +114,33 @@ async fn what_is_new_in_the_catalogue_is_read_version_by_version_and_marked_as_r
     window.see("Samme analyse hos andre").await?;
     window.screenshot("page-service").await?;
     window.axe("a service").await?;
+    window.close().await
+}
+
+#[tokio::test]
+async fn a_hospital_that_signs_with_another_key_is_told_of_in_the_strip_and_the_handbook_says_why() -> anyhow::Result<()>
+{
+    let office = Office::open().await?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    steps::every_catalogue(&window).await?;
+    office.publish("balsam-lab", "2026.12.1", december)?;
+    let file = office.dir().join("catalogues/balsam-lab.rkvcat");
+    let bytes = std::fs::read(&file)?;
+    let (stranger, _) = package::keygen()?;
+    let signature = package::sign(&bytes, &stranger, None, &package::read_unverified(&bytes)?)?;
+    std::fs::write(file.with_extension("rkvcat.minisig"), signature)?;
+    assert!(look_for_news(&window).await.is_err(), "it is refused");
+
+    window.see("Balsam sykehus: ny katalog avvist").await?;
+    // However much stands there, the time at the end of the strip is whole.
+    let beyond = "const strip = document.querySelector('.strip'); return strip.scrollWidth - strip.clientWidth";
+    assert_eq!(window.session().execute(beyond, Vec::new()).await?.convert::<i64>()?, 0);
+    window.press(&[Key::Control], '4').await?;
+    window.heading("Labhåndbok").await?;
+    window.see("Den siste katalogen er avvist. Katalogen er ikke signert av tjenesteyteren.").await?;
+    window.see(&format!("Versjon {}, gjelder fra", version_of_the_demo()?)).await?;
+    steps::every_look(&window, "handbook-refused").await?;
     window.close().await
 }
 

@@ -4,6 +4,7 @@ import { longDate, timeOrDateTime, whole } from "../../format";
 import { useNow } from "../../frame/clock";
 import { useNavigation } from "../../frame/navigation";
 import { useStatus } from "../../frame/status";
+import { refusedCatalogue } from "../../ipc/failure";
 import { useTexts } from "../../texts";
 import { ProviderLink } from "./News";
 
@@ -32,7 +33,13 @@ export function Versions() {
               <p className="t14 muted">{t.catalogue.checked(one.checked ? timeOrDateTime(one.checked, now) : t.catalogue.never)}</p>
               {one.coming && <p className="t14">{t.settings.coming(one.coming.version, longDate(one.coming.valid_from))}</p>}
               {one.demo && <p className="t14 muted">{t.catalogue.demo}</p>}
-              {(one.stale || one.problem) && (
+              {one.refused !== null && (
+                <p className="settings__state t14">
+                  <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
+                  {refusedCatalogue(one.refused, t)}
+                </p>
+              )}
+              {(one.stale || (one.problem && one.refused === null)) && (
                 <p className="settings__state t14">
                   <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden />
                   {one.stale ? t.settings.stale : (t.settings.trouble[one.problem ?? "other"] ?? t.settings.trouble["other"])}

@@ -8,7 +8,7 @@ import { longDate, timeOrDateTime, whole } from "../../format";
 import { useNow } from "../../frame/clock";
 import { importedWords } from "../../frame/Drops";
 import { useStatus } from "../../frame/status";
-import { errorWords } from "../../ipc/failure";
+import { refusedCatalogue } from "../../ipc/failure";
 import type { CatalogueStatus, ConnectionForm, ConnectionTest, ConnectionView, ImportedCatalogue, LineStatus } from "../../ipc/model";
 import { useTexts, type Texts } from "../../texts";
 import { Field } from "./Field";
@@ -118,7 +118,7 @@ function Connection({ connection, line, catalogue, onEdit, onRemove }: Connectio
         )}
         {catalogue?.refused != null && (
           <p className="settings__state t14" role="alert" data-refused={catalogue.refused}>
-            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden /> {t.settings.newerRefused} {refusedWords(catalogue.refused, t)}
+            <ExclamationmarkTriangleFillIcon className="warn-icon" aria-hidden /> {refusedCatalogue(catalogue.refused, t)}
           </p>
         )}
         {catalogue?.stale && (
@@ -142,11 +142,6 @@ function Connection({ connection, line, catalogue, onEdit, onRemove }: Connectio
       </div>
     </li>
   );
-}
-
-function refusedWords(reason: string, t: Texts): string {
-  const words = errorWords({ code: "catalogueRefused", params: { reason }, reference: "" }, t);
-  return `${words.text} ${words.action}`;
 }
 
 export function testWords(test: ConnectionTest, t: Texts): string {

@@ -59,7 +59,7 @@ describe("the catalogues in the settings", { timeout: 30_000 }, () => {
   it("a_catalogue_that_came_and_was_refused_is_told_in_the_strip_and_why_in_the_settings", async () => {
     const { balsam } = await open({ problem: "catalogueRefused", refused: "bad_signature" });
     expect(within(balsam).getByRole("alert").textContent).toContain("Katalogen er ikke signert av tjenesteyteren. Den er ikke tatt i bruk. Kontroller nøkkelen");
-    expect(document.querySelector(".strip__cell--stale")?.textContent).toContain("Balsam v2026.11.2 (20.11.) ny avvist");
+    expect(document.querySelector(".strip__cell--stale")?.textContent).toContain("Balsam sykehus: ny katalog avvist");
   });
 
   it("a_line_that_works_and_brought_no_catalogue_says_that_nothing_can_be_ordered", async () => {
