@@ -217,6 +217,9 @@ function line(id: number, service: string): Draft["lines"][number] {
   return { id, provider: entry.provider ?? "balsam", service, panel: null, panel_name: null, name: entry.name, answers: {} };
 }
 
+/** Drafts as they were before a line was taken out. */
+const removed = new Map<string, Draft>();
+
 function edited(draft: Draft, edit: Edit): Draft {
   const next: Draft = { ...draft, revision: draft.revision + 1 };
   switch (edit.edit) {
@@ -226,7 +229,10 @@ function edited(draft: Draft, edit: Edit): Draft {
     case "add_office_panel":
       return ["hb", "ferritin", "crp"].reduce((sum, service) => (sum.lines.some((each) => each.service === service) ? sum : edited(sum, { edit: "add_service", provider: "balsam", service })), next);
     case "remove_line":
+      removed.set(draft.id, draft);
       return { ...next, lines: draft.lines.filter((each) => each.id !== edit.line) };
+    case "restore_line":
+      return { ...(removed.get(draft.id) ?? draft), revision: next.revision };
     case "answer":
       return {
         ...next,

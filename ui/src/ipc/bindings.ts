@@ -1194,6 +1194,10 @@ panel: string } |
 { edit: "remove_line"; 
 /**  Line id. */
 line: number } | 
+/**  Put a line that the last edit took out back in its place, with everything that was said of it. */
+{ edit: "restore_line"; 
+/**  Line id. */
+line: number } | 
 /**  Put a withdrawn service's replacement in its place. */
 { edit: "replace_line"; 
 /**  Line id. */

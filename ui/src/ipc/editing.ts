@@ -19,7 +19,7 @@ export type EditQueue = {
   flush: () => Promise<boolean>;
 };
 
-export function editQueue(backend: Pick<Backend, "editDraft" | "draft">, draft: string, told: { view: (view: DraftView) => void; failed: (failure: Failure) => void; picked?: (picked: Picked) => void; busy?: (busy: boolean) => void }): EditQueue {
+export function editQueue(backend: Pick<Backend, "editDraft" | "draft">, draft: string, told: { view: (view: DraftView) => void; failed: (failure: Failure) => void; picked?: (picked: Picked) => void; edited?: () => void; busy?: (busy: boolean) => void }): EditQueue {
   const waiting: (Edit | Building)[] = [];
   const typing = new Map<string, Edit>();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -67,11 +67,13 @@ export function editQueue(backend: Pick<Backend, "editDraft" | "draft">, draft: 
 
   return {
     edit: (edit) => {
+      told.edited?.();
       // What was typed before a click belongs before it.
       sendTyped();
       push(edit);
     },
     typed: (edit) => {
+      told.edited?.();
       typing.set(foldKey(edit) ?? JSON.stringify(edit), edit);
       timer ??= setTimeout(sendTyped, TYPING_PAUSE_MS);
     },
@@ -116,6 +118,7 @@ function foldKey(edit: Edit): string | null {
     case "add_panel":
     case "add_office_panel":
     case "remove_line":
+    case "restore_line":
     case "replace_line":
     case "settle_line":
     case "add_container":

@@ -77,6 +77,10 @@ pub struct Draft {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[specta(skip)]
     pub from_paper: Option<String>,
+    /// What the last edit took out, whole, so that it can be put back as it was; the next edit of another kind forgets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[specta(skip)]
+    pub removed: Option<Box<Removed>>,
 }
 
 /// The patient of a draft. Identified by a number, or by name, birth date and sex.
@@ -141,6 +145,19 @@ pub struct Line {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[specta(skip)]
     pub ordered: Option<Box<Ordered>>,
+}
+
+/// A line that was taken out, with what the draft said of it elsewhere. What it shares with other lines stayed in the draft.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct Removed {
+    /// The line.
+    pub line: Line,
+    /// Its place among the lines, counted from 0.
+    pub at: usize,
+    /// All the reasons of the draft as they were, its own among them.
+    pub overrides: Vec<Override>,
+    /// The version of its catalogue that it was seen with.
+    pub based_on: Option<String>,
 }
 
 /// An answer.
@@ -240,6 +257,11 @@ pub enum Edit {
     },
     /// Take a line out.
     RemoveLine {
+        /// Line id.
+        line: u32,
+    },
+    /// Put a line that the last edit took out back in its place, with everything that was said of it.
+    RestoreLine {
         /// Line id.
         line: u32,
     },
@@ -445,6 +467,7 @@ impl Draft {
             origin: None,
             based_on: BTreeMap::new(),
             from_paper: None,
+            removed: None,
         }
     }
 

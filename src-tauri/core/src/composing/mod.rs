@@ -30,6 +30,8 @@ mod details_tests;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
+mod removal_tests;
+#[cfg(test)]
 mod tests;
 
 pub use catalogues::Catalogues;

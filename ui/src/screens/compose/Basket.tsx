@@ -1,6 +1,6 @@
 // What has been picked, by department, with everything each line still asks.
 import { ArrowsSquarepathIcon } from "@navikt/aksel-icons";
-import { memo } from "react";
+import { Fragment, memo } from "react";
 import { BasketLine } from "../../components/BasketLine";
 import { FindingNote } from "../../components/FindingNote";
 import { MissingLine } from "../../components/MissingLine";
@@ -14,12 +14,23 @@ import { AlsoOffered } from "./AlsoOffered";
 import { Containers } from "./Containers";
 import { InterviewBlock, interviewAt } from "./Interview";
 import { KeepBasket } from "./KeepBasket";
+import { RemovedLine, useWayBack } from "./RemovedLine";
 import { Series } from "./Series";
+import type { Removed } from "./useDraft";
 
-type Props = { view: DraftView; queue: EditQueue; now: Date; picked?: Picked | null; onForgetPicked?: () => void };
+type Props = {
+  view: DraftView;
+  queue: EditQueue;
+  now: Date;
+  picked?: Picked | null;
+  onForgetPicked?: () => void;
+  removed: Removed | null;
+  onRemove: (line: Removed) => void;
+  onRestore: () => void;
+};
 
 /** Drawn again only when the draft changes, not when another hit comes into focus. */
-export const Basket = memo(function Basket({ view, queue, now, picked = null, onForgetPicked = () => undefined }: Props) {
+export const Basket = memo(function Basket({ view, queue, now, picked = null, onForgetPicked = () => undefined, removed, onRemove, onRestore }: Props) {
   const t = useTexts();
   const language = useLanguage();
   const tell = useTell();
@@ -42,10 +53,15 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
     else queue.edit(edit);
   };
   const remove = (line: Line) => {
+    const group = groups.find((each) => each.lines.includes(line));
     focusAfterRemoval(line.id);
-    queue.edit({ edit: "remove_line", line: line.id });
-    tell.whisper(t.find.removed(line.name));
+    onRemove({ line: line.id, name: line.name, group: group ? nameOf(group) : null, before: group?.lines[group.lines.indexOf(line) + 1]?.id ?? null });
+    tell.whisper(`${t.find.removed(line.name)} ${t.find.undoRemoval}`);
   };
+  const putBack = useWayBack(every, removed, onRestore);
+  // Until it has been taken out, it stands there itself.
+  const gone = removed && !every.some((line) => line.id === removed.line) ? removed : null;
+  const wayBack = gone && <RemovedLine name={gone.name} onRestore={putBack} />;
 
   const replace = (line: Line) => {
     focusAfterRemoval(line.id);
@@ -94,30 +110,34 @@ export const Basket = memo(function Basket({ view, queue, now, picked = null, on
       )}
       {view.news.length > 0 && <CatalogueChanged view={view} onSeen={() => queue.edit({ edit: "seen_catalogue" })} />}
       {every.length === 0 && <p className="empty-state">{t.compose.empty}</p>}
+      {wayBack && !groups.some((group) => nameOf(group) === gone.group) && <ul>{wayBack}</ul>}
       {groups.map((group) => (
-        <section key={`${group.provider} ${group.department}`} aria-label={`${inLanguage(group.department_name, language)}, ${group.provider_name}`}>
+        <section key={nameOf(group)} aria-label={`${inLanguage(group.department_name, language)}, ${group.provider_name}`}>
           <h3 className="basket__group">
             <span className="strong">{inLanguage(group.department_name, language)}</span> <span className="muted basket__provider">{group.provider_name}</span>
             <span className="muted basket__count">{group.lines.length}</span>
           </h3>
           <ul>
             {group.lines.map((line) => (
-              <BasketLine
-                key={line.id}
-                line={line}
-                questions={(asked.get(line.id) ?? []).filter((question) => !question.interview)}
-                news={view.news.filter((one) => one.line === line.id)}
-                findings={composition.findings.filter((finding) => finding.subject.about === "line" && finding.subject.line === line.id)}
-                now={now}
-                when={<Series line={line} view={view} queue={queue} now={now} />}
-                onRemove={() => remove(line)}
-                onAnswer={(question, given, typed) => answer(line.id, question, given, typed)}
-                onOverride={override}
-              >
-                <Interviewed line={line} questions={asked.get(line.id) ?? []} view={view} now={now} onAnswer={answer} />
-                <Containers line={line} view={view} queue={queue} />
-              </BasketLine>
+              <Fragment key={line.id}>
+                {gone?.group === nameOf(group) && gone.before === line.id && wayBack}
+                <BasketLine
+                  line={line}
+                  questions={(asked.get(line.id) ?? []).filter((question) => !question.interview)}
+                  news={view.news.filter((one) => one.line === line.id)}
+                  findings={composition.findings.filter((finding) => finding.subject.about === "line" && finding.subject.line === line.id)}
+                  now={now}
+                  when={<Series line={line} view={view} queue={queue} now={now} />}
+                  onRemove={() => remove(line)}
+                  onAnswer={(question, given, typed) => answer(line.id, question, given, typed)}
+                  onOverride={override}
+                >
+                  <Interviewed line={line} questions={asked.get(line.id) ?? []} view={view} now={now} onAnswer={answer} />
+                  <Containers line={line} view={view} queue={queue} />
+                </BasketLine>
+              </Fragment>
             ))}
+            {gone?.group === nameOf(group) && !group.lines.some((line) => line.id === gone.before) && wayBack}
           </ul>
         </section>
       ))}
@@ -188,11 +208,13 @@ export function questionsByLine(lines: readonly Line[]): Map<number, AskedQuesti
   return asked;
 }
 
+/** What tells a group of the basket from the others. */
+const nameOf = (group: { provider: string; department: string }) => `${group.provider} ${group.department}`;
+
 /** The focus goes to the neighbour's remove button, or to the search when the basket becomes empty. */
 function focusAfterRemoval(line: number) {
-  const own = document.querySelector(`[data-line="${line}"]`);
-  const all = [...document.querySelectorAll<HTMLElement>("[data-line]")];
-  const at = all.findIndex((each) => each === own);
+  const all = [...document.querySelectorAll<HTMLElement>(".basket [data-line]")];
+  const at = all.findIndex((each) => each.dataset["line"] === `${line}`);
   const next = all[at + 1] ?? all[at - 1];
   (next?.querySelector<HTMLElement>(".line__remove, .line__leave") ?? document.getElementById("search"))?.focus();
 }

@@ -109,7 +109,7 @@ function Composer({ draft }: { draft: OpenDraft & { view: DraftView } }) {
       </div>
       <Focus draft={view.draft}>
         <FindPane draft={view} browsing={browsing} onBrowsing={setBrowsing} onAdd={add} />
-        <Basket view={view} queue={queue} now={now} picked={draft.picked} onForgetPicked={draft.forgetPicked} />
+        <Basket view={view} queue={queue} now={now} picked={draft.picked} onForgetPicked={draft.forgetPicked} removed={draft.removed} onRemove={draft.remove} onRestore={draft.restore} />
         <Clinical view={view} queue={queue} now={now} onView={draft.show} />
         <Plan view={view} />
       </Focus>

@@ -229,6 +229,45 @@ describe("the draft", () => {
     await user.click(screen.getByRole("button", { name: "Fjern Hemoglobin" }));
     expect(document.activeElement).toBe(screen.getByRole("button", { name: "Fjern HbA1c" }));
     await waitFor(() => expect(screen.queryByRole("button", { name: "Fjern Hemoglobin" })).toBeNull());
+    const left = screen.getAllByRole("button", { name: /^Fjern / }).filter((each) => each.closest(".basket"));
+    await user.click(left.at(-1)!);
+    expect(document.activeElement).toBe(left.at(-2));
+  });
+
+  it("a_line_that_was_removed_by_mistake_comes_back_to_its_place_by_one_key", async () => {
+    const { user, backend } = await openFull();
+    const edit = vi.spyOn(backend, "editDraft");
+    const order = () => [...document.querySelectorAll(".basket [data-line]")].map((each) => each.getAttribute("data-service"));
+    const before = order();
+    await user.click(screen.getByRole("button", { name: "Fjern Hemoglobin" }));
+    const undo = await screen.findByRole("button", { name: "Angre: Hemoglobin er fjernet." });
+    expect(undo.closest("li")?.nextElementSibling).toBe(screen.getByRole("button", { name: "Fjern HbA1c" }).closest("li"));
+    expect(screen.getByText("Hemoglobin er fjernet. Angre med Ctrl+Z.").closest("[aria-live]")).not.toBeNull();
+    // In a text field the keys are the field's own.
+    await user.click(screen.getByRole("combobox", { name: "Søk etter tjenester" }));
+    await user.keyboard("{Control>}z{/Control}");
+    expect(edit).toHaveBeenCalledTimes(1);
+    screen.getByRole("button", { name: "Fjern HbA1c" }).focus();
+    await user.keyboard("{Control>}z{/Control}");
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: "Fjern Hemoglobin" })));
+    expect(edit).toHaveBeenLastCalledWith("full", { edit: "restore_line", line: expect.any(Number) });
+    expect(order()).toEqual(before);
+    expect(screen.getByText("Hemoglobin er satt tilbake.").closest("[aria-live]")).not.toBeNull();
+    expect(screen.queryByRole("button", { name: /^Angre: / })).toBeNull();
+  });
+
+  it("the_way_back_for_a_removed_line_ends_with_the_next_change_or_when_the_draft_is_left", async () => {
+    const { user } = await openFull();
+    await user.click(screen.getByRole("button", { name: "Fjern Hemoglobin" }));
+    await screen.findByRole("button", { name: /^Angre: / });
+    await user.click(screen.getByRole("radio", { name: "Haster" }));
+    expect(screen.queryByRole("button", { name: /^Angre: / })).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Fjern HbA1c" }));
+    await screen.findByRole("button", { name: /^Angre: / });
+    await user.click(screen.getByRole("button", { name: "Bytt pasient" }));
+    await user.click(await screen.findByRole("button", { name: /Fortsett: Line Danser/ }));
+    await screen.findByRole("region", { name: "Rekvisisjon" });
+    expect(screen.queryByRole("button", { name: /^Angre: / })).toBeNull();
   });
 
   it("a_full_disk_is_told_and_the_screen_shows_what_is_stored", async () => {

@@ -19,6 +19,20 @@ export type OpenDraft = {
   /** The panel that was picked last, for what it offers besides. */
   picked: Picked | null;
   forgetPicked: () => void;
+  /** The line that was taken out by the last change, which can be put back until the next one. */
+  removed: Removed | null;
+  remove: (line: Removed) => void;
+  restore: () => void;
+};
+
+/** A line that was taken out, and where it stood in the basket. */
+export type Removed = {
+  line: number;
+  name: string;
+  /** Its group, as the basket names it. */
+  group: string | null;
+  /** The line after it in its group. */
+  before: number | null;
 };
 
 export function useDraft(id: string, first: DraftView | null): OpenDraft {
@@ -27,6 +41,7 @@ export function useDraft(id: string, first: DraftView | null): OpenDraft {
   const [view, setView] = useState<DraftView | null>(first);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [picked, setPicked] = useState<Picked | null>(null);
+  const [removed, setRemoved] = useState<Removed | null>(null);
   const t = useTexts();
   const words = useRef(t);
   words.current = t;
@@ -52,7 +67,9 @@ export function useDraft(id: string, first: DraftView | null): OpenDraft {
           setPicked(one);
           telling.current.say(words.current.panels.picked(one.panel, one.added, one.already, one.missing));
         },
+        edited: () => setRemoved(null),
         failed: (refused) => {
+          setRemoved(null);
           telling.current.fail(refused);
           // The window shows what is stored, not what was wished.
           reload();
@@ -93,5 +110,19 @@ export function useDraft(id: string, first: DraftView | null): OpenDraft {
   }, [queue]);
 
   const forgetPicked = useCallback(() => setPicked(null), []);
-  return { view, failure, queue, reload, show: setView, picked, forgetPicked };
+  const show = useCallback((changed: DraftView) => {
+    setRemoved(null);
+    setView(changed);
+  }, []);
+  const remove = useCallback(
+    (line: Removed) => {
+      queue.edit({ edit: "remove_line", line: line.line });
+      setRemoved(line);
+    },
+    [queue],
+  );
+  const restore = useCallback(() => {
+    if (removed) queue.edit({ edit: "restore_line", line: removed.line });
+  }, [queue, removed]);
+  return { view, failure, queue, reload, show, picked, forgetPicked, removed, remove, restore };
 }

@@ -6,7 +6,7 @@ use super::values::{at_most, refused};
 use super::{EditRefused, MOST_LINES};
 use crate::catalogue::model::{AnswerType, Question, Service};
 use crate::composing::catalogues::{Catalogues, questions_of, replacement};
-use crate::composing::draft::{Answer, Draft, Line, Override};
+use crate::composing::draft::{Answer, Draft, Line, Override, Removed};
 use crate::composing::findings::own_reasons;
 use crate::composing::panels::Source;
 use crate::composing::text::{self, LONGEST_TEXT};
@@ -50,10 +50,22 @@ pub(super) fn providers_panel(provider: &str, panel: &str, catalogues: &Catalogu
     Ok(Source::of_provider(indexed, found))
 }
 
-pub(super) fn remove_line(draft: &mut Draft, line: u32) -> Result<(), EditRefused> {
+/// Takes a line out and tells what went with it.
+pub(super) fn remove_line(draft: &mut Draft, line: u32) -> Result<Removed, EditRefused> {
     let at = position(draft, line)?;
-    draft.lines.remove(at);
+    let overrides = draft.overrides.clone();
     draft.overrides.retain(|given| given.line != Some(line));
+    Ok(Removed { line: draft.lines.remove(at), at, overrides, based_on: draft.based_on.get(&line).cloned() })
+}
+
+/// Puts back what the edit before this one took out. Nothing was edited since, so it goes where it stood.
+pub(super) fn restore_line(draft: &mut Draft, line: u32) -> Result<(), EditRefused> {
+    let removed =
+        draft.removed.take_if(|removed| removed.line.id == line).ok_or(EditRefused::NothingRemoved { line })?;
+    let Removed { line, at, overrides, based_on } = *removed;
+    draft.based_on.extend(based_on.map(|version| (line.id, version)));
+    draft.lines.insert(at.min(draft.lines.len()), line);
+    draft.overrides = overrides;
     Ok(())
 }
 
@@ -67,7 +79,7 @@ pub(super) fn replace_line(draft: &mut Draft, line: u32, catalogues: &Catalogues
     let provider = provider.clone();
     if line_of(draft, &provider, &new.id).is_some() {
         // The replacement is ordered already, so the old line only goes.
-        return remove_line(draft, line);
+        return remove_line(draft, line).map(drop);
     }
     draft.last_line = draft.last_line.max(highest_line(draft)) + 1;
     let id = draft.last_line;

@@ -49,6 +49,7 @@ pub fn apply_with(
     now: Timestamp,
 ) -> Result<Option<Picked>, EditRefused> {
     let mut picked = None;
+    let mut removed = None;
     match edit {
         Edit::AddService { provider, service } => lines::add_service(draft, provider, service, catalogues)?,
         Edit::AddPanel { provider, panel } => {
@@ -60,7 +61,8 @@ pub fn apply_with(
             };
             picked = Some(panels::add(draft, &Source::from(offer), catalogues)?);
         }
-        Edit::RemoveLine { line } => lines::remove_line(draft, line)?,
+        Edit::RemoveLine { line } => removed = Some(Box::new(lines::remove_line(draft, line)?)),
+        Edit::RestoreLine { line } => lines::restore_line(draft, line)?,
         Edit::ReplaceLine { line } => lines::replace_line(draft, line, catalogues)?,
         Edit::SettleLine { line, provider, service } => {
             handover::settle(draft, line, &provider, &service, catalogues, now)?;
@@ -95,6 +97,7 @@ pub fn apply_with(
         Edit::RemoveAttachment { id } => draft.attachments.retain(|known| known.id != id),
         Edit::SeenCatalogue => draft.based_on.clear(),
     }
+    draft.removed = removed;
     base_on(draft, catalogues);
     draft.revision = draft.revision.saturating_add(1);
     draft.updated = now.to_string();

@@ -55,6 +55,12 @@ pub enum EditRefused {
         /// Line id.
         line: u32,
     },
+    /// The draft was edited since the line was taken out, or it never was.
+    #[error("line {line} is not what was taken out last")]
+    NothingRemoved {
+        /// Line id.
+        line: u32,
+    },
     /// The line's service does not ask this.
     #[error("the line does not ask {question}")]
     UnknownQuestion {
@@ -129,6 +135,7 @@ impl EditRefused {
             Self::Withdrawn { .. } => "withdrawn",
             Self::Duplicate { .. } => "duplicate",
             Self::UnknownLine { .. } => "unknown_line",
+            Self::NothingRemoved { .. } => "nothing_removed",
             Self::UnknownQuestion { .. } => "unknown_question",
             Self::WrongAnswer { .. } => "wrong_answer",
             Self::NoReplacement { .. } => "no_replacement",
@@ -156,7 +163,7 @@ impl EditRefused {
                 ("replacement_name", replacement_name.clone().unwrap_or_default()),
             ],
             Self::Duplicate { line, name } => vec![("line", line.to_string()), ("name", name.clone())],
-            Self::UnknownLine { line } => vec![("line", line.to_string())],
+            Self::UnknownLine { line } | Self::NothingRemoved { line } => vec![("line", line.to_string())],
             Self::UnknownQuestion { question } | Self::WrongAnswer { question } => vec![("question", question.clone())],
             Self::NoReplacement { name } => vec![("name", name.clone())],
             Self::UnknownReason { rule } => vec![("rule", rule.clone())],
