@@ -7,7 +7,7 @@ import { Drops } from "./frame/Drops";
 import { Frame } from "./frame/Frame";
 import type { Place } from "./frame/navigation";
 import { asLanguage, asTheme, PreferencesContext, useResolvedTheme, type Preferences } from "./frame/preferences";
-import { Toasts } from "./frame/toasts";
+import { OnScreen, Toasts } from "./frame/toasts";
 import { useBackend } from "./ipc/backend";
 import { asFailure } from "./ipc/failure";
 import type { AppView } from "./ipc/model";
@@ -83,9 +83,11 @@ function Content({ app, failure, onApp }: { app: AppView | null; failure: Return
       {(place) => (
         <>
           <Drops />
-          <Boundary key={place.screen}>
-            <Shown place={place} />
-          </Boundary>
+          <OnScreen visit={[place.screen, place.section, place.draft, place.requisition].join(" ")}>
+            <Boundary key={place.screen}>
+              <Shown place={place} />
+            </Boundary>
+          </OnScreen>
         </>
       )}
     </Frame>

@@ -16,7 +16,7 @@ export function PaperJobs({ of, className }: { of?: readonly Paper[]; className?
   const tell = useTell();
   const jobs = useQuery("paper jobs", ["papers"], (here) => here.paperJobs());
   const shown = (jobs.data ?? []).filter((job) => !of || of.includes(job.paper));
-  const attempt = (work: Promise<unknown>) => void work.catch((thrown: unknown) => tell.fail(asFailure(thrown)));
+  const attempt = (work: Promise<unknown>) => void work.catch((thrown: unknown) => tell.trouble(asFailure(thrown)));
   return (
     <div className={className ? `papers ${className}` : "papers"} role="status" aria-live="polite" aria-label={t.print.papers.region}>
       {shown.map((job) => (

@@ -20,13 +20,13 @@ export function Drops() {
         for (const one of catalogues) tell.say(importedWords(one, t));
         // An open draft takes them; without one they belong nowhere.
         if (attachments.length > 0 && !document.querySelector("[data-draft].compose")) tell.say(t.attachments.noDraft);
-        if (refused) tell.fail(refused);
+        if (refused) tell.trouble(refused);
       }),
     [backend, tell, t],
   );
   useEffect(() => {
     const show = ({ draft, requisition, patient, known, refused }: HandedOver) => {
-      if (refused) return tell.fail(refused);
+      if (refused) return tell.trouble(refused);
       if (requisition) {
         tell.say(t.handover.sent(patient));
         go({ screen: "overview", requisition });
@@ -36,7 +36,7 @@ export function Drops() {
       tell.say(known ? t.handover.known(patient) : t.handover.opened(patient));
       go({ screen: "compose", draft });
     };
-    const take = () => backend.takeHandovers().then((all) => all.forEach(show), (thrown: unknown) => tell.fail(asFailure(thrown)));
+    const take = () => backend.takeHandovers().then((all) => all.forEach(show), (thrown: unknown) => tell.trouble(asFailure(thrown)));
     void take();
     return backend.onArrived(() => void take());
     // Asked for once, and again whenever something comes: other words or another place are no reason.

@@ -1,25 +1,55 @@
-// Short words about what just happened, spoken politely by screen readers. Errors stay until they are closed.
+// Short words about what just happened, spoken politely by screen readers. Errors stay until they are closed; what an act on a
+// screen failed at goes with that screen, since it is read beside what was asked for, and the fault is kept where it belongs.
 import { CheckmarkCircleFillIcon, XMarkIcon, XMarkOctagonFillIcon } from "@navikt/aksel-icons";
-import { createContext, useCallback, useContext, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
+import { createContext, useCallback, useContext, useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from "react";
 import { errorWords, type Failure } from "../ipc/failure";
 import { useTexts } from "../texts";
 import { freePlace } from "./toastplace";
 
-type Toast = { id: number; text: string; more?: string; error: boolean };
+type Toast = { id: number; text: string; more?: string; error: boolean; on?: Visit };
+
+/** Somebody's stay on a screen. */
+type Visit = { left: boolean };
 
 export type Tell = {
   /** Shown and spoken for some seconds. */
   say: (text: string) => void;
   /** Spoken only: what the eye sees anyway. */
   whisper: (text: string) => void;
-  /** Shown and spoken until closed. */
+  /** What was asked for on this screen could not be done: shown and spoken until closed, or until the screen is left. */
   fail: (failure: Failure) => void;
+  /** What went wrong by itself, whatever screen is shown: shown and spoken until closed. */
+  trouble: (failure: Failure) => void;
 };
 
-const TellContext = createContext<Tell>({ say: () => undefined, whisper: () => undefined, fail: () => undefined });
+const nothing = () => undefined;
+const TellContext = createContext<Tell>({ say: nothing, whisper: nothing, fail: nothing, trouble: nothing });
+
+type Board = { failOn: (visit: Visit, failure: Failure) => void; leave: (visit: Visit) => void };
+const BoardContext = createContext<Board>({ failOn: nothing, leave: nothing });
 
 export function useTell(): Tell {
   return useContext(TellContext);
+}
+
+/** A screen, or what is open on it: what fails there goes when `visit` becomes another, and what is answered later stays. */
+export function OnScreen({ visit, children }: { visit: string; children: ReactNode }) {
+  const tell = useTell();
+  const { failOn, leave } = useContext(BoardContext);
+  const stay = useMemo<Visit & { visit: string }>(() => ({ visit, left: false }), [visit]);
+  useEffect(() => {
+    stay.left = false;
+    return () => {
+      stay.left = true;
+      leave(stay);
+    };
+  }, [stay, leave]);
+  const here = useMemo<Tell>(
+    // Nobody has seen what failed after its screen was left.
+    () => ({ ...tell, fail: (failure) => (stay.left ? tell.trouble(failure) : failOn(stay, failure)) }),
+    [tell, stay, failOn],
+  );
+  return <TellContext.Provider value={here}>{children}</TellContext.Provider>;
 }
 
 const SHOWN_MS = 5_000;
@@ -42,18 +72,30 @@ export function Toasts({ children }: { children: ReactNode }) {
     },
     [drop],
   );
+  const failed = useCallback(
+    (failure: Failure, on?: Visit) => {
+      const words = errorWords(failure, t);
+      const reference = failure.reference ? ` ${t.start.reference(failure.reference)}.` : "";
+      add({ text: words.text, more: `${words.action}${reference}`, error: true, on });
+    },
+    [add, t],
+  );
   const tell = useMemo<Tell>(
     () => ({
       say: (text) => add({ text, error: false }),
       // The same words twice are news again: a trailing space makes the region change.
       whisper: (text) => setSpoken((before) => (before === text ? `${text} ` : text)),
-      fail: (failure) => {
-        const words = errorWords(failure, t);
-        const reference = failure.reference ? ` ${t.start.reference(failure.reference)}.` : "";
-        add({ text: words.text, more: `${words.action}${reference}`, error: true });
-      },
+      fail: (failure) => failed(failure),
+      trouble: (failure) => failed(failure),
     }),
-    [add, t],
+    [add, failed],
+  );
+  const board = useMemo<Board>(
+    () => ({
+      failOn: (visit, failure) => failed(failure, visit),
+      leave: (visit) => setToasts((all) => (all.some((toast) => toast.on === visit) ? all.filter((toast) => toast.on !== visit) : all)),
+    }),
+    [failed],
   );
 
   const place = useRef<HTMLDivElement>(null);
@@ -82,7 +124,7 @@ export function Toasts({ children }: { children: ReactNode }) {
 
   return (
     <TellContext.Provider value={tell}>
-      {children}
+      <BoardContext.Provider value={board}>{children}</BoardContext.Provider>
       <div className="sr-only" role="status" aria-live="polite">
         {spoken}
       </div>

@@ -26,12 +26,16 @@ async fn a_disk_that_fills_up_is_said_before_and_when_it_bites_and_nothing_is_lo
     window.screenshot("disk-full").await?;
     window.axe("a full disk").await?;
     window.press(&[Key::Control], '5').await?;
+    told(&window, 0).await?;
     window.button("Sikkerhetskopi og drift").await?.click().await?;
     window.button("Ta kopi nå").await?.click().await?;
+    told(&window, 1).await?;
     window.screenshot("disk-full-storage").await?;
     strip(&window, "disk_full").await?;
-    // Reading goes on.
+    // Reading goes on, without what failed on the screen before; the strip keeps saying how the disk is.
     window.press(&[Key::Control], '3').await?;
+    told(&window, 0).await?;
+    strip(&window, "disk_full").await?;
     let rows = "return document.querySelectorAll('[data-row]').length";
     until("the requisition that was sent", async || {
         let rows: u32 = window.session().execute(rows, Vec::new()).await?.convert()?;
@@ -73,6 +77,16 @@ async fn a_disk_that_can_only_be_read_is_said_at_the_start_and_what_was_stored_i
     window.see("CRP").await?;
     assert_eq!(office.hospital()?.effects().len(), 1);
     window.close().await
+}
+
+/// Waits until so many faults are told over the screen.
+async fn told(window: &Window, count: u32) -> anyhow::Result<()> {
+    until(&format!("{count} faults to be told"), async || {
+        let told = "return document.querySelectorAll('.toast--error').length";
+        let told: u32 = window.session().execute(told, Vec::new()).await?.convert()?;
+        Ok((told == count).then_some(()))
+    })
+    .await
 }
 
 async fn strip(window: &Window, trouble: &str) -> anyhow::Result<()> {
