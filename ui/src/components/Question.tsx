@@ -1,6 +1,7 @@
 // A provider's question with its answer: inline where it belongs, saved as soon as it makes sense, and never lost while
 // it is being typed. Serves the one who orders and the one who collects.
 import { Chips } from "@navikt/ds-react";
+import { QuestionmarkDiamondIcon } from "@navikt/aksel-icons";
 import { useEffect, useRef, useState, type ReactNode } from "react";
 import { decimal, inLanguage } from "../format";
 import { isoDay, isoMinute, readDate, readDateTime, readNumber, writeDate, writeDateTime } from "../format/typed";
@@ -23,13 +24,19 @@ export function Question({ question, id, onAnswer, now }: QuestionProps) {
   const t = useTexts();
   const language = useLanguage();
   const answered = question.answer !== null;
-  const kind = answered ? "question question--answered" : question.required ? "question" : "question question--free";
+  const kind = !question.required ? "question question--free" : answered ? "question question--answered" : "question";
   const labelId = `${id}-label`;
   return (
     <div className={kind} id={id} data-question={question.id}>
       <p className="question__label" id={labelId}>
-        {inLanguage(question.text, language)}
-        {question.required && !answered && <span className="question__must"> {t.basket.mustAnswer}</span>}
+        {inLanguage(question.text, language)}{" "}
+        {question.required && !answered && (
+          <span className="question__must">
+            <QuestionmarkDiamondIcon aria-hidden />
+            {t.basket.mustAnswer}
+          </span>
+        )}
+        {!question.required && <span className="question__may">{t.common.optional}</span>}
       </p>
       {question.help && <p className="question__help">{inLanguage(question.help, language)}</p>}
       <AnswerField question={question} labelId={labelId} id={id} onAnswer={onAnswer} now={now} />
@@ -87,7 +94,7 @@ export function AnswerField(props: QuestionProps & { labelId: string }): ReactNo
       const pick = (picked: string) => onAnswer(picked === "" || picked === value ? null : { type: "choice", value: picked }, false);
       if (question.options.length > MOST_CHIPS) {
         return (
-          <select className="field" aria-labelledby={labelId} value={value ?? ""} onChange={(event) => pick(event.target.value)}>
+          <select className="field" aria-labelledby={labelId} aria-required={question.required} value={value ?? ""} onChange={(event) => pick(event.target.value)}>
             <option value="" />
             {question.options.map((option) => (
               <option key={option.value} value={option.value}>

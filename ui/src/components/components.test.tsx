@@ -141,6 +141,25 @@ describe("a question", () => {
     expect(field).toHaveProperty("value", "i går kveld");
     expect(field.getAttribute("aria-invalid")).toBe("true");
   });
+  it("says_in_words_whether_it_must_be_answered_or_may_be_skipped", () => {
+    const options = Array.from({ length: 7 }, (_, at) => ({ value: `${at}`, text: { nb: `Valg ${at}` } }));
+    const asked = (more: Partial<AskedQuestion>) => render(<Question id="q1" question={question({ answer_type: "boolean", ...more })} now={now} onAnswer={vi.fn()} />);
+    const must = asked({});
+    expect(screen.getByRole("group", { name: "Tidspunkt for siste dose må besvares" })).toBeTruthy();
+    expect(must.container.querySelector(".question__must svg")).not.toBeNull();
+    must.unmount();
+    const done = asked({ answer: { type: "boolean", value: true } });
+    expect(screen.getByRole("group", { name: "Tidspunkt for siste dose" })).toBeTruthy();
+    done.unmount();
+    for (const answer of [null, { type: "boolean" as const, value: true }]) {
+      const may = asked({ required: false, answer });
+      expect(screen.getByRole("group", { name: "Tidspunkt for siste dose valgfritt" })).toBeTruthy();
+      expect(may.container.querySelector(".question--free")).not.toBeNull();
+      may.unmount();
+    }
+    asked({ answer_type: "choice", options });
+    expect(screen.getByRole("combobox").getAttribute("aria-required")).toBe("true");
+  });
   it("evening_medicine_is_one_click", async () => {
     const onAnswer = vi.fn();
     render(<Question id="q1" question={question({})} now={now} onAnswer={onAnswer} />);

@@ -145,7 +145,7 @@ function Item({ asked: { line, question }, at, total, earlier, now, onAnswer }: 
   const give = (answer: Answer | null, typed = false) => onAnswer(line, question.id, answer, typed);
   const was = earlier && question.answer === null ? answerWords(question, earlier.answer, t, language) : null;
   return (
-    <li className="interview__item" data-question={question.id} data-answered={question.answer ? "yes" : "no"}>
+    <li className="interview__item" data-question={question.id} data-answered={question.answer ? "yes" : "no"} data-required={question.required ? "yes" : "no"}>
       <fieldset className="interview__question">
         <legend>
           <span className="interview__number">
