@@ -1,8 +1,9 @@
 // Where labels come out: a queue of the system's print spooler, or a label printer's own port.
 import { Button } from "@navikt/ds-react";
-import { useState, type FormEvent } from "react";
+import { useEffect, useState, type FormEvent } from "react";
 import { ErrorNote } from "../../components/ErrorNote";
 import type { PrinterView, PrintingForm, PrintingView } from "../../ipc/model";
+import { useTell } from "../../frame/toasts";
 import { useQuery } from "../../ipc/query";
 import { useTexts, type Texts } from "../../texts";
 import { isSheet, stockName } from "../internallab/collecting";
@@ -11,18 +12,30 @@ import { useSaving } from "./saving";
 
 export function Printing({ printing, stocks }: { printing: PrintingView; stocks: readonly string[] }) {
   const t = useTexts();
+  const tell = useTell();
   const { busy, fault, save, touched } = useSaving();
   const testing = useSaving();
   const printers = useQuery("printers", ["printers"], (backend) => backend.printers());
   const [form, setForm] = useState<PrintingForm>({ ...printing, kind: printing.kind || "queue" });
-  const changed = JSON.stringify(form) !== JSON.stringify({ kind: printing.kind, target: printing.target, stock: printing.stock, dpi: printing.dpi });
+  // What is kept is known from the answer to what was saved, before the settings have been read again.
+  const [kept, setKept] = useState(printing);
+  const { kind, target, stock, dpi } = printing;
+  useEffect(() => setKept({ kind, target, stock, dpi }), [kind, target, stock, dpi]);
+  const changed = JSON.stringify(form) !== JSON.stringify({ kind: kept.kind, target: kept.target, stock: kept.stock, dpi: kept.dpi });
   const change = (part: Partial<PrintingForm>) => {
     setForm((before) => ({ ...before, ...part }));
     touched();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    void save((backend) => backend.savePrinting(form));
+    void save(
+      (backend) => backend.savePrinting(form),
+      ({ printing: saved }) => {
+        setKept(saved);
+        setForm(saved);
+        tell.say(t.common.saved);
+      },
+    );
   };
   const queues = printers.data ?? [];
   const onSheet = isSheet(form.stock);
@@ -33,7 +46,7 @@ export function Printing({ printing, stocks }: { printing: PrintingView; stocks:
         <legend className="t14 strong">{t.settings.printKind}</legend>
         {(["queue", "socket"] as const).map((kind) => (
           <label key={kind} className="check">
-            <input type="radio" name="kind" value={kind} checked={form.kind === kind} onChange={() => change({ kind, target: kind === printing.kind ? printing.target : "" })} />
+            <input type="radio" name="kind" value={kind} checked={form.kind === kind} onChange={() => change({ kind, target: kind === kept.kind ? kept.target : "" })} />
             {t.settings.printKinds[kind]}
           </label>
         ))}
@@ -109,7 +122,7 @@ export function Printing({ printing, stocks }: { printing: PrintingView; stocks:
           size="small"
           variant="secondary"
           type="button"
-          disabled={changed || printing.kind === ""}
+          disabled={changed || kept.kind === ""}
           loading={testing.busy}
           data-act="test-label"
           onClick={() => void testing.save((backend) => backend.printTestLabel(), t.settings.testPrinted)}
@@ -117,7 +130,7 @@ export function Printing({ printing, stocks }: { printing: PrintingView; stocks:
           {t.settings.testLabel}
         </Button>
       </div>
-      {(changed || printing.kind === "") && <p className="t13 muted">{t.settings.saveFirst}</p>}
+      {(changed || kept.kind === "") && <p className="t13 muted">{t.settings.saveFirst}</p>}
     </form>
   );
 }

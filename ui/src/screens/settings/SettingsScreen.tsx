@@ -48,7 +48,7 @@ export function SettingsScreen({ place }: { place: Place }) {
             {section === "connections" && <Connections connections={settings.data.connections} unclaimed={settings.data.unclaimed_station} asked={place.provider ?? null} />}
             {section === "printing" && (
               <>
-                <Printing key={JSON.stringify(settings.data.printing)} printing={settings.data.printing} stocks={settings.data.stocks} />
+                <Printing printing={settings.data.printing} stocks={settings.data.stocks} />
                 <Bench settings={settings.data} />
               </>
             )}

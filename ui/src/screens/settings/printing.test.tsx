@@ -1,0 +1,43 @@
+// The printer of the labels: what can be chosen, and when a test label can be pressed.
+import { render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { App } from "../../App";
+import { demoBackend } from "../../dev/backend";
+import { BackendContext } from "../../ipc/backend";
+
+async function open() {
+  const backend = demoBackend(new URLSearchParams("theme=light"));
+  render(
+    <BackendContext.Provider value={backend}>
+      <App />
+    </BackendContext.Provider>,
+  );
+  const user = userEvent.setup();
+  await screen.findByRole("navigation", { name: "Skjermer" });
+  await user.keyboard("{Control>}5{/Control}");
+  await user.click(await screen.findByRole("button", { name: "Utskrift" }));
+  await screen.findByRole("radio", { name: /Labbenk 1/ });
+  return { backend, user };
+}
+
+const stock = () => document.getElementById("printing-stock") as HTMLSelectElement;
+
+describe("the printer of the labels", () => {
+  it("a_printer_that_was_just_saved_prints_its_test_label_before_the_settings_were_read_again", async () => {
+    const { backend, user } = await open();
+    const test = vi.spyOn(backend, "printTestLabel");
+    const stale = structuredClone(await backend.settings());
+    backend.settings = async () => stale;
+    await user.click(screen.getByRole("radio", { name: /Labbenk 1/ }));
+    await user.selectOptions(stock(), "38x19mm");
+    const button = screen.getByRole("button", { name: "Skriv ut testetikett" });
+    expect(button).toHaveProperty("disabled", true);
+    const save = document.querySelector<HTMLButtonElement>("[data-act=save-printing]")!;
+    await user.click(save);
+    await waitFor(() => expect(button).toHaveProperty("disabled", false));
+    expect(document.activeElement, "the form stands where it stood").toBe(save);
+    await user.click(button);
+    expect(test).toHaveBeenCalledOnce();
+  });
+});
