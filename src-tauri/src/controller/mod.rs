@@ -184,7 +184,7 @@ impl Workplace {
 
 /// Turns what a write changed into the screens' topics.
 fn tell(desktop: &dyn Desktop, changes: Changes) {
-    let Changes { drafts, requisitions, outbox, labels, settings, patients, connections, panels } = changes;
+    let Changes { drafts, requisitions, outbox, labels, settings, patients, connections, panels, papers } = changes;
     let mut topics = Vec::new();
     let mut say = |changed: bool, topic: Topic| {
         if changed && !topics.contains(&topic) {
@@ -196,6 +196,7 @@ fn tell(desktop: &dyn Desktop, changes: Changes) {
     say(outbox || connections, Topic::Outbox);
     say(settings, Topic::Settings);
     say(panels, Topic::Panels);
+    say(papers, Topic::Papers);
     if !topics.is_empty() {
         desktop.changed(&topics);
     }

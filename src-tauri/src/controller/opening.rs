@@ -206,6 +206,9 @@ impl Controller {
                     // Its numbers wait; everything else goes on.
                     tracing::warn!(reference = %error.reference, "it was not found out whose the station is");
                 }
+                if let Err(error) = workplace.resume_papers() {
+                    tracing::warn!(reference = %error.reference, "what waits at the printer could not be asked about");
+                }
                 tokio::spawn(keep_fresh(Arc::downgrade(&workplace)));
                 self.keep(&workplace);
                 Opened::Open(workplace)

@@ -2,17 +2,20 @@
 //! printer made of it are told apart in the window.
 //!
 //! A form is never taken back by itself, as a label is: it may wait for a printer that is being switched on or given paper. The
-//! window says that it waits and why, until it is out or somebody takes it back. What is followed is not stored: it lives as
-//! long as the program, and the spooler keeps the job after that.
+//! window says that it waits and why, until it is out or somebody takes it back. What the spooler has is kept in the store, and
+//! asked about when the program starts again; a job that the spooler no longer knows is dropped without a word.
 
 use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use requisition::store::StoredPaperJob;
 
 use super::printing::{blocking, fate_word, print_error};
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::events::Topic;
-use crate::printers::{Document, Fate, PrintServer, Printer, Progress, Taken};
+use crate::printers::{Document, Fate, JobState, PrintServer, Printer, Progress, Taken};
 use crate::views::{Paper, PaperJobState, PaperJobView, PrintView};
 
 /// A page of the office printer, in micrometres.
@@ -27,7 +30,7 @@ const IN_SIGHT: Duration = Duration::from_secs(8);
 /// Questions without an answer in a row before nobody knows what became of a job.
 const UNANSWERED: u32 = 5;
 
-/// The jobs that were asked for since the program started, and are not forgotten yet.
+/// The jobs that were asked for, before the program started too, and are not forgotten yet.
 #[derive(Default)]
 pub(super) struct PaperJobs {
     asked: u32,
@@ -48,6 +51,30 @@ impl PaperJobState {
             Self::Out | Self::Failed { .. } => true,
             Self::Asked | Self::Taken | Self::ComingOut | Self::Waits { .. } => false,
         }
+    }
+
+    /// Whether nobody is to be told of it at the next start: it is on paper, or somebody here took it back.
+    fn is_known(&self) -> bool {
+        match self {
+            Self::Out => true,
+            Self::Failed { why } => ["taken_back", "withdrawn"].contains(&why.as_str()),
+            Self::Asked | Self::Taken | Self::ComingOut | Self::Waits { .. } => false,
+        }
+    }
+}
+
+impl PaperJob {
+    /// Whether it is of use after the program was closed, and as what: only what the spooler took can be asked about.
+    fn stored(&self) -> Option<StoredPaperJob> {
+        let at = |time: &str| time.parse::<Timestamp>().ok();
+        Some(StoredPaperJob {
+            queue: self.view.printer.clone(),
+            job: self.taken.as_ref()?.job?,
+            paper: self.view.paper.word().to_owned(),
+            patient: self.view.patient.clone(),
+            asked_at: at(&self.view.asked_at)?,
+            taken_at: at(self.view.taken_at.as_deref()?)?,
+        })
     }
 }
 
@@ -108,7 +135,7 @@ impl Controller {
         match sent {
             Ok(taken) => {
                 here.paper_taken(id, taken.clone());
-                tokio::spawn(follow(Arc::downgrade(&here), id, printer, taken.clone()));
+                tokio::spawn(follow(Arc::downgrade(&here), id, printer, taken.clone(), SILENT));
                 Ok(PrintView { labels: 0, job: taken.job.map(|job| job.to_string()) })
             }
             // The error itself says so, beside what was asked.
@@ -145,9 +172,18 @@ impl Workplace {
     }
 
     fn paper_taken(&self, id: u32, taken: Taken) {
-        if let Some(job) = self.papers().jobs.iter_mut().find(|job| job.view.id == id) {
+        let mut papers = self.papers();
+        let stored = papers.jobs.iter_mut().find(|job| job.view.id == id).and_then(|job| {
             job.taken = Some(taken);
             job.view.taken_at = Some(now().timestamp().to_string());
+            job.stored()
+        });
+        drop(papers);
+        // It is printed all the same, and followed for as long as the program runs.
+        if let Some(stored) = stored
+            && let Err(error) = self.store.keep_paper_job(&stored)
+        {
+            tracing::warn!(?error, "what the spooler took could not be taken down");
         }
         self.paper_is(id, PaperJobState::Taken);
     }
@@ -175,13 +211,59 @@ impl Workplace {
             return;
         }
         job.view.state = state;
+        let done = job.view.state.is_known().then(|| job.stored()).flatten();
         drop(papers);
+        if let Some(done) = done {
+            self.let_go(&done);
+        }
         self.desktop.changed(&[Topic::Papers]);
     }
 
     fn forget_paper(&self, id: u32) {
-        self.papers().jobs.retain(|job| job.view.id != id);
+        let mut papers = self.papers();
+        let at = papers.jobs.iter().position(|job| job.view.id == id);
+        let stored = at.and_then(|at| papers.jobs.remove(at).stored());
+        drop(papers);
+        if let Some(stored) = stored {
+            self.let_go(&stored);
+        }
         self.desktop.changed(&[Topic::Papers]);
+    }
+
+    fn let_go(&self, stored: &StoredPaperJob) {
+        if let Err(error) = self.store.forget_paper_job(&stored.queue, stored.job) {
+            tracing::warn!(?error, "a job that is over is asked about once more at the next start");
+        }
+    }
+
+    /// Asks about the jobs that the spooler had when the program was closed, and goes on following them.
+    pub(super) fn resume_papers(self: &Arc<Self>) -> Answer<()> {
+        for stored in self.store.paper_jobs()? {
+            let server = PrintServer::from_environment().map_err(|error| print_error(&error))?;
+            let printer = Printer::Queue { server, name: stored.queue.clone() };
+            tokio::spawn(resume(Arc::downgrade(self), stored, printer));
+        }
+        Ok(())
+    }
+
+    /// Shows a job of before; its number while the program runs.
+    fn paper_resumed(&self, stored: StoredPaperJob, paper: Paper, printer: Printer) -> u32 {
+        let mut papers = self.papers();
+        papers.asked += 1;
+        let id = papers.asked;
+        let view = PaperJobView {
+            id,
+            paper,
+            patient: stored.patient,
+            printer: stored.queue,
+            asked_at: stored.asked_at.to_string(),
+            taken_at: Some(stored.taken_at.to_string()),
+            state: PaperJobState::Taken,
+        };
+        papers.jobs.push(PaperJob { view, printer, taken: Some(Taken { job: Some(stored.job) }), withdrawing: false });
+        drop(papers);
+        self.desktop.changed(&[Topic::Papers]);
+        id
     }
 
     /// Whether nothing more is to be said of a job.
@@ -190,11 +272,25 @@ impl Workplace {
     }
 }
 
-/// Asks the spooler until a job is over. What came out is forgotten after a while; what did not stays until it is read.
-async fn follow(here: Weak<Workplace>, id: u32, printer: Printer, taken: Taken) {
+/// Goes on with a job of before, unless the spooler no longer knows it.
+async fn resume(here: Weak<Workplace>, stored: StoredPaperJob, printer: Printer) {
+    let taken = Taken { job: Some(stored.job) };
+    let (asked, about) = (printer.clone(), taken.clone());
+    let state = blocking(move || asked.job(&about)).await;
+    let Some(open) = here.upgrade() else { return };
+    let paper = Paper::of(&stored.paper).filter(|_| !matches!(state, Ok(Ok(JobState::Forgotten))));
+    let Some(paper) = paper else { return open.let_go(&stored) };
+    let id = open.paper_resumed(stored, paper, printer.clone());
+    drop(open);
+    follow(here, id, printer, taken, Duration::ZERO).await;
+}
+
+/// Asks the spooler until a job is over; a printer has `patience` to begin before the job is said to wait. What came out is
+/// forgotten after a while; what did not stays until it is read.
+async fn follow(here: Weak<Workplace>, id: u32, printer: Printer, taken: Taken, patience: Duration) {
     let (began, mut unanswered) = (Instant::now(), 0);
     loop {
-        let silent = began.elapsed() >= SILENT;
+        let silent = began.elapsed() >= patience;
         let (asked, about) = (printer.clone(), taken.clone());
         let progress = blocking(move || asked.progress(&about, silent)).await;
         let Some(here) = here.upgrade() else { return };
@@ -251,7 +347,9 @@ mod tests {
         let over = [PaperJobState::Out, ended(Fate::TakenBack), ended(Fate::Unknown)];
         assert!(over.iter().all(PaperJobState::is_over));
         assert_eq!(reached(Progress::Ended(Fate::Out)), PaperJobState::Out);
+        let known: Vec<bool> = over.iter().map(PaperJobState::is_known).collect();
+        assert_eq!(known, [true, true, false], "nobody has read that it is not known what became of it");
         let waits = reached(Progress::Waits { reasons: vec!["media-empty".into()] });
-        assert!(!waits.is_over());
+        assert!(!waits.is_over() && !waits.is_known());
     }
 }

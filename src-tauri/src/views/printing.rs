@@ -17,6 +17,27 @@ pub enum Paper {
     HandbookPage,
 }
 
+impl Paper {
+    const ALL: [Self; 4] = [Self::RequisitionForm, Self::PackingList, Self::CourierList, Self::HandbookPage];
+
+    /// The stable word under which it is kept.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::RequisitionForm => "requisition_form",
+            Self::PackingList => "packing_list",
+            Self::CourierList => "courier_list",
+            Self::HandbookPage => "readable_page",
+        }
+    }
+
+    /// What was kept under a word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|paper| paper.word() == word)
+    }
+}
+
 /// A job for the A4 printer that was asked for and is not forgotten yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
 pub struct PaperJobView {

@@ -135,6 +135,27 @@ impl Spooler {
         self.lpadmin(&["-x", name])
     }
 
+    /// Takes every job of a queue back, and waits until the spooler has forgotten that there were any: what is under way is
+    /// only cancelled at first.
+    ///
+    /// # Errors
+    /// When CUPS refuses.
+    pub async fn forget_jobs(&self, name: &str) -> anyhow::Result<()> {
+        let say = |program: &str, arguments: &[&str]| -> anyhow::Result<String> {
+            let done = Command::new(program).env("CUPS_SERVER", &self.server).args(arguments).output();
+            let done = done.with_context(|| format!("{program} cannot be started"))?;
+            if !done.status.success() {
+                bail!("{program} {arguments:?}: {}", String::from_utf8_lossy(&done.stderr));
+            }
+            Ok(String::from_utf8_lossy(&done.stdout).into_owned())
+        };
+        until("the spooler to forget its jobs", async || {
+            say("cancel", &["-a", "-x", name])?;
+            Ok(say("lpstat", &["-W", "all", "-o", name])?.trim().is_empty().then_some(()))
+        })
+        .await
+    }
+
     fn lpadmin(&self, arguments: &[&str]) -> anyhow::Result<()> {
         let done = Command::new("/usr/sbin/lpadmin")
             .env("CUPS_SERVER", &self.server)

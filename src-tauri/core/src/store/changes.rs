@@ -22,6 +22,8 @@ pub struct Changes {
     pub connections: bool,
     /// Panels and favourites of the office.
     pub panels: bool,
+    /// What is on its way to paper.
+    pub papers: bool,
 }
 
 impl Changes {
@@ -35,6 +37,7 @@ impl Changes {
         patients: false,
         connections: false,
         panels: false,
+        papers: false,
     };
     /// Drafts only.
     pub const DRAFTS: Self = Self { drafts: true, ..Self::NONE };
@@ -54,6 +57,9 @@ impl Changes {
     /// Panels and favourites only.
     pub const PANELS: Self = Self { panels: true, ..Self::NONE };
 
+    /// What is on its way to paper only.
+    pub const PAPERS: Self = Self { papers: true, ..Self::NONE };
+
     /// Both together.
     #[must_use]
     pub const fn and(self, other: Self) -> Self {
@@ -66,6 +72,7 @@ impl Changes {
             patients: self.patients || other.patients,
             connections: self.connections || other.connections,
             panels: self.panels || other.panels,
+            papers: self.papers || other.papers,
         }
     }
 

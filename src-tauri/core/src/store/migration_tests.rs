@@ -208,6 +208,50 @@ fn the_station_of_version_five_is_nobodys_until_it_is_known_whose_and_its_counte
     assert_eq!((held.stations.len(), held.unclaimed), (2, None));
 }
 
+#[test]
+fn older_stores_take_down_what_waits_at_the_printer_and_keep_their_queues() {
+    for frozen in [V1, V3, V5] {
+        let (_folder, path) = thaw(frozen);
+        let store = Store::open(&path, &key()).unwrap();
+        let queued = store.all_entries().unwrap().len();
+        assert!(store.paper_jobs().unwrap().is_empty());
+        let form = |job: i32, patient: &str| StoredPaperJob {
+            queue: "kontor".into(),
+            job,
+            paper: "requisition_form".into(),
+            patient: Some(patient.into()),
+            asked_at: now() + jiff::SignedDuration::from_secs(i64::from(job)),
+            taken_at: now() + jiff::SignedDuration::from_mins(1),
+        };
+        let list = StoredPaperJob { queue: "lager".into(), paper: "packing_list".into(), patient: None, ..form(7, "") };
+        for one in [&form(8, "Danser, Line"), &list, &form(7, "Gundersen, Roland")] {
+            assert_eq!(store.keep_paper_job(one).unwrap(), Changes::PAPERS);
+        }
+        // The spooler counts from 1 again: its number is another job now.
+        store.keep_paper_job(&form(8, "Folke Danser")).unwrap();
+        drop(store);
+
+        let store = Store::open(&path, &key()).unwrap();
+        let told = |store: &Store| -> Vec<(String, i32, Option<String>)> {
+            store.paper_jobs().unwrap().into_iter().map(|one| (one.queue, one.job, one.patient)).collect()
+        };
+        let kontor = |job, patient: &str| ("kontor".to_owned(), job, Some(patient.to_owned()));
+        let lager = ("lager".to_owned(), 7, None);
+        assert_eq!(told(&store), [kontor(7, "Gundersen, Roland"), lager.clone(), kontor(8, "Folke Danser")]);
+        assert!(store.paper_jobs().unwrap()[2] == form(8, "Folke Danser"));
+        assert_eq!(store.forget_paper_job("kontor", 7).unwrap(), Changes::PAPERS);
+        assert_eq!(store.forget_paper_job("kontor", 7).unwrap(), Changes::NONE);
+        assert_eq!(told(&store), [lager, kontor(8, "Folke Danser")]);
+        assert_eq!(store.all_entries().unwrap().len(), queued);
+        drop(store);
+        for file in std::fs::read_dir(path.parent().unwrap()).unwrap().flatten() {
+            let bytes = std::fs::read(file.path()).unwrap_or_default();
+            let seen = bytes.windows(12).any(|part| part == b"Folke Danser");
+            assert!(!seen, "{} holds a name in clear text", file.path().display());
+        }
+    }
+}
+
 fn panel(name: &str) -> OfficePanel {
     let member = |service: &str| Member {
         provider: "balsam-lab".into(),

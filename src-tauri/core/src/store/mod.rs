@@ -20,6 +20,7 @@ mod open;
 mod outbox;
 mod overview;
 mod panels;
+mod paper;
 mod patients;
 mod receipts;
 mod requisitions;
@@ -42,6 +43,7 @@ pub use outbox::{
 };
 pub use overview::{Filter, Light, Lights, Moment, NeedsYou, OverviewRow, Page, Problem, Status, TimelineRow};
 pub use panels::{Favourite, PanelWrite, StoredPanel};
+pub use paper::StoredPaperJob;
 pub use patients::RecentPatient;
 pub use receipts::{EventKind, NewEvent, NewReceipt, ReceiptFault, ReceiptRow, Stream};
 pub use requisitions::{Finalise, NewRequisition, NewSpecimen, Phase, SpecimenRow, SpecimenStatus, StoredRequisition};

@@ -1,7 +1,7 @@
 //! The tables, as a list of migrations. A released migration is never edited; a column never changes meaning.
 
 /// Migrations in order; the file's `user_version` counts how many it has had.
-pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6];
+pub(super) const MIGRATIONS: &[&str] = &[V1, V2, V3, V4, V5, V6, V7];
 
 /// Times are milliseconds since 1970-01-01 UTC. Identifiers are UUIDs in lower case with hyphens. JSON is text.
 const V1: &str = r"
@@ -352,4 +352,17 @@ INSERT INTO stations (provider, station, device, kept_at)
   WHERE key = 'enrolment' AND json_type(value, '$.station') = 'integer' AND json_type(value, '$.device') = 'text'
     AND json_extract(value, '$.station') BETWEEN 1 AND 99999 AND length(json_extract(value, '$.device')) > 0;
 DELETE FROM settings WHERE key = 'enrolment';
+";
+
+/// What the print spooler was given for the A4 printer: it may wait there for longer than the program runs.
+const V7: &str = r"
+CREATE TABLE paper_jobs (
+  queue    TEXT    NOT NULL CHECK (length(queue) > 0),
+  job      INTEGER NOT NULL,                             -- the spooler's number
+  paper    TEXT    NOT NULL CHECK (length(paper) > 0),   -- what it is, as the window words it
+  patient  TEXT,                                         -- name of whom a form is about
+  asked_at INTEGER NOT NULL,
+  taken_at INTEGER NOT NULL,
+  PRIMARY KEY (queue, job)
+) STRICT, WITHOUT ROWID;
 ";

@@ -113,6 +113,58 @@ async fn a_form_for_a_printer_that_is_switched_off_is_said_to_wait_until_it_is_t
     window.close().await
 }
 
+#[tokio::test]
+async fn a_form_that_still_waits_is_told_of_after_a_restart_and_one_the_spooler_forgot_is_not() -> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let port = office.spooler.page_queue_to_nobody("kontor", office.dir())?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    window.invoke("save_paper_queue", json!({"queue": "kontor"})).await?;
+    steps::send_crp(&window).await?;
+    print_first_form(&window).await?;
+    window.kill().await?;
+
+    // The machine lost power; the spooler has the form still.
+    let window = office.start().await?;
+    window.see("Rekvisisjon, Gundersen, Roland:").await?;
+    window.see("Ikke skrevet ut: kontor").await?;
+    window.screenshot("paper-waits-restarted").await?;
+    window.axe("a form that waits since before").await?;
+    let mut printer = Printer::listen_at(port).await?;
+    assert!(words(&office, &printer.next_job().await?)?.contains("Gundersen"));
+    window.see("Skrevet ut på kontor.").await?;
+    gone(&window).await?;
+    drop(printer);
+
+    // Taken back by somebody it is not told of again, nor is what the spooler no longer knows.
+    print_first_form(&window).await?;
+    window.button("Ta tilbake").await?.click().await?;
+    window.see("Tatt tilbake.").await?;
+    print_first_form(&window).await?;
+    window.close().await?;
+    office.spooler.forget_jobs("kontor").await?;
+    let window = office.start().await?;
+    window.heading("Hvem gjelder det?").await?;
+    // A form that was printed since has had its time to wait: those of before were asked about long ago.
+    print_first_form(&window).await?;
+    let jobs = window.invoke("paper_jobs", json!({})).await?;
+    assert_eq!(jobs.as_array().map(Vec::len), Some(1), "{jobs}");
+    window.close().await
+}
+
+/// Prints the form of the newest requisition, and waits until it is said to wait at its printer.
+async fn print_first_form(window: &Window) -> anyhow::Result<()> {
+    steps::open_first_row(window).await?;
+    steps::click(window, ".drawer__more").await?;
+    steps::click(window, "[data-act=print_form]").await?;
+    e2e::process::until("the form to wait", async || {
+        let jobs = window.invoke("paper_jobs", json!({})).await?;
+        let waits = jobs.as_array().is_some_and(|jobs| jobs.iter().any(|job| job["state"]["state"] == "waits"));
+        Ok(waits.then_some(()))
+    })
+    .await
+}
+
 async fn gone(window: &Window) -> anyhow::Result<()> {
     e2e::process::until("nothing to be on its way to paper", async || {
         let jobs = window.invoke("paper_jobs", json!({})).await?;
