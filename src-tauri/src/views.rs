@@ -326,6 +326,8 @@ pub struct PrinterView {
     pub state: String,
     /// Reasons the spooler gives: `media-empty` …
     pub reasons: Vec<String>,
+    /// It hands on what it gets, in the language of a label printer: it takes no pages.
+    pub raw: bool,
 }
 
 /// What printing gave.

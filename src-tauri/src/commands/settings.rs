@@ -92,10 +92,10 @@ pub async fn printers(here: Here<'_>) -> Answer<Vec<PrinterView>> {
 }
 
 /// Says where labels come out.
-#[tauri::command(async)]
+#[tauri::command]
 #[specta::specta]
-pub fn save_printing(here: Here<'_>, form: PrintingForm) -> Answer<SettingsView> {
-    here.save_printing(form)
+pub async fn save_printing(here: Here<'_>, form: PrintingForm) -> Answer<SettingsView> {
+    here.save_printing(form).await
 }
 
 /// Says where forms and lists on A4 come out.

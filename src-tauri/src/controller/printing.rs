@@ -39,6 +39,7 @@ impl Controller {
                 QueueState::Unknown => "unknown",
             }
             .into(),
+            raw: queue.language == Language::Zpl,
             reasons: queue.reasons,
         };
         Ok(queues.into_iter().map(view).collect())
@@ -217,6 +218,14 @@ async fn send(printing: &PrintingView, pages: Vec<Layout>, first: u32) -> Answer
     .await?;
     let taken = sent.map_err(|error| label_error(&error))?.map_err(|error| print_error(&error))?;
     Ok((to, taken))
+}
+
+/// Whether a queue hands on what it gets as it is, in the language of a label printer. One that cannot be asked may take
+/// anything: what is wrong with it is said when something is printed.
+pub(super) async fn takes_raw(queue: &str) -> bool {
+    let name = queue.to_owned();
+    let asked = blocking(move || PrintServer::from_environment()?.queue(&name)).await;
+    matches!(asked, Ok(Ok(queue)) if queue.language == Language::Zpl)
 }
 
 fn chosen(printing: &PrintingView) -> Answer<Printer> {

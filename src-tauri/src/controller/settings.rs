@@ -7,6 +7,7 @@ use requisition::store::Store;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::printing::takes_raw;
 use super::{Answer, Controller, Workplace, now};
 use crate::error::{CommandError, ErrorCode};
 use crate::forms::{OfficeForm, PersonForm, PreferencesForm, PrintingForm};
@@ -280,7 +281,7 @@ impl Controller {
     ///
     /// # Errors
     /// [`ErrorCode::InvalidField`].
-    pub fn save_printing(&self, form: PrintingForm) -> Answer<SettingsView> {
+    pub async fn save_printing(&self, form: PrintingForm) -> Answer<SettingsView> {
         let here = self.here()?;
         if !["queue", "socket"].contains(&form.kind.as_str()) {
             return Err(refused("kind", "unknown"));
@@ -291,10 +292,14 @@ impl Controller {
         if ![203, 300].contains(&form.dpi) {
             return Err(refused("dpi", "unknown"));
         }
-        if form.kind == "socket" && Stock::parse(&form.stock).is_ok_and(|stock| stock.sheet().is_some()) {
+        let on_sheet = Stock::parse(&form.stock).is_ok_and(|stock| stock.sheet().is_some());
+        if on_sheet && form.kind == "socket" {
             return Err(refused("stock", "sheet_on_label_printer"));
         }
         let target = filled("target", &form.target)?;
+        if on_sheet && takes_raw(&target).await {
+            return Err(refused("stock", "sheet_on_raw_queue"));
+        }
         here.save(key::PRINTING, &PrintingView { kind: form.kind, target, stock: form.stock, dpi: form.dpi })?;
         here.settings_view()
     }

@@ -384,8 +384,8 @@ export function labBackend(search: URLSearchParams): Partial<Backend> {
     },
     chooseCatalogue: async () => ({ provider: "balsam", name: "Balsam sykehus", version: "2026.12.1", valid_from: "2026-12-01", standing: "waiting" }),
     printers: async () => [
-      { name: "Labbenk 1", info: "Zebra ZD421", state: "idle", reasons: ["none"] },
-      { name: "Kontor", info: "HP LaserJet", state: "stopped", reasons: ["media-empty-error"] },
+      { name: "Labbenk 1", info: "Zebra ZD421", state: "idle", reasons: ["none"], raw: true },
+      { name: "Kontor", info: "HP LaserJet", state: "stopped", reasons: ["media-empty-error"], raw: false },
     ],
     savePrinting: async (form) => {
       settings.printing = form;

@@ -2750,6 +2750,8 @@ export type PrinterView = {
 	state: string,
 	/**  Reasons the spooler gives: `media-empty` … */
 	reasons: string[],
+	/**  It hands on what it gets, in the language of a label printer: it takes no pages. */
+	raw: boolean,
 };
 
 /**  Where labels come out. */

@@ -183,6 +183,7 @@ export const settings: Texts["settings"] = {
     invalid: "This is not right.",
     unknown: "Choose one of the choices.",
     sheet_on_label_printer: "A label printer takes no sheets. Choose a roll, or a printer on this machine.",
+    stock_sheet_on_raw_queue: "This queue hands the label printer what it gets, and takes no sheets. Choose a roll, or a queue to a printer that takes pages.",
     too_long: "Too long: eight characters at most.",
     organisation_number_invalid: "The organisation number has 9 digits, and its check digit must be right.",
     her_invalid: "A HER-id is digits only, without a leading zero.",

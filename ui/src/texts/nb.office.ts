@@ -180,6 +180,7 @@ export const settings = {
     invalid: "Dette er ikke riktig.",
     unknown: "Velg et av valgene.",
     sheet_on_label_printer: "En etikettskriver tar ikke ark. Velg en rull, eller en skriver på denne maskinen.",
+    stock_sheet_on_raw_queue: "Denne køen gir etikettskriveren det den får, og tar ikke ark. Velg en rull, eller en kø til en skriver som tar sider.",
     too_long: "For langt: høyst åtte tegn.",
     organisation_number_invalid: "Organisasjonsnummeret skal ha 9 siffer, og kontrollsifferet må stemme.",
     her_invalid: "HER-id er bare siffer, uten null foran.",

@@ -183,6 +183,7 @@ export const settings: Texts["settings"] = {
     invalid: "Dette er ikkje rett.",
     unknown: "Vel eitt av vala.",
     sheet_on_label_printer: "Ein etikettskrivar tek ikkje ark. Vel ein rull, eller ein skrivar på denne maskina.",
+    stock_sheet_on_raw_queue: "Denne køen gir etikettskrivaren det han får, og tek ikkje ark. Vel ein rull, eller ein kø til ein skrivar som tek sider.",
     too_long: "For langt: høgst åtte teikn.",
     organisation_number_invalid: "Organisasjonsnummeret skal ha 9 siffer, og kontrollsifferet må stemme.",
     her_invalid: "HER-id er berre siffer, utan null framfor.",

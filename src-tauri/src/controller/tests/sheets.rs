@@ -4,9 +4,9 @@ use super::*;
 use crate::error::ErrorCode;
 use crate::forms::PrintingForm;
 
-fn sheets_in(office: &Office, printer: &str) {
+async fn sheets_in(office: &Office, printer: &str) {
     let form = PrintingForm { kind: "queue".into(), target: printer.into(), stock: "a4-3x8".into(), dpi: 203 };
-    office.controller.save_printing(form).unwrap();
+    office.controller.save_printing(form).await.unwrap();
 }
 
 fn tubes(office: &Office, id: &str) -> Vec<String> {
@@ -22,7 +22,7 @@ async fn labels_are_offered_behind_the_last_that_came_out_of_this_printer() {
     let sheet = |first| office.controller.label_sheet(id.clone(), tubes.clone(), first, None);
     let offered = || sheet(None).unwrap().unwrap().first;
     assert!(sheet(None).unwrap().is_none(), "a roll has no sheets");
-    sheets_in(&office, "kontor");
+    sheets_in(&office, "kontor").await;
     assert_eq!(offered(), 0);
 
     let here = office.controller.here().unwrap();
@@ -30,9 +30,9 @@ async fn labels_are_offered_behind_the_last_that_came_out_of_this_printer() {
     assert_eq!(here.sheet_used(&kontor, 21, 2).unwrap(), 23);
     let view = sheet(None).unwrap().unwrap();
     assert_eq!((view.first, view.labels, view.pages.len()), (23, 2, 2), "the second goes on a new sheet");
-    sheets_in(&office, "laboratorium");
+    sheets_in(&office, "laboratorium").await;
     assert_eq!(offered(), 0, "another printer has a sheet of its own");
-    sheets_in(&office, "kontor");
+    sheets_in(&office, "kontor").await;
     assert_eq!(offered(), 23);
 
     // A job that was taken back used nothing, unless others came out behind it.
@@ -54,7 +54,7 @@ async fn labels_are_offered_behind_the_last_that_came_out_of_this_printer() {
 async fn the_picture_of_the_sheet_has_what_will_be_recorded_first_and_records_nothing() {
     let office = Office::open("balsam-lab");
     let id = office.waiting(&["hemoglobin", "crp"]);
-    sheets_in(&office, "kontor");
+    sheets_in(&office, "kontor").await;
     let tubes = tubes(&office, &id);
     let at = Some("2026-01-02T07:30".to_owned());
     let act = CollectionAct::Collected { specimens: tubes.clone(), by: "Ida Januar".into(), at };
@@ -75,6 +75,6 @@ async fn the_picture_of_the_sheet_has_what_will_be_recorded_first_and_records_no
 async fn a_label_printer_on_the_network_is_not_given_sheets() {
     let office = Office::open("balsam-lab");
     let form = PrintingForm { kind: "socket".into(), target: "zebra:9100".into(), stock: "a4-3x8".into(), dpi: 203 };
-    let refused = office.controller.save_printing(form).err().unwrap();
+    let refused = office.controller.save_printing(form).await.err().unwrap();
     assert_eq!(refused.params["reason"], "sheet_on_label_printer");
 }

@@ -152,6 +152,38 @@ async fn a_form_that_still_waits_is_told_of_after_a_restart_and_one_the_spooler_
     window.close().await
 }
 
+#[tokio::test]
+async fn a_raw_queue_is_refused_sheets_where_it_is_chosen_and_its_test_label_can_be_pressed_once_it_is_saved()
+-> anyhow::Result<()> {
+    let office = Office::open().await?;
+    let mut printer = office.spooler.queue("etiketter").await?;
+    let _pages = office.spooler.page_queue("kontor", office.dir()).await?;
+    let window = office.start().await?;
+    steps::use_the_demo_office(&window).await?;
+    window.press(&[Key::Control], '5').await?;
+    steps::click(&window, "[data-section=printing]").await?;
+    steps::click(&window, "[data-queue=etiketter] input").await?;
+    window.field("Etikett").await?.choose("A4, 3 × 8").await?;
+    let refused = "Denne køen gir etikettskriveren det den får, og tar ikke ark.";
+    window.see(refused).await?;
+    steps::every_look(&window, "sheet-on-raw-queue").await?;
+    // The queue may have become another since it was looked at: it is asked again when it is saved.
+    let form = json!({"form": {"kind": "queue", "target": "etiketter", "stock": "a4-3x8", "dpi": 203}});
+    let saved = window.invoke("save_printing", form).await;
+    assert!(saved.is_err_and(|error| error.to_string().contains("sheet_on_raw_queue")));
+    steps::click(&window, "[data-queue=kontor] input").await?;
+    e2e::process::until("the warning to go", async || Ok((!window.text().await?.contains(refused)).then_some(())))
+        .await?;
+
+    steps::click(&window, "[data-queue=etiketter] input").await?;
+    window.field("Etikett").await?.choose("50 × 25 mm").await?;
+    steps::click(&window, "[data-act=save-printing]").await?;
+    steps::click(&window, "[data-act=test-label]:enabled").await?;
+    assert!(String::from_utf8(printer.next_job().await?)?.contains("^XA"));
+    window.see("Skriveren har fått testetiketten.").await?;
+    window.close().await
+}
+
 /// Prints the form of the newest requisition, and waits until it is said to wait at its printer.
 async fn print_first_form(window: &Window) -> anyhow::Result<()> {
     steps::open_first_row(window).await?;

@@ -39,6 +39,8 @@ export function Printing({ printing, stocks }: { printing: PrintingView; stocks:
   };
   const queues = printers.data ?? [];
   const onSheet = isSheet(form.stock);
+  const sheetOnRaw = onSheet && form.kind === "queue" && queues.some((queue) => queue.name === form.target && queue.raw);
+  const stockFault = fault("stock") ?? (sheetOnRaw ? t.settings.problems["stock_sheet_on_raw_queue"] ?? null : null);
   return (
     <form className="settings__form" onSubmit={submit} noValidate>
       <h2 className="t16">{t.settings.section.printing}</h2>
@@ -83,16 +85,16 @@ export function Printing({ printing, stocks }: { printing: PrintingView; stocks:
           <label className="t14 strong" htmlFor="printing-stock">
             {t.settings.stock}
           </label>
-          <select id="printing-stock" className="field field--wide field--select" value={form.stock} onChange={(event) => change({ stock: event.target.value })}>
+          <select id="printing-stock" className="field field--wide field--select" value={form.stock} aria-invalid={stockFault ? true : undefined} aria-describedby={stockFault ? "printing-stock-fault" : undefined} onChange={(event) => change({ stock: event.target.value })}>
             {stocks.map((stock) => (
               <option key={stock} value={stock}>
                 {stockName(stock)}
               </option>
             ))}
           </select>
-          {fault("stock") && (
-            <p className="question__error" role="alert">
-              {fault("stock")}
+          {stockFault && (
+            <p className="question__error" id="printing-stock-fault" role="alert">
+              {stockFault}
             </p>
           )}
         </div>

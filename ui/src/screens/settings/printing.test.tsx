@@ -40,4 +40,15 @@ describe("the printer of the labels", () => {
     await user.click(button);
     expect(test).toHaveBeenCalledOnce();
   });
+
+  it("a_raw_queue_is_told_that_it_takes_no_sheets_as_soon_as_both_are_chosen", async () => {
+    const { user } = await open();
+    await user.click(screen.getByRole("radio", { name: /Labbenk 1/ }));
+    expect(screen.queryByRole("alert")).toBeNull();
+    await user.selectOptions(stock(), "a4-3x8");
+    expect((await screen.findByRole("alert")).textContent).toContain("tar ikke ark");
+    expect(stock().getAttribute("aria-describedby")).toBe(screen.getByRole("alert").id);
+    await user.click(screen.getByRole("radio", { name: /Kontor/ }));
+    expect(screen.queryByRole("alert")).toBeNull();
+  });
 });
