@@ -84,6 +84,13 @@ async fn manage(office: &Office, window: &Window) -> anyhow::Result<()> {
     }
     set_theme(window, "light").await?;
 
+    window.field("Legg til tjeneste").await?.fill("kalium").await?;
+    window.see("Kalium").await?;
+    let height = "return document.querySelector('.panels__found').clientHeight";
+    let height = window.session().execute(height, Vec::new()).await?.json().as_u64();
+    assert!(height > Some(60), "the hits have no room: {height:?}");
+    window.field("Legg til tjeneste").await?.fill("").await?;
+
     let file = office.dir().join("pakker.json");
     window.button("Skriv alle til fil").await?.click().await?;
     office.desktop.choose_file("Skriv pakker til fil", &file).await?;
