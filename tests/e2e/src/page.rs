@@ -20,6 +20,20 @@ const ended = document.getAnimations().filter((each) => each.effect?.getComputed
 Promise.all([document.fonts.ready, ...ended]).then(() => requestAnimationFrame(() => requestAnimationFrame(() => done(true))));
 ";
 
+/// Keeps a corner of the page changing, by less than an eye sees: a page that is painted without layers hands nothing on while it
+/// stands still, and the driver takes no picture before it has.
+pub(crate) const STIR: &str = r"
+const corner = document.createElement('div');
+Object.assign(corner.style, { position: 'fixed', left: 0, top: 0, width: '1px', height: '1px', pointerEvents: 'none' });
+document.body.append(corner);
+let on = false;
+const timer = setInterval(() => { corner.style.background = (on = !on) ? 'rgb(0 0 0 / 0.004)' : 'transparent'; }, 20);
+window.__settle = () => { clearInterval(timer); corner.remove(); };
+";
+
+/// Lets the page stand still again.
+pub(crate) const SETTLE: &str = "window.__settle?.()";
+
 /// Runs axe-core, which must have been loaded, and answers one line per finding and place.
 pub(crate) const AXE: &str = r"
 const done = arguments[arguments.length - 1];

@@ -208,7 +208,10 @@ impl Window {
         let path = folder.join(format!("{name}.png"));
         // The page may be built and not yet drawn.
         self.session.execute_async(page::DRAWN, Vec::new()).await?;
-        fs::write(&path, self.session.screenshot_as_png().await?)?;
+        self.session.execute(page::STIR, Vec::new()).await?;
+        let picture = self.session.screenshot_as_png().await;
+        self.session.execute(page::SETTLE, Vec::new()).await?;
+        fs::write(&path, picture?)?;
         Ok(path)
     }
 
