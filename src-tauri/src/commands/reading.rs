@@ -1,6 +1,6 @@
 //! Commands that show messages as their receivers see them, and that put them and pages of the handbook on paper.
 
-use requisition::paper::HandbookPage;
+use requisition::paper::ReadablePage;
 
 use super::{Answer, Here};
 use crate::panels::DialogWords;
@@ -23,13 +23,13 @@ pub fn messages(here: Here<'_>, id: String) -> Answer<Vec<SentMessage>> {
 /// Prints a page of the handbook, or a message, on the office's A4 printer.
 #[tauri::command]
 #[specta::specta]
-pub async fn print_page(here: Here<'_>, page: HandbookPage) -> Answer<PrintView> {
+pub async fn print_page(here: Here<'_>, page: ReadablePage) -> Answer<PrintView> {
     here.print_page(page).await
 }
 
 /// Writes a page of the handbook, or a message, as PDF to a file that the person chooses.
 #[tauri::command]
 #[specta::specta]
-pub async fn save_page(here: Here<'_>, page: HandbookPage, words: DialogWords) -> Answer<Option<String>> {
+pub async fn save_page(here: Here<'_>, page: ReadablePage, words: DialogWords) -> Answer<Option<String>> {
     here.save_page(page, words).await
 }

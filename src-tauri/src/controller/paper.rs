@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 use requisition::composing::draft::Draft;
 use requisition::order::{Kind as OrderKind, Order, Status};
 use requisition::outbox::State as EntryState;
-use requisition::paper::{self, Assembly, HandbookPage, Packing, PaperError, Sending};
+use requisition::paper::{self, Assembly, Packing, PaperError, ReadablePage, Sending};
 use requisition::requisition::{Requisition, State, from_paper, to_order};
 use requisition::store::{Filter, Page};
 
@@ -77,17 +77,17 @@ impl Controller {
     ///
     /// # Errors
     /// [`ErrorCode::NoPrinter`] and the printer's faults.
-    pub async fn print_page(&self, page: HandbookPage) -> Answer<PrintView> {
-        let sheet = self.here()?.handbook_sheet(&page)?;
-        self.print_paper(sheet, Paper::HandbookPage, None).await
+    pub async fn print_page(&self, page: ReadablePage) -> Answer<PrintView> {
+        let sheet = self.here()?.readable_sheet(&page)?;
+        self.print_paper(sheet, Paper::ReadablePage, None).await
     }
 
     /// Writes a page of the handbook, or a message, to a file that the person chooses.
     ///
     /// # Errors
     /// [`ErrorCode::FileRefused`].
-    pub async fn save_page(&self, page: HandbookPage, words: DialogWords) -> Answer<Option<String>> {
-        self.save_paper(self.here()?.handbook_sheet(&page)?, words, "side.pdf").await
+    pub async fn save_page(&self, page: ReadablePage, words: DialogWords) -> Answer<Option<String>> {
+        self.save_paper(self.here()?.readable_sheet(&page)?, words, "side.pdf").await
     }
 
     async fn save_paper(&self, bytes: Vec<u8>, words: DialogWords, name: &'static str) -> Answer<Option<String>> {
@@ -125,9 +125,9 @@ impl Workplace {
         paper::form(&order, &message, &sending, &at).map_err(|error| unprinted(&error))
     }
 
-    fn handbook_sheet(&self, page: &HandbookPage) -> Answer<Vec<u8>> {
+    fn readable_sheet(&self, page: &ReadablePage) -> Answer<Vec<u8>> {
         let office = self.office()?.map(|office| office.name).unwrap_or_default();
-        paper::handbook_page(page, &office, &now()).map_err(|error| unprinted(&error))
+        paper::readable_page(page, &office, &now()).map_err(|error| unprinted(&error))
     }
 
     fn packing_pages(&self, courier: bool) -> Answer<Vec<u8>> {

@@ -14,11 +14,11 @@ pub enum Paper {
     /// The courier's list.
     CourierList,
     /// What is read on a screen: a page of the handbook, a message.
-    HandbookPage,
+    ReadablePage,
 }
 
 impl Paper {
-    const ALL: [Self; 4] = [Self::RequisitionForm, Self::PackingList, Self::CourierList, Self::HandbookPage];
+    const ALL: [Self; 4] = [Self::RequisitionForm, Self::PackingList, Self::CourierList, Self::ReadablePage];
 
     /// The stable word under which it is kept.
     #[must_use]
@@ -27,7 +27,7 @@ impl Paper {
             Self::RequisitionForm => "requisition_form",
             Self::PackingList => "packing_list",
             Self::CourierList => "courier_list",
-            Self::HandbookPage => "readable_page",
+            Self::ReadablePage => "readable_page",
         }
     }
 
@@ -38,8 +38,8 @@ impl Paper {
     }
 }
 
-/// A job for the A4 printer that was asked for and is not forgotten yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Type)]
+/// A job for the A4 printer that was asked for and is not forgotten yet. Has no `Debug`: it names a patient.
+#[derive(Clone, PartialEq, Eq, Serialize, Type)]
 pub struct PaperJobView {
     /// Counted from the start of the program.
     pub id: u32,

@@ -3,19 +3,19 @@ import { useState } from "react";
 import { useTell } from "../frame/toasts";
 import { useBackend } from "../ipc/backend";
 import { asFailure } from "../ipc/failure";
-import type { DialogWords, HandbookPage, Paper as PaperKind } from "../ipc/model";
+import type { DialogWords, ReadablePage, Paper as PaperKind } from "../ipc/model";
 import { useQuery } from "../ipc/query";
 import { useTexts } from "../texts";
 
 /** What these pages are called among the jobs of the printer. */
-export const READ_ON_SCREEN: readonly PaperKind[] = ["handbook_page"];
+export const READ_ON_SCREEN: readonly PaperKind[] = ["readable_page"];
 
 export type Paper = {
   /** There is a printer: else the page goes to a file, and the button says so. */
   printer: boolean;
   busy: boolean;
   /** Prints the page, or asks where to save it. */
-  print: (page: HandbookPage, dialog: DialogWords) => Promise<void>;
+  print: (page: ReadablePage, dialog: DialogWords) => Promise<void>;
 };
 
 export function usePaper(): Paper {
@@ -25,7 +25,7 @@ export function usePaper(): Paper {
   const settings = useQuery("settings", ["settings"], (here) => here.settings());
   const printer = (settings.data?.paper_queue ?? "") !== "";
   const [busy, setBusy] = useState(false);
-  const print = async (page: HandbookPage, dialog: DialogWords) => {
+  const print = async (page: ReadablePage, dialog: DialogWords) => {
     setBusy(true);
     try {
       if (printer) {

@@ -160,9 +160,9 @@ export const commands = {
 	/**  Prints the packing list, or the courier's list, on the office's A4 printer. */
 	printPacking: (courier: boolean) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_packing", { courier })),
 	/**  Prints a page of the handbook, or a message, on the office's A4 printer. */
-	printPage: (page: HandbookPage) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_page", { page })),
+	printPage: (page: ReadablePage) => typedError<PrintView, CommandError>(__TAURI_INVOKE("print_page", { page })),
 	/**  Writes a page of the handbook, or a message, as PDF to a file that the person chooses. */
-	savePage: (page: HandbookPage, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_page", { page, words })),
+	savePage: (page: ReadablePage, words: DialogWords) => typedError<string | null, CommandError>(__TAURI_INVOKE("save_page", { page, words })),
 	/**  The overview. */
 	overview: (form: OverviewForm) => typedError<OverviewView, CommandError>(__TAURI_INVOKE("overview", { form })),
 	/**  One requisition with its timeline. */
@@ -1570,36 +1570,6 @@ export type HandOn =
 /**  To the outbox at once, with whatever is not collected said so. */
 "send";
 
-/**  One fact. */
-export type HandbookLine = {
-	/**  What the fact is called; empty where it is a sentence of its own. */
-	label: string,
-	/**  The fact. */
-	text: string,
-};
-
-/**  A page as it is to be read. */
-export type HandbookPage = {
-	/**  Name of the service, or kind of the message. */
-	title: string,
-	/**  Whose it is, or when it was made. */
-	below: string,
-	/**  What it is for, and what must not be overlooked. */
-	lead: string[],
-	/**  Facts in the order in which they are read. */
-	sections: HandbookSection[],
-	/**  Where it comes from and how old it is: a copied fact must not lose its source. */
-	sources: string[],
-};
-
-/**  Facts under one heading. */
-export type HandbookSection = {
-	/**  Heading; empty for the facts right below the name. */
-	heading: string,
-	/**  Its lines. */
-	lines: HandbookLine[],
-};
-
 /**  What became of a draft. */
 export type HandedOn = {
 	/**  The requisitions. */
@@ -2314,6 +2284,22 @@ export type Packing = {
 	envelopes: Envelope[],
 };
 
+/**  One fact. */
+export type PageLine = {
+	/**  What the fact is called; empty where it is a sentence of its own. */
+	label: string,
+	/**  The fact. */
+	text: string,
+};
+
+/**  Facts under one heading. */
+export type PageSection = {
+	/**  Heading; empty for the facts right below the name. */
+	heading: string,
+	/**  Its lines. */
+	lines: PageLine[],
+};
+
 /**  Services ordered together. */
 export type Panel = {
 	/**  Id within the catalogue. */
@@ -2404,7 +2390,7 @@ export type Paper =
 /**  The courier's list. */
 "courier_list" | 
 /**  What is read on a screen: a page of the handbook, a message. */
-"handbook_page";
+"readable_page";
 
 /**  How far a job for the A4 printer has come. */
 export type PaperJobState = 
@@ -2428,7 +2414,7 @@ reasons: string[] } |
  */
 why: string };
 
-/**  A job for the A4 printer that was asked for and is not forgotten yet. */
+/**  A job for the A4 printer that was asked for and is not forgotten yet. Has no `Debug`: it names a patient. */
 export type PaperJobView = {
 	/**  Counted from the start of the program. */
 	id: number,
@@ -2872,6 +2858,20 @@ export type ReadableMessage = {
 	kind: string,
 	/**  The sections that have something in them, in reading order. */
 	sections: ReadableSection[],
+};
+
+/**  A page as it is to be read. Has no `Debug`: a message names its patient. */
+export type ReadablePage = {
+	/**  Name of the service, or kind of the message. */
+	title: string,
+	/**  Whose it is, or when it was made. */
+	below: string,
+	/**  What it is for, and what must not be overlooked. */
+	lead: string[],
+	/**  Facts in the order in which they are read. */
+	sections: PageSection[],
+	/**  Where it comes from and how old it is: a copied fact must not lose its source. */
+	sources: string[],
 };
 
 /**  One row. */

@@ -7,7 +7,7 @@ type Codes = Record<string, string>;
 export const print: Texts["print"] = {
   papers: {
     region: "Prints on A4",
-    kinds: { requisition_form: "Requisition", packing_list: "Packing list", courier_list: "Courier list", handbook_page: "Page" },
+    kinds: { requisition_form: "Requisition", packing_list: "Packing list", courier_list: "Courier list", readable_page: "Page" },
     about: (paper, patient) => `${paper}, ${patient}`,
     asked: (printer) => `Going to the print queue ${printer}.`,
     taken: (printer) => `The print queue ${printer} has taken it. Not printed yet.`,

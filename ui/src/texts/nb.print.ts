@@ -5,7 +5,7 @@ type Codes = Record<string, string>;
 export const print = {
   papers: {
     region: "Utskrifter på A4",
-    kinds: { requisition_form: "Rekvisisjon", packing_list: "Pakkseddel", courier_list: "Budliste", handbook_page: "Side" },
+    kinds: { requisition_form: "Rekvisisjon", packing_list: "Pakkseddel", courier_list: "Budliste", readable_page: "Side" },
     about: (paper: string, patient: string) => `${paper}, ${patient}`,
     asked: (printer: string) => `Sendes til skriverkøen ${printer}.`,
     taken: (printer: string) => `Skriverkøen ${printer} har tatt imot. Ikke skrevet ut ennå.`,

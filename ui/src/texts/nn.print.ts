@@ -7,7 +7,7 @@ type Codes = Record<string, string>;
 export const print: Texts["print"] = {
   papers: {
     region: "Utskrifter på A4",
-    kinds: { requisition_form: "Rekvisisjon", packing_list: "Pakksetel", courier_list: "Bodliste", handbook_page: "Side" },
+    kinds: { requisition_form: "Rekvisisjon", packing_list: "Pakksetel", courier_list: "Bodliste", readable_page: "Side" },
     about: (paper, patient) => `${paper}, ${patient}`,
     asked: (printer) => `Blir send til skrivarkøen ${printer}.`,
     taken: (printer) => `Skrivarkøen ${printer} har teke imot. Ikkje skriven ut enno.`,

@@ -7,16 +7,16 @@
 mod code;
 mod flow;
 mod form;
-mod handbook;
 mod packing;
+mod readable;
 mod words;
 
 use thiserror::Error;
 
 pub use code::{Assembly, FORMAT, PaperCode, Progress, order_of, parts_of};
 pub use form::{Sending, form};
-pub use handbook::{HandbookLine, HandbookPage, HandbookSection, handbook_page};
 pub use packing::{Envelope, PackedSpecimen, Packing, courier_list, packing_list};
+pub use readable::{PageLine, PageSection, ReadablePage, readable_page};
 
 use crate::pages::PageError;
 

@@ -11,9 +11,9 @@ use super::PaperError;
 use super::flow::{Flow, TEXT, mm};
 use crate::pages::Weight;
 
-/// A page as it is to be read.
-#[derive(Clone, Debug, Deserialize, Type)]
-pub struct HandbookPage {
+/// A page as it is to be read. Has no `Debug`: a message names its patient.
+#[derive(Clone, Deserialize, Type)]
+pub struct ReadablePage {
     /// Name of the service, or kind of the message.
     pub title: String,
     /// Whose it is, or when it was made.
@@ -21,23 +21,23 @@ pub struct HandbookPage {
     /// What it is for, and what must not be overlooked.
     pub lead: Vec<String>,
     /// Facts in the order in which they are read.
-    pub sections: Vec<HandbookSection>,
+    pub sections: Vec<PageSection>,
     /// Where it comes from and how old it is: a copied fact must not lose its source.
     pub sources: Vec<String>,
 }
 
 /// Facts under one heading.
-#[derive(Clone, Debug, Deserialize, Type)]
-pub struct HandbookSection {
+#[derive(Clone, Deserialize, Type)]
+pub struct PageSection {
     /// Heading; empty for the facts right below the name.
     pub heading: String,
     /// Its lines.
-    pub lines: Vec<HandbookLine>,
+    pub lines: Vec<PageLine>,
 }
 
 /// One fact.
-#[derive(Clone, Debug, Deserialize, Type)]
-pub struct HandbookLine {
+#[derive(Clone, Deserialize, Type)]
+pub struct PageLine {
     /// What the fact is called; empty where it is a sentence of its own.
     pub label: String,
     /// The fact.
@@ -48,7 +48,7 @@ pub struct HandbookLine {
 ///
 /// # Errors
 /// [`PaperError::Font`].
-pub fn handbook_page(page: &HandbookPage, office: &str, printed: &Zoned) -> Result<Vec<u8>, PaperError> {
+pub fn readable_page(page: &ReadablePage, office: &str, printed: &Zoned) -> Result<Vec<u8>, PaperError> {
     let mut flow = Flow::new();
     flow.paragraph(&page.title, 18.0, Weight::Semibold)?;
     flow.paragraph(&page.below, 11.0, Weight::Regular)?;

@@ -2,15 +2,15 @@
 // a copied fact must not lose its source.
 import { sexWord } from "../../components/PatientBanner";
 import { decimal, inLanguage, longDate, type Language } from "../../format";
-import type { Container, HandbookLine, HandbookPage, HandbookSection, ServicePage, SpecimenAlternative } from "../../ipc/model";
+import type { Container, PageLine, ReadablePage, PageSection, ServicePage, SpecimenAlternative } from "../../ipc/model";
 import type { Texts } from "../../texts";
 import { askedWhen } from "./conditions";
 
 /** The page as it is printed and copied. */
-export function handbookPage(page: ServicePage, t: Texts, language: Language): HandbookPage {
+export function handbookPage(page: ServicePage, t: Texts, language: Language): ReadablePage {
   const { service } = page;
-  const section = (heading: string, lines: HandbookLine[]): HandbookSection[] => (lines.length > 0 ? [{ heading, lines }] : []);
-  const sentences = (texts: string[]): HandbookLine[] => texts.map((text) => ({ label: "", text }));
+  const section = (heading: string, lines: PageLine[]): PageSection[] => (lines.length > 0 ? [{ heading, lines }] : []);
+  const sentences = (texts: string[]): PageLine[] => texts.map((text) => ({ label: "", text }));
   const ways = (service.specimens ?? []).map((way, index) => {
     const words = wayWords(way, page.containers.find((one) => one.id === way.container) ?? null, t, language);
     return { label: index > 0 ? t.catalogue.alternative : "", text: [words.name, words.cap, words.amounts, words.handling, ...words.keeping].filter(Boolean).map(sentence).join(" ") };
