@@ -51,11 +51,17 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [failure, setFailure] = useState<Failure | null>(null);
   const [busy, setBusy] = useState(false);
+  const [refusals, setRefusals] = useState(0);
+  const whole = useRef<HTMLFormElement>(null);
   const first = useRef<HTMLInputElement>(null);
   const asked = without ? { ...form, number: "" } : { ...form, birth_date: "", sex: "" };
   const digits = form.number.replace(/\D/g, "");
   const check = useCheck(asked);
   useEffect(() => first.current?.focus(), [without]);
+  // What is missing is typed next.
+  useEffect(() => {
+    if (refusals > 0) whole.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
+  }, [refusals]);
 
   // What this workstation knows of the number fills in the name, unless somebody has written one.
   const known = check?.known;
@@ -80,7 +86,7 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
     setFailure(null);
     backend
       .checkPatient(asked)
-      .then((checked) => (checked.ok ? backend.startDraft(asked).then(onBegun) : undefined))
+      .then((checked) => (checked.ok ? backend.startDraft(asked).then(onBegun) : setRefusals((before) => before + 1)))
       .catch((thrown: unknown) => setFailure(asFailure(thrown)))
       .finally(() => setBusy(false));
   };
@@ -88,7 +94,7 @@ function Who({ patient, onBegun }: Omit<Props, "onOpen">) {
   const good = !without && check !== null && digits.length === 11 && !check.problems.some((each) => each.field === "number");
 
   return (
-    <form className="begin__form" onSubmit={submit} noValidate>
+    <form ref={whole} className="begin__form" onSubmit={submit} noValidate>
       <h1 className="t20">{t.begin.title}</h1>
       {!without && (
         <>

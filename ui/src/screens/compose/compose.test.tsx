@@ -31,6 +31,19 @@ const openFull = async (prepare?: (backend: Demo) => void) => {
   return { ...opened, search: await screen.findByRole("combobox", { name: "Søk etter tjenester" }) };
 };
 
+describe("beginning", () => {
+  it("what_is_missing_has_the_focus_when_enter_could_not_begin", async () => {
+    const { user } = await open(null, (backend) => {
+      const real = backend.checkPatient;
+      backend.checkPatient = async (form) => ({ ...(await real(form)), known: null });
+    });
+    await user.type(await screen.findByRole("textbox", { name: /11 siffer/ }), "15076500565");
+    const family = await screen.findByRole("textbox", { name: /Etternavn/ });
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(document.activeElement).toBe(family));
+  });
+});
+
 describe("finding", () => {
   it("enter_adds_the_best_hit_and_the_focus_stays_in_the_field", async () => {
     const { user, search } = await openFull();
