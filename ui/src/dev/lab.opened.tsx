@@ -1,21 +1,11 @@
-// For the tests of the internal lab: the whole window over the made-up backend, with the lab in front.
-import { render, screen } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
-import { App } from "../App";
-import { BackendContext } from "../ipc/backend";
-import { demoBackend } from "./backend";
+// For the tests of the internal lab: the whole window with the lab in front.
+import { screen } from "@testing-library/react";
+import { openWindow, type Demo } from "./opened";
 
 /** `query` as the development page takes it; `prepare` before anything is drawn. */
-export async function openLab(query: string, prepare: (backend: ReturnType<typeof demoBackend>) => void = () => undefined) {
-  const backend = demoBackend(new URLSearchParams(`theme=light&${query}`));
-  prepare(backend);
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
-  const user = userEvent.setup();
+export async function openLab(query: string, prepare?: (backend: Demo) => void) {
+  const opened = openWindow(prepare, query);
   await screen.findByText("Innstillinger", {}, { timeout: 10_000 });
-  await user.keyboard("{Control>}2{/Control}");
-  return { backend, user };
+  await opened.user.keyboard("{Control>}2{/Control}");
+  return opened;
 }

@@ -1,27 +1,15 @@
 // What is told, and how long it stands.
-import { act, render, screen, waitFor } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { App } from "../App";
-import { demoBackend } from "../dev/backend";
-import { BackendContext } from "../ipc/backend";
+import { openWindow, type Demo } from "../dev/opened";
 import { CommandFailure } from "../ipc/failure";
-
-type Demo = ReturnType<typeof demoBackend>;
 
 const fullDisk = () => new CommandFailure({ code: "diskFull", params: {}, reference: "" });
 const told = () => screen.queryByText("Disken er full.");
 const shownScreen = () => document.querySelector("main")?.getAttribute("data-screen-shown");
 
 async function open(prepare: (backend: Demo) => void) {
-  const backend = demoBackend(new URLSearchParams("theme=light"));
-  prepare(backend);
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
-  const user = userEvent.setup();
+  const { user } = openWindow(prepare);
   await user.click(await screen.findByRole("button", { name: /Fortsett: Line Danser/ }));
   await screen.findByRole("radio", { name: "Cito" });
   return user;

@@ -1,27 +1,15 @@
 // The compose screen in the whole window, over the made-up backend.
-import { act, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { App } from "../../App";
-import { demoBackend } from "../../dev/backend";
-import { BackendContext } from "../../ipc/backend";
+import { openWindow, type Demo } from "../../dev/opened";
 import { CommandFailure } from "../../ipc/failure";
 import { texts } from "../../texts";
 import { missingWords } from "./ActionBar";
 import { readPlanned } from "./planned";
 import { entry, searchDiagnoses } from "./diagnoses";
 
-type Demo = ReturnType<typeof demoBackend>;
-
-async function open(patient: RegExp | null, prepare: (backend: Demo) => void = () => undefined) {
-  const backend = demoBackend(new URLSearchParams("theme=light"));
-  prepare(backend);
-  const user = userEvent.setup();
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
+async function open(patient: RegExp | null, prepare?: (backend: Demo) => void) {
+  const { backend, user } = openWindow(prepare);
   if (patient) await user.click(await screen.findByRole("button", { name: patient }));
   return { backend, user };
 }

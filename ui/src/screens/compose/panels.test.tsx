@@ -1,19 +1,10 @@
 // Panels of the office in the compose screen: kept from a basket, added by searching, and never silently less.
-import { render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { App } from "../../App";
-import { demoBackend } from "../../dev/backend";
-import { BackendContext } from "../../ipc/backend";
+import { openWindow } from "../../dev/opened";
 
 async function openSecond() {
-  const backend = demoBackend(new URLSearchParams("theme=light"));
-  const user = userEvent.setup();
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
+  const { backend, user } = openWindow();
   await user.click(await screen.findByRole("button", { name: /Fortsett: Gry Telokk/ }));
   return { backend, user, search: await screen.findByRole("combobox", { name: "Søk etter tjenester" }) };
 }

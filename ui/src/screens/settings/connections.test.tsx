@@ -1,26 +1,18 @@
-import { act, render, screen, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { act, screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
-import { App } from "../../App";
-import { demoBackend } from "../../dev/backend";
-import { BackendContext } from "../../ipc/backend";
+import { openWindow, type Demo } from "../../dev/opened";
 import { CommandFailure } from "../../ipc/failure";
 import type { CatalogueStatus } from "../../ipc/model";
 
-async function open(change: Partial<CatalogueStatus> = {}, prepare: (backend: ReturnType<typeof demoBackend>) => void = () => undefined) {
-  const backend = demoBackend(new URLSearchParams("theme=light"));
-  const status = backend.status.bind(backend);
-  backend.status = async () => {
-    const before = await status();
-    return { ...before, catalogues: before.catalogues.map((each) => (each.provider === "balsam" ? { ...each, ...change } : each)) };
-  };
-  prepare(backend);
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
-  const user = userEvent.setup();
+async function open(change: Partial<CatalogueStatus> = {}, prepare: (backend: Demo) => void = () => undefined) {
+  const { backend, user } = openWindow((backend) => {
+    const status = backend.status.bind(backend);
+    backend.status = async () => {
+      const before = await status();
+      return { ...before, catalogues: before.catalogues.map((each) => (each.provider === "balsam" ? { ...each, ...change } : each)) };
+    };
+    prepare(backend);
+  });
   const patient = { timeout: 10_000 };
   await screen.findByText("Innstillinger", {}, patient);
   await user.keyboard("{Control>}5{/Control}");

@@ -1,19 +1,10 @@
 // The printer of the labels: what can be chosen, and when a test label can be pressed.
-import { render, screen, waitFor } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { App } from "../../App";
-import { demoBackend } from "../../dev/backend";
-import { BackendContext } from "../../ipc/backend";
+import { openWindow } from "../../dev/opened";
 
 async function open() {
-  const backend = demoBackend(new URLSearchParams("theme=light"));
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
-  const user = userEvent.setup();
+  const { backend, user } = openWindow();
   await screen.findByRole("navigation", { name: "Skjermer" });
   await user.keyboard("{Control>}5{/Control}");
   await user.click(await screen.findByRole("button", { name: "Utskrift" }));

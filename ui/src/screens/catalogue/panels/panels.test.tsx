@@ -1,20 +1,11 @@
 // The page of panels and favourites in the handbook, over the made-up backend.
-import { render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { App } from "../../../App";
-import { demoBackend } from "../../../dev/backend";
-import { BackendContext } from "../../../ipc/backend";
+import { openWindow } from "../../../dev/opened";
 import { CommandFailure } from "../../../ipc/failure";
 
 async function open() {
-  const backend = demoBackend(new URLSearchParams("theme=light"));
-  const user = userEvent.setup();
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
+  const { backend, user } = openWindow();
   await user.click(await screen.findByRole("button", { name: /Labhåndbok/ }));
   await user.click(await screen.findByRole("button", { name: "Pakker og favoritter" }));
   await screen.findByRole("button", { name: "Årskontroll" });
