@@ -84,12 +84,14 @@ async fn manage(office: &Office, window: &Window) -> anyhow::Result<()> {
     }
     set_theme(window, "light").await?;
 
+    window.button("Endre").await?.click().await?;
     window.field("Legg til tjeneste").await?.fill("kalium").await?;
     window.see("Kalium").await?;
+    window.screenshot("panel-new-member").await?;
     let height = "return document.querySelector('.panels__found').clientHeight";
     let height = window.session().execute(height, Vec::new()).await?.json().as_u64();
     assert!(height > Some(60), "the hits have no room: {height:?}");
-    window.field("Legg til tjeneste").await?.fill("").await?;
+    window.button("Avbryt").await?.click().await?;
 
     let file = office.dir().join("pakker.json");
     window.button("Skriv alle til fil").await?.click().await?;
