@@ -1,28 +1,14 @@
-import { render, screen, waitFor } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
-import { App } from "../App";
-import { demoBackend } from "../dev/backend";
-import { BackendContext } from "../ipc/backend";
+import { openWindow } from "../dev/opened";
 import { lineState } from "./StatusStrip";
 
 const shownScreen = () => document.querySelector("main")?.getAttribute("data-screen-shown");
 
-function open(query = "theme=light", prepare: (backend: ReturnType<typeof demoBackend>) => void = () => undefined) {
-  const backend = demoBackend(new URLSearchParams(query));
-  prepare(backend);
-  render(
-    <BackendContext.Provider value={backend}>
-      <App />
-    </BackendContext.Provider>,
-  );
-  return { backend, user: userEvent.setup() };
-}
-
 describe("the frame", () => {
   it("a_store_that_opened_before_the_window_listened_is_found_open", async () => {
     let asked = 0;
-    open("theme=light", (backend) => {
+    openWindow((backend) => {
       const app = backend.app;
       backend.app = async () => {
         asked += 1;
@@ -38,7 +24,7 @@ describe("the frame", () => {
   });
 
   it("ctrl_and_a_digit_open_the_screens", async () => {
-    const { user } = open();
+    const { user } = openWindow();
     await screen.findByRole("navigation", { name: "Skjermer" });
     await user.keyboard("{Control>}3{/Control}");
     expect(shownScreen()).toBe("overview");
@@ -47,7 +33,7 @@ describe("the frame", () => {
   });
 
   it("a_laboratorys_number_of_eleven_digits_is_a_scan_and_a_persons_stays_in_its_field", async () => {
-    const { user } = open();
+    const { user } = openWindow();
     await screen.findByRole("navigation", { name: "Skjermer" });
     await user.keyboard("{Control>}3{/Control}");
     await user.keyboard("13116900216{Enter}");
@@ -61,13 +47,13 @@ describe("the frame", () => {
   });
 
   it("the_numbers_on_the_rail_are_said_in_words", async () => {
-    open();
+    openWindow();
     await screen.findByRole("button", { name: /Internlab, 7 venter, 2 alarmer/ });
     await screen.findByRole("button", { name: /Oversikt, 3 trenger deg/ });
   });
 
   it("the_tray_says_how_many_need_somebody_and_leads_to_them", async () => {
-    const { backend } = open("theme=light", (backend) => {
+    const { backend } = openWindow((backend) => {
       backend.sayInTray = vi.fn(async () => undefined);
     });
     await waitFor(() => expect(backend.sayInTray).toHaveBeenLastCalledWith({ needs: "3 trenger deg", show: "Vis Rekvirent" }));
@@ -77,7 +63,7 @@ describe("the frame", () => {
   });
 
   it("the_palette_goes_to_a_screen_by_a_few_letters", async () => {
-    const { user } = open();
+    const { user } = openWindow();
     await screen.findByRole("navigation");
     await user.keyboard("{Control>}k{/Control}");
     await user.type(await screen.findByRole("combobox", { name: "Skjerm, handling eller pasient" }), "labh{Enter}");
@@ -86,7 +72,7 @@ describe("the frame", () => {
   });
 
   it("the_palette_presses_the_buttons_of_the_screen_under_it", async () => {
-    const { user, backend } = open();
+    const { user, backend } = openWindow();
     const handOn = vi.spyOn(backend, "handOn");
     await user.click(await screen.findByRole("button", { name: /Fortsett: Gry/ }));
     await screen.findByRole("button", { name: "Til internlab" });
@@ -96,7 +82,7 @@ describe("the frame", () => {
   });
 
   it("the_language_changes_at_once_and_the_page_says_which_it_is", async () => {
-    const { user } = open();
+    const { user } = openWindow();
     await screen.findByRole("navigation", { name: "Skjermer" });
     await user.keyboard("{Control>}k{/Control}");
     await user.type(await screen.findByRole("combobox"), "nynorsk{Enter}");
@@ -105,7 +91,7 @@ describe("the frame", () => {
   });
 
   it("the_strip_is_read_again_when_the_shell_says_that_the_queue_changed", async () => {
-    const { backend } = open();
+    const { backend } = openWindow();
     await screen.findByText(/3 i kø/);
     const status = await backend.status();
     backend.status = vi.fn(async () => ({ ...status, queued: 0, oldest: null }));
@@ -125,9 +111,9 @@ describe("the frame", () => {
 describe("what stands in the way", () => {
   it("a_missing_keyring_offers_a_passphrase_and_takes_no_short_one", async () => {
     const start = vi.fn();
-    const { user } = open("stage=no_keyring", (backend) => {
+    const { user } = openWindow((backend) => {
       backend.startWithPassphrase = start.mockResolvedValue({});
-    });
+    }, "stage=no_keyring");
     await screen.findByRole("heading", { name: "Ingen nøkkelring på denne maskinen" });
     await user.type(screen.getByLabelText("Passordfrase"), "kort");
     await user.click(screen.getByRole("button", { name: "Lag og åpne" }));
@@ -136,14 +122,14 @@ describe("what stands in the way", () => {
   });
 
   it("data_open_elsewhere_is_said_and_can_be_tried_again", async () => {
-    const { user, backend } = open("stage=in_use");
+    const { user, backend } = openWindow(undefined, "stage=in_use");
     const retry = vi.spyOn(backend, "retryStart");
     await user.click(await screen.findByRole("button", { name: "Prøv igjen" }));
     expect(retry).toHaveBeenCalled();
   });
 
   it("a_new_office_is_led_through_the_guide_or_takes_the_demonstration", async () => {
-    const { user } = open("guide");
+    const { user } = openWindow(undefined, "guide");
     await screen.findByRole("heading", { name: "Før den første rekvisisjonen" });
     await user.click(screen.getByRole("button", { name: "Bruk demokontoret" }));
     await screen.findByRole("navigation", { name: "Skjermer" });
